@@ -1,0 +1,37 @@
+//! What happened, as plain serialisable data.
+//!
+//! - [`Run`] and its parts ([`ScenarioRun`], [`StepRun`], [`Finding`], [`Exchange`]) are what a run leaves.
+//! - [`Event`] is one line of `run.jsonl`, the append-only log; [`log`] writes it and folds it back into a [`Run`].
+//! - [`Redactor`] removes secrets and personal data when an exchange is captured, before anything is written.
+//! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
+//! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
+
+mod body;
+mod event;
+mod exchange;
+mod finding;
+mod level;
+pub mod log;
+mod recorder;
+mod redactor;
+mod run;
+mod scenario;
+mod summary;
+mod verdict;
+
+pub use body::{Body, BodyRef};
+pub use event::Event;
+pub use exchange::{
+    Captured, CapturedRequest, CapturedResponse, Exchange, RecordedRequest, RecordedResponse,
+};
+pub use finding::Finding;
+pub use level::Level;
+pub use recorder::Recorder;
+pub use redactor::Redactor;
+pub use run::{
+    Coverage, Ending, Excuse, FaultNote, Identity, IgNote, PlannedRequirement, PlannedScenario,
+    Run, SuiteNote,
+};
+pub use scenario::{ScenarioRun, StepRun, StepStatus};
+pub use summary::{Conclusion, Counts, RequirementResult, SuiteResult, Summary};
+pub use verdict::Verdict;

@@ -1,0 +1,3 @@
+//! The `vitruvian` binary.
+
+fn main() {}
