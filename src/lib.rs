@@ -9,13 +9,6 @@
 //! | [`data`] | the data folders, embedded or from disk | – |
 //! | [`evidence`] | what happened, as plain serialisable data, redacted | – |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
-//! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
-//! | [`http`] | the client side: send, authenticate, bound | `evidence` |
-//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
-//! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog evidence fhir http mock` |
-//! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
-//! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | everything above |
 
 pub mod data;
 pub mod evidence;

@@ -1,1 +1,14 @@
-//! One test binary, one module per promise.
+//! One test binary, one module per promise:
+//!
+//! - `architecture`: modules import each other as `src/lib.rs` says, files stay small, the README is true
+//! - `catalog`, `check`: the catalogue is read, selected, and refuses every kind of mistake
+//! - `cli`: the binary from outside: arguments, exit codes, hostile targets
+//! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
+//! - `faults`: every check can fail
+//! - `http_client`: the client keeps its bounds whatever the target sends
+//! - `payer`: the mock payer really computes its answers, and its faults really change them
+//! - `redaction`: no secret and no personal data reaches a file
+//! - `reports`: one golden run in every format; hostile strings stay text
+//!
+//! Each is marked as test code so that its helpers, too, may unwrap.
+
