@@ -9,7 +9,9 @@
 //! | [`data`] | the data folders, embedded or from disk | – |
 //! | [`evidence`] | what happened, as plain serialisable data, redacted | – |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
+//! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 
+pub mod catalog;
 pub mod data;
 pub mod evidence;
 pub mod fhir;

@@ -12,3 +12,9 @@
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
+#[cfg(test)]
+mod catalog;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod redaction;

@@ -4,6 +4,7 @@
 //! - [`Event`] is one line of `run.jsonl`, the append-only log; [`log`] writes it and folds it back into a [`Run`].
 //! - [`Redactor`] removes secrets and personal data when an exchange is captured, before anything is written.
 //! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
+//! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
 mod body;
@@ -16,6 +17,7 @@ mod recorder;
 mod redactor;
 mod run;
 mod scenario;
+mod secret;
 mod summary;
 mod verdict;
 
@@ -33,5 +35,6 @@ pub use run::{
     Run, SuiteNote,
 };
 pub use scenario::{ScenarioRun, StepRun, StepStatus};
+pub use secret::Secret;
 pub use summary::{Conclusion, Counts, RequirementResult, SuiteResult, Summary};
 pub use verdict::Verdict;

@@ -1,0 +1,69 @@
+//! What is going to be run.
+
+use super::Scenario;
+use crate::evidence::{IgNote, PlannedRequirement, PlannedScenario, SuiteNote};
+use cucumber::gherkin;
+
+/// What is going to be run: never empty.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The IG versions, each with a hash over its requirements and the features used.
+    pub igs: Vec<IgNote>,
+    /// The suites.
+    pub suites: Vec<SuiteNote>,
+    /// Every requirement in the scope of the suites, by IG version and row.
+    pub requirements: Vec<PlannedRequirement>,
+    /// The scenarios, by IG version, feature and line.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// How the tag begins by which a scenario is found again while it runs; its id follows.
+const ID_TAG: &str = "id:";
+
+impl Plan {
+    /// The scenarios as a run's plan records them.
+    #[must_use]
+    pub fn planned(&self) -> Vec<PlannedScenario> {
+        self.scenarios.iter().map(Scenario::planned).collect()
+    }
+
+    /// One feature per IG version and feature file, ready for the engine, with nothing but the
+    /// selected scenarios. Each scenario carries a tag that [`Self::scenario_of`] reads.
+    #[must_use]
+    pub fn features(&self) -> Vec<gherkin::Feature> {
+        self.scenarios
+            .chunk_by(|left, right| {
+                left.ig == right.ig && left.written.feature.file == right.written.feature.file
+            })
+            .filter_map(feature)
+            .collect()
+    }
+
+    /// The planned scenario that a scenario of [`Self::features`] came from.
+    #[must_use]
+    pub fn scenario_of(&self, running: &gherkin::Scenario) -> Option<&Scenario> {
+        let id = running
+            .tags
+            .iter()
+            .find_map(|tag| tag.strip_prefix(ID_TAG))?;
+        self.scenarios.iter().find(|scenario| scenario.id == id)
+    }
+}
+
+fn feature(scenarios: &[Scenario]) -> Option<gherkin::Feature> {
+    let mut feature = scenarios.first()?.written.feature.gherkin.clone();
+    for scenario in scenarios {
+        let mut running = scenario.written.gherkin.clone();
+        running.tags.push(format!("{ID_TAG}{}", scenario.id));
+        let rule = scenario
+            .written
+            .rule
+            .and_then(|index| feature.rules.get_mut(index));
+        match rule {
+            Some(rule) => rule.scenarios.push(running),
+            None => feature.scenarios.push(running),
+        }
+    }
+    feature.rules.retain(|rule| !rule.scenarios.is_empty());
+    Some(feature)
+}
