@@ -10,8 +10,10 @@
 //! | [`evidence`] | what happened, as plain serialisable data, redacted | – |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
+//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
 
 pub mod catalog;
 pub mod data;
 pub mod evidence;
 pub mod fhir;
+pub mod mock;

@@ -17,4 +17,6 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod payer;
+#[cfg(test)]
 mod redaction;

@@ -1,1 +1,20 @@
-//! Pure functions on FHIR JSON.
+//! Pure functions on FHIR JSON (`serde_json::Value`): no I/O, no state, never a panic on odd input.
+//!
+//! - [`bundle`] builds and reads Bundles, [`outcome`] OperationOutcomes, [`parameters`] Parameters.
+//! - [`date`] and [`search`] hold the R4 search semantics: what a value stands for and what it matches.
+//! - [`fold`] folds text for comparison, [`id`] knows the id grammar, [`Reference`] takes references apart.
+//! - [`path`] walks resources: plain element paths, and JSONPath with the place of every hit.
+
+pub mod bundle;
+pub mod date;
+pub mod fold;
+pub mod id;
+pub mod outcome;
+pub mod parameters;
+pub mod path;
+mod reference;
+pub mod search;
+
+pub use date::Span;
+pub use path::Location;
+pub use reference::Reference;

@@ -1,0 +1,299 @@
+//! What a fault changes: a closed set of kinds.
+
+use super::deviation::Deviation;
+use super::response::{FHIR_JSON, milliseconds};
+use super::{PageFault, Request, Response, Rule, WireFault};
+use crate::fhir::{parameters, path};
+use http::header::{CONTENT_TYPE, HeaderName};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// One change. Written in fault files as a table with one key: `{ status = 200 }`.
+///
+/// `skip-rule`, `ignore-parameter`, `other-member` and `page` change how the answer is computed,
+/// all others change the computed answer.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Change {
+    /// Another status code.
+    Status(u16),
+    /// A header, set to a value.
+    SetHeader {
+        /// Name of the header.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// A header, gone.
+    RemoveHeader(String),
+    /// Another content type.
+    ContentType(String),
+    /// Another body, as it is.
+    Body(String),
+    /// The values at a JSONPath, gone.
+    Remove(String),
+    /// The values at a JSONPath, replaced.
+    Replace {
+        /// JSONPath.
+        path: String,
+        /// New value.
+        value: Value,
+    },
+    /// A value, added to the arrays at a JSONPath, or to the objects there under a key.
+    Add {
+        /// JSONPath of arrays, or of objects when there is a key.
+        path: String,
+        /// Name of the new field.
+        key: Option<String>,
+        /// New value.
+        value: Value,
+    },
+    /// Parts of the submitted match request, put into the outcome's `diagnostics`.
+    Echo(Vec<Echo>),
+    /// A rule, not enforced.
+    SkipRule(Rule),
+    /// A search parameter, ignored.
+    IgnoreParameter(String),
+    /// Another member's data.
+    OtherMember {},
+    /// Paging, done wrong.
+    Page(PageFault),
+    /// The wire, misused.
+    Wire(WireFault),
+    /// A pause before the answer, in milliseconds.
+    #[serde(deserialize_with = "milliseconds")]
+    DelayMs(Duration),
+}
+
+/// A part of a submitted match request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Echo {
+    /// Identifiers of the CoverageToMatch.
+    MemberId,
+    /// Subscriber id of the CoverageToMatch.
+    SubscriberId,
+    /// Family and given names of the MemberPatient.
+    Name,
+    /// Birth date of the MemberPatient.
+    BirthDate,
+}
+
+impl Change {
+    /// Whether it changes how the answer is computed, rather than the answer.
+    pub(super) fn is_deviation(&self) -> bool {
+        matches!(
+            self,
+            Self::SkipRule(_) | Self::IgnoreParameter(_) | Self::OtherMember {} | Self::Page(_)
+        )
+    }
+
+    /// Adds what it changes about the computation.
+    pub(super) fn deviate(&self, deviation: &mut Deviation) {
+        match self {
+            Self::SkipRule(rule) => deviation.skipped.push(*rule),
+            Self::IgnoreParameter(name) => deviation.ignored.push(name.clone()),
+            Self::OtherMember {} => deviation.other_member = true,
+            Self::Page(fault) => deviation.page = Some(*fault),
+            _ => {}
+        }
+    }
+
+    /// Changes the computed answer.
+    pub(super) fn alter(&self, request: &Request, response: &mut Response) {
+        match self {
+            Self::Status(status) => response.status = *status,
+            Self::SetHeader { name, value } => set_header(response, name, value),
+            Self::RemoveHeader(name) => {
+                response.headers.remove(name);
+            }
+            Self::ContentType(value) => set_header(response, CONTENT_TYPE.as_str(), value),
+            Self::Body(text) => {
+                response.body = text.clone().into();
+                if !response.headers.contains_key(CONTENT_TYPE) && !text.is_empty() {
+                    set_header(response, CONTENT_TYPE.as_str(), FHIR_JSON);
+                }
+            }
+            Self::Remove(path) => edit(response, path, |body, places| {
+                // From the back, so that earlier places in the same array stay where they are.
+                for place in places.iter().rev() {
+                    place.remove(body);
+                }
+            }),
+            Self::Replace { path, value } => each(response, path, |target| *target = value.clone()),
+            Self::Add { path, key, value } => {
+                each(response, path, |target| add(target, key.as_deref(), value));
+            }
+            Self::Echo(parts) => echo(parts, request, response),
+            Self::Wire(fault) => response.wire = Some(fault.clone()),
+            Self::DelayMs(delay) => response.delay = Some(*delay),
+            Self::SkipRule(_) | Self::IgnoreParameter(_) | Self::OtherMember {} | Self::Page(_) => {
+            }
+        }
+    }
+
+    /// What is wrong with the change itself, if anything.
+    pub(super) fn problem(&self) -> Option<String> {
+        match self {
+            Self::Remove(path) | Self::Replace { path, .. } | Self::Add { path, .. } => {
+                path::select(&Value::Null, path)
+                    .err()
+                    .map(|error| error.to_string())
+            }
+            Self::SetHeader { name, .. } | Self::RemoveHeader(name) => name
+                .parse::<HeaderName>()
+                .err()
+                .map(|_| format!("{name:?} is not a header name")),
+            Self::Status(status) if !(200..=599).contains(status) => {
+                Some(format!("{status} is not a final HTTP status"))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn set_header(response: &mut Response, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
+        response.headers.insert(name, value);
+    }
+}
+
+/// Edits the JSON body at the places an expression selects; a body that is not JSON stays as it is.
+fn edit(
+    response: &mut Response,
+    expression: &str,
+    change: impl FnOnce(&mut Value, &[path::Location]),
+) {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else {
+        return;
+    };
+    let Ok(found) = path::select(&body, expression) else {
+        return;
+    };
+    let places: Vec<_> = found.into_iter().map(|(place, _)| place).collect();
+    change(&mut body, &places);
+    response.body = body.to_string().into();
+}
+
+/// Edits every value an expression selects.
+fn each(response: &mut Response, expression: &str, change: impl Fn(&mut Value)) {
+    edit(response, expression, |body, places| {
+        for place in places {
+            if let Some(target) = place.get_mut(body) {
+                change(target);
+            }
+        }
+    });
+}
+
+fn add(target: &mut Value, key: Option<&str>, value: &Value) {
+    match (target, key) {
+        (Value::Object(fields), Some(key)) => {
+            fields.insert(key.to_owned(), value.clone());
+        }
+        (Value::Array(items), None) => items.push(value.clone()),
+        _ => {}
+    }
+}
+
+fn echo(parts: &[Echo], request: &Request, response: &mut Response) {
+    let submitted: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let empty = Value::Null;
+    let patient = parameters::resource(&submitted, "MemberPatient").unwrap_or(&empty);
+    let coverage = parameters::resource(&submitted, "CoverageToMatch").unwrap_or(&empty);
+    let words: Vec<&str> = parts
+        .iter()
+        .flat_map(|part| match part {
+            Echo::MemberId => path::elements(coverage, "identifier.value"),
+            Echo::SubscriberId => path::elements(coverage, "subscriberId"),
+            Echo::Name => [
+                path::elements(patient, "name.given"),
+                path::elements(patient, "name.family"),
+            ]
+            .concat(),
+            Echo::BirthDate => path::elements(patient, "birthDate"),
+        })
+        .filter_map(Value::as_str)
+        .collect();
+    let told = Value::String(words.join(" "));
+    each(response, "$.issue[0]", |issue| {
+        add(issue, Some("diagnostics"), &told)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Request, Response};
+    use serde_json::{Value, json};
+
+    fn altered(change: &str) -> Response {
+        #[derive(serde::Deserialize)]
+        struct File {
+            change: Change,
+        }
+        let change = toml::from_str::<File>(change).unwrap().change;
+        assert_eq!(change.problem(), None);
+        let request = Request {
+            method: http::Method::POST,
+            path: "/Patient/$member-match".into(),
+            query: None,
+            headers: http::HeaderMap::new(),
+            body: json!({"parameter": [{"name": "MemberPatient", "resource": {"birthDate": "1970-01-01"}}]})
+                .to_string()
+                .into(),
+            base: "http://h/fhir".into(),
+        };
+        let mut response = Response::refusal(422, "not-found", "no member");
+        change.alter(&request, &mut response);
+        response
+    }
+
+    fn body(change: &str) -> Value {
+        serde_json::from_slice(&altered(change).body).unwrap()
+    }
+
+    #[test]
+    fn the_body_is_changed_where_the_path_says() {
+        assert!(
+            body("change = { remove = '$.issue[0].details' }")["issue"][0]
+                .get("details")
+                .is_none()
+        );
+        let replaced = body("change = { replace = { path = '$.issue[*].code', value = 'x' } }");
+        assert_eq!(replaced["issue"][0]["code"], "x");
+        let added = body("change = { add = { path = '$.issue', value = { code = 'y' } } }");
+        assert_eq!(added["issue"][1]["code"], "y");
+        let keyed = body("change = { add = { path = '$', key = 'id', value = '1' } }");
+        assert_eq!(keyed["id"], "1");
+    }
+
+    #[test]
+    fn what_was_submitted_is_echoed() {
+        let told = body("change = { echo = ['birth-date'] }");
+        assert_eq!(told["issue"][0]["diagnostics"], "1970-01-01");
+    }
+
+    #[test]
+    fn status_header_and_wire_are_changed() {
+        assert_eq!(altered("change = { status = 200 }").status, 200);
+        assert!(
+            altered("change = { remove-header = 'content-type' }")
+                .headers
+                .is_empty()
+        );
+        assert!(
+            altered("change = { wire = { trickle = { chunk = 1, every_ms = 5 } } }")
+                .wire
+                .is_some()
+        );
+        assert!(altered("change = { wire = 'drop' }").wire.is_some());
+    }
+
+    #[test]
+    fn changes_that_cannot_work_are_named() {
+        assert!(Change::Remove("$.[".into()).problem().is_some());
+        assert!(Change::Status(99).problem().is_some());
+        assert!(Change::RemoveHeader("a b".into()).problem().is_some());
+    }
+}

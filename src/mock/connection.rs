@@ -1,0 +1,183 @@
+//! One connection of the [`super::Server`]: read within bounds, ask the stand-in, deliver.
+
+use super::journal::Journal;
+use super::wire::WireBody;
+use super::{Request, Response, StandIn, WireFault};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{SockRef, Socket};
+use std::fmt;
+use std::io::{self, Write as _};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+/// The largest body that is read.
+const MOST_BODY: usize = 16 << 20;
+/// The largest request head.
+const MOST_HEAD: usize = 64 << 10;
+/// How long a client may take for the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take for the body of a request.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// What all connections of a server share.
+pub(super) struct Shared {
+    stand_in: Mutex<Box<dyn StandIn>>,
+    pub(super) journal: Mutex<Journal>,
+    address: String,
+    started: Instant,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Shared({})", self.address)
+    }
+}
+
+impl Shared {
+    /// A server's state; `address` is `host:port`.
+    pub(super) fn new(stand_in: Box<dyn StandIn>, journal_limit: usize, address: String) -> Self {
+        Self {
+            stand_in: Mutex::new(stand_in),
+            journal: Mutex::new(Journal::new(journal_limit)),
+            address,
+            started: Instant::now(),
+        }
+    }
+
+    /// Asks the stand-in, and writes the exchange down.
+    fn answer(&self, request: Request) -> Response {
+        let response = self
+            .stand_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .respond(&request);
+        self.journal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self.started.elapsed(), request, response.clone());
+        response
+    }
+}
+
+/// Serves one connection until it ends or the server stops.
+pub(super) fn serve(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    mut stopped: watch::Receiver<bool>,
+) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        if let Err(problem) = stream.set_nodelay(true) {
+            tracing::debug!("no TCP_NODELAY: {problem}");
+        }
+        // A second handle on the socket, for the faults that hyper cannot commit.
+        let Ok(socket) = SockRef::from(&stream).try_clone() else {
+            return;
+        };
+        let socket = Arc::new(socket);
+        let service =
+            service_fn(move |request| exchange(request, Arc::clone(&shared), Arc::clone(&socket)));
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIME)
+                .max_buf_size(MOST_HEAD)
+                .max_header_size(MOST_HEAD)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            _ = stopped.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(problem) = ended {
+            tracing::debug!("connection ended: {problem}");
+        }
+    })
+}
+
+async fn exchange(
+    request: http::Request<Incoming>,
+    shared: Arc<Shared>,
+    socket: Arc<Socket>,
+) -> io::Result<http::Response<WireBody>> {
+    let (head, body) = request.into_parts();
+    let too_large = || Response::refusal(413, "too-long", "the body is too large");
+    if body.size_hint().lower() > MOST_BODY as u64 {
+        return deliver(too_large(), &socket);
+    }
+    let reading = Limited::new(body, MOST_BODY).collect();
+    let body = match tokio::time::timeout(BODY_TIME, reading).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(problem)) if problem.is::<http_body_util::LengthLimitError>() => {
+            return deliver(too_large(), &socket);
+        }
+        Ok(Err(problem)) => return Err(io::Error::other(problem)),
+        Err(_) => {
+            return deliver(
+                Response::refusal(408, "timeout", "the body took too long"),
+                &socket,
+            );
+        }
+    };
+    let response = match Request::arrived(
+        head.method,
+        head.uri.path(),
+        head.uri.query(),
+        head.headers,
+        body,
+        &shared.address,
+    ) {
+        Some(request) => shared.answer(request),
+        None => Response::refusal(
+            404,
+            "not-found",
+            "nothing is served here; the base is /fhir",
+        ),
+    };
+    if let Some(delay) = response.delay {
+        tokio::time::sleep(delay).await;
+    }
+    deliver(response, &socket)
+}
+
+/// Turns an answer into what hyper sends, or commits the fault hyper cannot.
+fn deliver(response: Response, socket: &Socket) -> io::Result<http::Response<WireBody>> {
+    let Response {
+        status,
+        headers,
+        body,
+        wire,
+        ..
+    } = response;
+    let body = match wire {
+        None => WireBody::whole(body),
+        Some(WireFault::Truncate { at }) => WireBody::truncated(body, at),
+        Some(WireFault::Trickle { chunk, every }) => WireBody::trickled(body, chunk, every),
+        Some(WireFault::NeverFinish) => WireBody::unfinished(body),
+        Some(WireFault::Drop) => return Err(io::Error::other("dropped on purpose")),
+        Some(WireFault::Reset) => {
+            socket.set_linger(Some(Duration::ZERO))?;
+            return Err(io::Error::other("reset on purpose"));
+        }
+        Some(WireFault::Garbage) => {
+            let mut raw: &Socket = socket;
+            raw.write_all(&Bytes::from_static(b"HTP/9 2OO Fine\r\n\x00\xff\r\n\r\n{"))?;
+            return Err(io::Error::other("garbage on purpose"));
+        }
+    };
+    let mut answer = http::Response::new(body);
+    *answer.status_mut() = http::StatusCode::from_u16(status).map_err(io::Error::other)?;
+    *answer.headers_mut() = headers;
+    Ok(answer)
+}

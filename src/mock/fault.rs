@@ -1,0 +1,164 @@
+//! Faults: deliberate deviations of a mock, one per file.
+
+use super::deviation::Deviation;
+use super::{Applies, Change, Error, Request, Response};
+use crate::data::Data;
+use serde::Deserialize;
+
+/// Where the payer's faults are.
+const FOLDER: &str = "mocks/payer/faults/";
+
+/// One deliberate deviation of a mock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Its name: `payer/` and the file's stem.
+    pub name: String,
+    /// What the mock does wrong, in one sentence.
+    pub about: String,
+    /// When it does.
+    pub applies: Applies,
+    /// What then changes, in this order.
+    pub change: Vec<Change>,
+    /// Ids of the requirements that are broken by it, and no others.
+    pub breaks: Vec<String>,
+}
+
+/// A fault as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    about: String,
+    #[serde(default)]
+    applies: Applies,
+    change: Vec<Change>,
+    breaks: Vec<String>,
+}
+
+impl Fault {
+    /// All faults of the payer, by name.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or holds something a fault cannot be.
+    pub fn load_all(data: &Data) -> Result<Vec<Self>, Error> {
+        let mut faults: Vec<Self> = Vec::new();
+        for path in data.list(FOLDER)? {
+            let Some(stem) = path
+                .strip_prefix(FOLDER)
+                .and_then(|name| name.strip_suffix(".toml"))
+            else {
+                continue;
+            };
+            let fault = Self::parse(&path, stem, &data.text(&path)?)?;
+            let is_same = |one: &&Self| one.applies == fault.applies && one.change == fault.change;
+            if let Some(same) = faults.iter().find(is_same) {
+                return Err(Error::file(&path, format!("it repeats {}", same.name)));
+            }
+            faults.push(fault);
+        }
+        Ok(faults)
+    }
+
+    /// Whether a request of that method and path (below the base) can meet the fault.
+    #[must_use]
+    pub fn applies_to(&self, method: &str, path: &str) -> bool {
+        self.applies.reaches(method, path)
+    }
+
+    fn parse(path: &str, stem: &str, text: &str) -> Result<Self, Error> {
+        let file: File = toml::from_str(text).map_err(|error| Error::file(path, error))?;
+        if file.change.is_empty() || file.breaks.is_empty() {
+            return Err(Error::file(
+                path,
+                "a fault changes something and breaks something",
+            ));
+        }
+        if let Some(problem) = file.change.iter().find_map(Change::problem) {
+            return Err(Error::file(path, problem));
+        }
+        // Whether to deviate is decided before there is an answer to look at.
+        if file.applies.looks_at_response() && file.change.iter().any(Change::is_deviation) {
+            return Err(Error::file(
+                path,
+                "skip-rule, ignore-parameter, other-member and page cannot depend on status, outcome or text",
+            ));
+        }
+        Ok(Self {
+            name: format!("payer/{stem}"),
+            about: file.about,
+            applies: file.applies,
+            change: file.change,
+            breaks: file.breaks,
+        })
+    }
+
+    /// How the answer to this request is computed otherwise; empty when the fault does not apply.
+    pub(super) fn deviation(&self, request: &Request) -> Deviation {
+        let mut deviation = Deviation::default();
+        if self.applies.to_request(request) {
+            for change in &self.change {
+                change.deviate(&mut deviation);
+            }
+        }
+        deviation
+    }
+
+    /// Changes the computed answer, when the fault applies to it.
+    pub(super) fn alter(&self, request: &Request, response: &mut Response) {
+        if self.applies.to_request(request) && self.applies.to_response(response) {
+            for change in &self.change {
+                change.alter(request, response);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    fn parse(text: &str) -> Result<Fault, String> {
+        Fault::parse("mocks/payer/faults/x.toml", "x", text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_fault_is_read() {
+        let fault = parse(
+            "about='a'\nbreaks=['PDEX-MMC-016']\nchange=[{status=200},{skip-rule='one-match'}]\n\
+             applies={method='POST',path='/Patient/$member-match'}",
+        )
+        .unwrap();
+        assert_eq!(fault.name, "payer/x");
+        assert!(fault.applies_to("POST", "/Patient/$member-match"));
+        assert!(!fault.applies_to("POST", "/Patient/_search"));
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        for (text, said) in [
+            (
+                "about='a'\nbreaks=['R']\nchange=[{stats=200}]",
+                "unknown variant",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{skip-rule='x'}]",
+                "unknown variant",
+            ),
+            ("about='a'\nbreaks=['R']\nchange=[]", "changes something"),
+            (
+                "about='a'\nbreaks=[]\nchange=[{status=200}]",
+                "changes something",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={x=1}",
+                "unknown field",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{page='overlap'}]\napplies={status=200}",
+                "cannot depend",
+            ),
+        ] {
+            let problem = parse(text).unwrap_err();
+            assert!(problem.contains(said), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The server side: a pure core that answers, and two fronts that put it on the wire.
+//!
+//! - [`StandIn`] is the core's one function: [`Request`] in, [`Response`] out. No I/O, no clock, no randomness.
+//! - [`Payer`] is a stand-in for a health plan that offers payer-to-payer exchange, computed from `mocks/payer`.
+//! - [`Fault`] is one deliberate deviation of it, a file in `mocks/payer/faults`: when it
+//!   [`Applies`], and what it [`Change`]s. A [`Rule`] is something the payer normally enforces.
+//! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
+//! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
+
+mod applies;
+mod change;
+mod connection;
+mod deviation;
+mod error;
+mod fault;
+mod journal;
+mod payer;
+mod request;
+mod response;
+mod rule;
+mod server;
+mod stand_in;
+mod wire;
+mod wiremock_front;
+
+pub use applies::Applies;
+pub use change::{Change, Echo};
+pub use deviation::PageFault;
+pub use error::Error;
+pub use fault::Fault;
+pub use journal::JournalEntry;
+pub use payer::Payer;
+pub use request::Request;
+pub use response::{Response, WireFault};
+pub use rule::Rule;
+pub use server::Server;
+pub use stand_in::StandIn;
+pub use wiremock_front::WiremockFront;

@@ -1,0 +1,200 @@
+//! The mock payer: a health plan's FHIR server, computed from `mocks/payer`.
+//!
+//! - `settings`, `seed`, `vocabulary` read the data files; `records` expands a member into resources,
+//!   `plan` the organisations around; `member` is what matching knows; `store` holds the resources.
+//! - `route` decides who answers; `negotiation` what may be sent and accepted.
+//! - `capability` declares what `resource_type` lists and the operations that are served.
+//! - `cors` lets web pages ask.
+//! - `read` and `search` (with `query`, `page`, `filter` and `include`) answer for resources.
+//! - `match_request`, `matcher`, `consent` and `throttle` decide a member match, `member_match` answers it,
+//!   `link` keeps what came with it.
+//! - `selection` is what of a member's data is asked for; `everything`, `docref` and `expand` answer at once,
+//!   `bulk` (with `group`, and `attestation` for providers) and `export` by way of a `job`.
+
+mod attestation;
+mod bulk;
+mod capability;
+mod consent;
+mod cors;
+mod create;
+mod docref;
+mod everything;
+mod expand;
+mod export;
+mod filter;
+mod group;
+mod http_date;
+mod include;
+mod job;
+mod link;
+mod match_request;
+mod matcher;
+mod member;
+mod member_match;
+mod negotiation;
+mod page;
+mod plan;
+mod query;
+mod read;
+mod records;
+mod refusal;
+mod resource_type;
+mod route;
+mod search;
+mod seed;
+mod selection;
+mod settings;
+mod store;
+mod throttle;
+mod version;
+mod vocabulary;
+
+use self::consent::Disclosure;
+use self::job::Jobs;
+use self::member::Member;
+use self::settings::Settings;
+use self::store::{Store, Stored};
+use self::throttle::Throttle;
+use self::version::Version;
+use super::deviation::Deviation;
+use super::{Error, Fault, Request, Response, Rule, StandIn};
+use crate::data::Data;
+use crate::fhir::Span;
+use std::collections::BTreeMap;
+use time::{Date, OffsetDateTime};
+
+/// A health plan's FHIR server.
+///
+/// Without authentication the caller is the one trading partner named in `mock.toml`.
+#[derive(Clone, Debug)]
+pub struct Payer {
+    settings: Settings,
+    version: Version,
+    today: Span,
+    members: Vec<Member>,
+    store: Store,
+    /// What the last honoured Consent allows, by patient id; nothing is withheld before the first one.
+    disclosures: BTreeMap<String, Disclosure>,
+    throttle: Throttle,
+    /// How many resources clients have created.
+    created: usize,
+    jobs: Jobs,
+    fault: Option<Fault>,
+}
+
+/// Whether the caller may see a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visibility {
+    Shown,
+    /// As if it did not exist.
+    Withheld,
+    /// Refused, because the member's consent was revoked.
+    Revoked,
+}
+
+impl Payer {
+    /// Sets the payer up from `mocks/payer`, to play one version of the IG on one day.
+    ///
+    /// # Errors
+    /// When a data file is missing or wrong, or the version is none of 2.0.0, 2.1.0 and 2.2.0.
+    pub fn load(data: &Data, ig_version: &str, today: Date) -> Result<Self, Error> {
+        let settings = Settings::load(data)?;
+        let (members, store) = seed::load(data, &settings)?;
+        Ok(Self {
+            version: Version::parse(ig_version)?,
+            today: Span::day(today),
+            throttle: Throttle::new(settings.limits.failed_matches),
+            jobs: Jobs::new(settings.jobs),
+            members,
+            store,
+            disclosures: BTreeMap::new(),
+            created: 0,
+            fault: None,
+            settings,
+        })
+    }
+
+    /// The same payer with a fault. A fault of another IG version changes nothing.
+    #[must_use]
+    pub fn with_fault(mut self, fault: Fault) -> Self {
+        self.fault = fault
+            .applies
+            .in_version(self.version.as_str())
+            .then_some(fault);
+        self
+    }
+
+    /// National provider identifier and name of the payer itself.
+    #[must_use]
+    pub fn identity(&self) -> (&str, &str) {
+        (&self.settings.payer.npi, &self.settings.payer.name)
+    }
+
+    /// National provider identifier and name of the one payer it exchanges data with.
+    #[must_use]
+    pub fn partner(&self) -> (&str, &str) {
+        (&self.settings.partner.npi, &self.settings.partner.name)
+    }
+
+    /// Today, as FHIR writes it.
+    fn date(&self) -> String {
+        let today = OffsetDateTime::from_unix_timestamp_nanos(self.today.start);
+        today
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+            .date()
+            .to_string()
+    }
+
+    fn visibility(&self, stored: &Stored, deviation: &Deviation) -> Visibility {
+        let Some(patient) = stored.patient.as_deref() else {
+            return Visibility::Shown;
+        };
+        if self.is_revoked(patient, deviation) {
+            return Visibility::Revoked;
+        }
+        let is_limited = self.disclosures.get(patient) == Some(&Disclosure::Regular);
+        if stored.is_sensitive && is_limited && deviation.enforces(Rule::WithholdSensitive) {
+            return Visibility::Withheld;
+        }
+        Visibility::Shown
+    }
+
+    fn is_revoked(&self, patient: &str, deviation: &Deviation) -> bool {
+        deviation.enforces(Rule::Revocation)
+            && self
+                .members
+                .iter()
+                .any(|member| member.id == patient && member.is_revoked)
+    }
+
+    /// The id of the member after this one, for faults that mix members up.
+    fn other_member(&self, patient: &str) -> Option<&str> {
+        let position = self
+            .members
+            .iter()
+            .position(|member| member.id == patient)?;
+        let shown = |member: &&Member| !member.is_revoked;
+        let rest = self.members.iter().skip(position + 1).chain(&self.members);
+        rest.filter(shown).map(|member| member.id.as_str()).next()
+    }
+}
+
+impl StandIn for Payer {
+    fn respond(&mut self, request: &Request) -> Response {
+        let deviation = match &self.fault {
+            Some(fault) => fault.deviation(request),
+            None => Deviation::default(),
+        };
+        let response = match cors::preflight(request) {
+            Some(response) => response,
+            None => self
+                .route(request, &deviation)
+                .unwrap_or_else(Response::from),
+        };
+        let mut response = cors::allow(request, response);
+        if let Some(fault) = &self.fault {
+            fault.alter(request, &mut response);
+        }
+        response
+    }
+}

@@ -1,0 +1,178 @@
+//! What the payer declares: its CapabilityStatement and its SMART configuration.
+
+use super::Payer;
+use super::include::REVERSE;
+use super::resource_type::{ResourceType, TYPES};
+use super::version::Version;
+use crate::mock::{Request, Response};
+use serde_json::{Value, json};
+
+impl Payer {
+    /// `GET /metadata`.
+    pub(super) fn metadata(&self, request: &Request) -> Response {
+        let version = self.version;
+        let instantiates = match version {
+            Version::V2_0_0 => "pdex-server",
+            Version::V2_1_0 | Version::V2_2_0 => "pdex-server-6-1",
+        };
+        let pdex = "http://hl7.org/fhir/us/davinci-pdex";
+        Response::fhir(
+            200,
+            &json!({
+                "resourceType": "CapabilityStatement",
+                "status": "active",
+                "date": "2025-06-01",
+                "publisher": self.settings.payer.name,
+                "kind": "instance",
+                "instantiates": [format!("{pdex}/CapabilityStatement/{instantiates}")],
+                "software": {"name": "Vitruvian mock payer", "version": env!("CARGO_PKG_VERSION")},
+                "implementation": {"description": "A mock health plan with synthetic members", "url": request.base},
+                "fhirVersion": "4.0.1",
+                "format": ["json", "application/fhir+json"],
+                "implementationGuide": [format!("{pdex}/ImplementationGuide/hl7.fhir.us.davinci-pdex|{}", version.as_str())],
+                "rest": [{
+                    "mode": "server",
+                    "documentation": "Reads, searches and the operations listed for each type.",
+                    "security": security(&request.base),
+                    "resource": resources(version),
+                }],
+            }),
+        )
+    }
+
+    /// `GET /.well-known/smart-configuration`. This mock issues no tokens and asks for none.
+    pub(super) fn smart_configuration(request: &Request) -> Response {
+        let base = &request.base;
+        let document = json!({
+            "issuer": base,
+            "authorization_endpoint": format!("{base}/auth/authorize"),
+            "token_endpoint": format!("{base}/auth/token"),
+            "registration_endpoint": format!("{base}/auth/register"),
+            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
+            "code_challenge_methods_supported": ["S256"],
+            "scopes_supported": ["openid", "fhirUser", "launch/patient", "patient/*.rs", "system/*.rs"],
+            "capabilities": ["launch-standalone", "client-confidential-asymmetric", "permission-v2", "permission-patient"],
+        });
+        Response::new(200, "application/json", document.to_string())
+    }
+}
+
+fn security(base: &str) -> Value {
+    let endpoint = |name: &str| json!({"url": name, "valueUri": format!("{base}/auth/{name}")});
+    json!({
+        "extension": [{
+            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+            "extension": [endpoint("authorize"), endpoint("token"), endpoint("register")],
+        }],
+        "service": [{"coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR",
+        }]}],
+    })
+}
+
+/// All types of the version. ValueSet has an operation only: nothing can be read or searched.
+fn resources(version: Version) -> Vec<Value> {
+    let served = TYPES.iter().filter(|kind| kind.since <= version);
+    let mut resources: Vec<Value> = served.map(|kind| resource(kind, version)).collect();
+    resources.push(json!({"type": "ValueSet", "operation": [{
+        "name": "expand", "definition": "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+    }]}));
+    resources
+}
+
+fn resource(kind: &ResourceType, version: Version) -> Value {
+    let parameters: Vec<_> = kind
+        .all_parameters()
+        .map(|one| json!({"name": one.name, "type": one.kind.code()}))
+        .collect();
+    let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
+    if kind.is_created {
+        interactions.push("create");
+    }
+    let interactions: Vec<_> = interactions
+        .into_iter()
+        .map(|code| json!({"code": code}))
+        .collect();
+    let mut resource = json!({
+        "type": kind.name,
+        "supportedProfile": profiles(kind, version),
+        "interaction": interactions,
+        "versioning": "versioned",
+        "readHistory": false,
+        "conditionalRead": "not-match",
+        "searchParam": parameters,
+        "searchRevInclude": [REVERSE],
+    });
+    let includes = kind.includes();
+    if !includes.is_empty() {
+        resource["searchInclude"] = json!(includes);
+    }
+    let operations: Vec<_> = operations(kind.name, version)
+        .iter()
+        .map(|(name, definition)| json!({"name": name, "definition": definition}))
+        .collect();
+    if !operations.is_empty() {
+        resource["operation"] = Value::Array(operations);
+    }
+    resource
+}
+
+/// The supported profiles. Those of the Groups that providers get came later than the others.
+fn profiles(kind: &ResourceType, version: Version) -> Vec<String> {
+    let mut profiles: Vec<String> = kind.profiles.iter().map(|one| (*one).to_owned()).collect();
+    if kind.name == "Group" && version >= Version::V2_2_0 {
+        let later = [
+            "pdex-provider-member-match",
+            "pdex-provider-member-no-match",
+            "pdex-member-opt-out",
+        ];
+        let pdex = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition";
+        profiles.extend(later.map(|name| format!("{pdex}/{name}")));
+    }
+    profiles
+}
+
+/// Name and canonical URL of an operation.
+type Operation = (&'static str, &'static str);
+
+const BULK_MATCH: Operation = (
+    "bulk-member-match",
+    "http://hl7.org/fhir/us/davinci-pdex/OperationDefinition/BulkMemberMatch",
+);
+const EXPORT: Operation = (
+    "davinci-data-export",
+    "http://hl7.org/fhir/us/davinci-atr/OperationDefinition/davinci-data-export",
+);
+const PROVIDER_MATCH: Operation = (
+    "provider-member-match",
+    "http://hl7.org/fhir/us/davinci-pdex/OperationDefinition/ProviderMemberMatch",
+);
+
+/// The operations on a type.
+fn operations(kind: &str, version: Version) -> &'static [Operation] {
+    match kind {
+        "Patient" => &[
+            (
+                "member-match",
+                "http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/member-match",
+            ),
+            (
+                "everything",
+                "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+            ),
+            (
+                "export",
+                "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
+            ),
+        ],
+        "Group" if version >= Version::V2_2_0 => &[BULK_MATCH, EXPORT, PROVIDER_MATCH],
+        "Group" => &[BULK_MATCH, EXPORT],
+        "DocumentReference" => &[(
+            "docref",
+            "http://hl7.org/fhir/us/core/OperationDefinition/docref",
+        )],
+        _ => &[],
+    }
+}

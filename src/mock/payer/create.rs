@@ -1,0 +1,64 @@
+//! Creating a resource: `POST /{type}`.
+
+use super::Payer;
+use super::negotiation::check_json_body;
+use super::read::with_version;
+use super::refusal::Refusal;
+use super::resource_type::ResourceType;
+use crate::fhir::Reference;
+use crate::mock::deviation::Deviation;
+use crate::mock::{Request, Response};
+use http::header::LOCATION;
+use serde_json::Value;
+
+impl Payer {
+    /// Stores a resource about a known member under an id of the server's choice.
+    pub(super) fn create(
+        &mut self,
+        kind: &ResourceType,
+        request: &Request,
+        deviation: &Deviation,
+    ) -> Result<Response, Refusal> {
+        check_json_body(request, deviation)?;
+        let mut resource: Value = serde_json::from_slice(&request.body)
+            .map_err(|_| Refusal::new(400, "structure", "the body is not JSON"))?;
+        if resource["resourceType"] != kind.name {
+            return Err(Refusal::bad_request(format!(
+                "send a resource of type {}",
+                kind.name
+            )));
+        }
+        let patient = self.subject(&resource)?;
+        self.created += 1;
+        let id = format!("created-{}", self.created);
+        resource["id"] = Value::from(id.clone());
+        resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
+        self.store.put(resource, Some(&patient));
+        let stored = self
+            .store
+            .get(kind.name, &id)
+            .ok_or_else(Refusal::not_found)?;
+        let location = format!("{}/{}/{id}/_history/1", request.base, kind.name);
+        let response = Response::fhir(201, &stored.resource).with(LOCATION, &location);
+        Ok(with_version(response, &stored.resource))
+    }
+
+    /// Id of the member a resource is about.
+    fn subject(&self, resource: &Value) -> Result<String, Refusal> {
+        let reference = resource["subject"]["reference"].as_str();
+        let parsed = reference.map(Reference::parse);
+        let id = parsed
+            .as_ref()
+            .and_then(Reference::target)
+            .filter(|(kind, _)| *kind == "Patient")
+            .map(|(_, id)| id.to_owned());
+        id.filter(|id| self.store.get("Patient", id).is_some())
+            .ok_or_else(|| {
+                Refusal::new(
+                    422,
+                    "not-found",
+                    "the subject must be a Patient of this server",
+                )
+            })
+    }
+}

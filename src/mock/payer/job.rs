@@ -1,0 +1,196 @@
+//! Asynchronous jobs: kick-off, status, files (FHIR R4 asynchronous pattern, Bulk Data).
+//!
+//! The work is done at kick-off; a job only appears to run until it was polled a number of times.
+
+use super::Payer;
+use super::http_date::http_date;
+use super::refusal::Refusal;
+use super::settings::JobSettings;
+use crate::mock::{Request, Response};
+use http::header::{CONTENT_LOCATION, EXPIRES, RETRY_AFTER};
+use http::{HeaderName, Method};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use time::{Duration, OffsetDateTime};
+
+/// Media type of files.
+pub(super) const NDJSON: &str = "application/fhir+ndjson";
+/// Jobs remembered; the oldest are forgotten first.
+pub(super) const MOST_JOBS: u64 = 100;
+
+/// What a job produced: resources by type, and what went wrong with some of the input.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Output {
+    files: Vec<(String, Vec<String>)>,
+    errors: Vec<String>,
+}
+
+impl Output {
+    /// Adds a resource to the file of its type.
+    pub(super) fn add(&mut self, resource: &Value) {
+        let kind = resource["resourceType"].as_str().unwrap_or_default();
+        let line = resource.to_string();
+        match self.files.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, lines)) => lines.push(line),
+            None => self.files.push((kind.to_owned(), vec![line])),
+        }
+    }
+
+    /// Adds an OperationOutcome to the file of errors.
+    pub(super) fn add_error(&mut self, outcome: &Value) {
+        self.errors.push(outcome.to_string());
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Job {
+    request: String,
+    output: Output,
+    polls_left: u32,
+}
+
+/// The jobs of the server.
+#[derive(Clone, Debug)]
+pub(super) struct Jobs {
+    settings: JobSettings,
+    jobs: BTreeMap<u64, Job>,
+    next: u64,
+}
+
+impl Jobs {
+    /// No jobs.
+    pub(super) fn new(settings: JobSettings) -> Self {
+        Self {
+            settings,
+            jobs: BTreeMap::new(),
+            next: 1,
+        }
+    }
+
+    /// The number the next job gets.
+    pub(super) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Starts a job and answers 202 with the address of its status.
+    pub(super) fn start(&mut self, request: &Request, output: Output) -> Response {
+        let number = self.next;
+        self.next += 1;
+        let query = request
+            .query
+            .as_deref()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let job = Job {
+            request: format!("{}{}{query}", request.base, request.path),
+            output,
+            polls_left: self.settings.polls,
+        };
+        self.jobs.insert(number, job);
+        self.jobs.remove(&number.saturating_sub(MOST_JOBS));
+        Response::empty(202).with(CONTENT_LOCATION, &format!("{}/$job/{number}", request.base))
+    }
+}
+
+impl Payer {
+    /// `/$job/{number}` and the files below it.
+    pub(super) fn job(&mut self, rest: &[&str], request: &Request) -> Result<Response, Refusal> {
+        let number = rest
+            .first()
+            .and_then(|number| number.parse().ok())
+            .ok_or_else(Refusal::not_found)?;
+        let today = self.today.start;
+        let jobs = &mut self.jobs;
+        let job = jobs.jobs.get_mut(&number).ok_or_else(Refusal::not_found)?;
+        match (rest, &request.method) {
+            ([_], &Method::DELETE) => {
+                jobs.jobs.remove(&number);
+                Ok(Response::empty(202))
+            }
+            ([_], &Method::GET) if job.polls_left > 0 => {
+                job.polls_left -= 1;
+                Ok(Response::empty(202)
+                    .with(HeaderName::from_static("x-progress"), "in progress")
+                    .with(RETRY_AFTER, &jobs.settings.retry_after.to_string()))
+            }
+            ([_], &Method::GET) => Ok(job.manifest(&request.base, number, today)),
+            ([_], _) => Err(Refusal::method("GET, DELETE")),
+            ([_, file], &Method::GET) if job.polls_left == 0 => job.file(file),
+            ([_, _], &Method::GET) => Err(Refusal::not_found()),
+            ([_, _], _) => Err(Refusal::method("GET")),
+            _ => Err(Refusal::not_found()),
+        }
+    }
+}
+
+impl Job {
+    fn manifest(&self, base: &str, number: u64, today: i128) -> Response {
+        let output: Vec<Value> = self
+            .output
+            .files
+            .iter()
+            .map(|(kind, lines)| {
+                json!({"type": kind, "url": format!("{base}/$job/{number}/{kind}.ndjson"), "count": lines.len()})
+            })
+            .collect();
+        let error: Vec<Value> = (!self.output.errors.is_empty())
+            .then(|| {
+                json!({"type": "OperationOutcome", "url": format!("{base}/$job/{number}/errors.ndjson"),
+                    "count": self.output.errors.len()})
+            })
+            .into_iter()
+            .collect();
+        let now =
+            OffsetDateTime::from_unix_timestamp_nanos(today).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let manifest = json!({
+            "transactionTime": format!("{}T00:00:00Z", now.date()),
+            "request": self.request,
+            "requiresAccessToken": false,
+            "output": output,
+            "error": error,
+        });
+        let response = Response::new(200, "application/json", manifest.to_string());
+        match http_date(now.saturating_add(Duration::days(1))) {
+            Some(expires) => response.with(EXPIRES, &expires),
+            None => response,
+        }
+    }
+
+    fn file(&self, name: &str) -> Result<Response, Refusal> {
+        let stem = name
+            .strip_suffix(".ndjson")
+            .ok_or_else(Refusal::not_found)?;
+        let lines = match stem {
+            "errors" if !self.output.errors.is_empty() => &self.output.errors,
+            _ => {
+                let found = self.output.files.iter().find(|(kind, _)| kind == stem);
+                found
+                    .map(|(_, lines)| lines)
+                    .ok_or_else(Refusal::not_found)?
+            }
+        };
+        Ok(Response::new(200, NDJSON, lines.join("\n") + "\n"))
+    }
+}
+
+/// Refuses a kick-off that does not ask for an asynchronous answer.
+pub(super) fn check_async(request: &Request) -> Result<(), Refusal> {
+    let is_asked = request
+        .headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            value
+                .split([',', ';'])
+                .any(|part| part.trim() == "respond-async")
+        });
+    if is_asked {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        400,
+        "required",
+        "this operation is asynchronous: send Prefer: respond-async",
+    ))
+}

@@ -1,0 +1,98 @@
+//! What the payer keeps of an honoured match: the caller's coverage, the Consent, and how much it allows.
+
+use super::Payer;
+use super::consent::Disclosure;
+use super::match_request::MatchRequest;
+use super::member::Member;
+use crate::mock::Rule;
+use crate::mock::deviation::Deviation;
+use serde_json::{Map, Value, json};
+
+/// Elements kept of a coverage: those HRex marks must-support, but for the references.
+const COVERAGE: [&str; 8] = [
+    "identifier",
+    "status",
+    "type",
+    "subscriberId",
+    "relationship",
+    "period",
+    "class",
+    "dependent",
+];
+
+/// Elements kept of a Consent.
+const CONSENT: [&str; 6] = [
+    "status",
+    "scope",
+    "category",
+    "dateTime",
+    "policy",
+    "provision",
+];
+
+impl Payer {
+    /// Keeps what came with an honoured match. A later match of the same member replaces it.
+    pub(super) fn keep(
+        &mut self,
+        submitted: &MatchRequest,
+        member: &Member,
+        disclosure: Disclosure,
+        deviation: &Deviation,
+    ) {
+        self.disclosures.insert(member.id.clone(), disclosure);
+        if !submitted.link.is_null() && deviation.enforces(Rule::Linking) {
+            let coverage = self.linked_coverage(&submitted.link, member);
+            self.store.put(coverage, Some(&member.id));
+        }
+        if !submitted.consent.is_null() {
+            let consent = self.kept_consent(&submitted.consent, member);
+            self.store.put(consent, Some(&member.id));
+        }
+    }
+
+    /// The caller's coverage as ours: about our member, paid by the trading partner we know.
+    fn linked_coverage(&self, submitted: &Value, member: &Member) -> Value {
+        let mut coverage = pick(submitted, &COVERAGE);
+        coverage["resourceType"] = json!("Coverage");
+        coverage["id"] = json!(format!("{}-linked-coverage", member.id));
+        coverage["meta"] = self.meta("hrex-coverage");
+        coverage["beneficiary"] = json!({"reference": format!("Patient/{}", member.id)});
+        coverage["payor"] =
+            json!([{"reference": format!("Organization/{}", self.settings.partner.id)}]);
+        coverage
+    }
+
+    /// The Consent as ours. References that only the caller can resolve are not kept.
+    fn kept_consent(&self, submitted: &Value, member: &Member) -> Value {
+        let mut consent = pick(submitted, &CONSENT);
+        let patient = json!({"reference": format!("Patient/{}", member.id)});
+        consent["resourceType"] = json!("Consent");
+        consent["id"] = json!(format!("{}-consent", member.id));
+        consent["meta"] = self.meta("hrex-consent");
+        consent["patient"] = patient.clone();
+        consent["performer"] = json!([patient]);
+        consent["sourceReference"] = json!({"display": "kept by the requesting payer"});
+        let actors = consent
+            .get_mut("provision")
+            .and_then(|provision| provision.get_mut("actor"));
+        for actor in actors.and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(reference) = actor.get_mut("reference").and_then(Value::as_object_mut) {
+                reference.remove("reference");
+            }
+        }
+        consent
+    }
+
+    fn meta(&self, profile: &str) -> Value {
+        let profile = format!("http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/{profile}");
+        json!({"profile": [profile], "lastUpdated": format!("{}T00:00:00Z", self.date())})
+    }
+}
+
+fn pick(from: &Value, names: &[&str]) -> Value {
+    let kept: Map<String, Value> = names
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), from.get(name)?.clone())))
+        .collect();
+    Value::Object(kept)
+}

@@ -1,0 +1,127 @@
+//! Reading one resource: read, vread, history of an instance.
+
+use super::http_date::http_date;
+use super::refusal::Refusal;
+use super::resource_type::ResourceType;
+use super::store::Stored;
+use super::{Payer, Visibility};
+use crate::fhir::id;
+use crate::mock::deviation::Deviation;
+use crate::mock::{Request, Response};
+use http::header::{ETAG, IF_NONE_MATCH, LAST_MODIFIED};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+impl Payer {
+    /// `GET /{type}/{id}`.
+    pub(super) fn read(
+        &self,
+        kind: &ResourceType,
+        id: &str,
+        request: &Request,
+        deviation: &Deviation,
+    ) -> Result<Response, Refusal> {
+        let other = self
+            .other_member(id)
+            .filter(|_| deviation.other_member && kind.name == "Patient");
+        let stored = self.find(kind, other.unwrap_or(id), deviation)?;
+        let tag = tag(&stored.resource);
+        let known = request.header(&IF_NONE_MATCH).unwrap_or_default();
+        let is_known = known
+            .split(',')
+            .any(|one| one.trim() == "*" || one.trim() == tag);
+        if is_known {
+            return Ok(with_version(Response::empty(304), &stored.resource));
+        }
+        Ok(with_version(
+            Response::fhir(200, &stored.resource),
+            &stored.resource,
+        ))
+    }
+
+    /// `GET /{type}/{id}/_history/{version}`.
+    pub(super) fn read_version(
+        &self,
+        kind: &ResourceType,
+        id: &str,
+        version: &str,
+        request: &Request,
+        deviation: &Deviation,
+    ) -> Result<Response, Refusal> {
+        let stored = self.find(kind, id, deviation)?;
+        if stored.resource["meta"]["versionId"] != version {
+            return Err(Refusal::not_found());
+        }
+        self.read(kind, id, request, deviation)
+    }
+
+    /// `GET /{type}/{id}/_history`: this server keeps the current version only.
+    pub(super) fn history(
+        &self,
+        kind: &ResourceType,
+        id: &str,
+        request: &Request,
+        deviation: &Deviation,
+    ) -> Result<Response, Refusal> {
+        let resource = &self.find(kind, id, deviation)?.resource;
+        let url = format!("{}/{}/{id}", request.base, kind.name);
+        Ok(Response::fhir(
+            200,
+            &json!({
+                "resourceType": "Bundle",
+                "type": "history",
+                "total": 1,
+                "link": [{"relation": "self", "url": format!("{url}/_history")}],
+                "entry": [{
+                    "fullUrl": url,
+                    "resource": resource,
+                    "request": {"method": "PUT", "url": format!("{}/{id}", kind.name)},
+                    "response": {"status": "200", "etag": tag(resource), "lastModified": resource["meta"]["lastUpdated"]},
+                }],
+            }),
+        ))
+    }
+
+    /// The resource, if the id is one and the caller may see it.
+    pub(super) fn find(
+        &self,
+        kind: &ResourceType,
+        id: &str,
+        deviation: &Deviation,
+    ) -> Result<&Stored, Refusal> {
+        if !id::is_valid(id) {
+            return Err(Refusal::bad_request(
+                "this is no FHIR id: use letters, digits, - and .",
+            ));
+        }
+        let stored = self
+            .store
+            .get(kind.name, id)
+            .ok_or_else(Refusal::not_found)?;
+        match self.visibility(stored, deviation) {
+            Visibility::Shown => Ok(stored),
+            Visibility::Withheld => Err(Refusal::not_found()),
+            Visibility::Revoked => Err(Refusal::revoked()),
+        }
+    }
+}
+
+fn tag(resource: &Value) -> String {
+    format!(
+        "W/\"{}\"",
+        resource["meta"]["versionId"].as_str().unwrap_or_default()
+    )
+}
+
+pub(super) fn with_version(response: Response, resource: &Value) -> Response {
+    let updated = resource["meta"]["lastUpdated"]
+        .as_str()
+        .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
+        .and_then(http_date);
+    let response = response.with(ETAG, &tag(resource));
+    match updated {
+        Some(updated) => response.with(LAST_MODIFIED, &updated),
+        None => response,
+    }
+}

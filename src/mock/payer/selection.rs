@@ -1,0 +1,98 @@
+//! Which of a member's resources are asked for, by type, time and filter.
+
+use super::refusal::Refusal;
+use super::resource_type::ResourceType;
+use crate::fhir::Span;
+use crate::fhir::search::{self, Parameter};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What is asked for. Empty: everything.
+#[derive(Debug)]
+pub(super) struct Selection {
+    kinds: Option<BTreeSet<String>>,
+    since: Option<Span>,
+    until: Option<Span>,
+    /// When the service was rendered; what has no such date is not left out.
+    service: Span,
+    /// Searches that a type is narrowed by.
+    pub(super) filters: Vec<(&'static ResourceType, Vec<Parameter>)>,
+}
+
+impl Selection {
+    /// Reads `_type`, `_since`, `_until`, `start`, `end` and `_typeFilter`, whichever `text` knows.
+    pub(super) fn read<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Self, Refusal> {
+        let time = |name: &str| {
+            let span = text(name).map(Span::parse_search).transpose();
+            span.map_err(|_| Refusal::bad_request(format!("{name} is a date or a time")))
+        };
+        let split = |kinds: &str| {
+            kinds
+                .split(',')
+                .map(|kind| kind.trim().to_owned())
+                .collect()
+        };
+        let kinds: Option<BTreeSet<String>> = text("_type").map(split);
+        if kinds
+            .iter()
+            .flatten()
+            .any(|kind| ResourceType::find(kind).is_none())
+        {
+            return Err(Refusal::bad_request(
+                "_type names a type that is not served",
+            ));
+        }
+        let filters = text("_typeFilter")
+            .into_iter()
+            .flat_map(|all| all.split(','));
+        Ok(Self {
+            kinds,
+            since: time("_since")?,
+            until: time("_until")?,
+            service: Span {
+                start: time("start")?.map_or(i128::MIN, |start| start.start),
+                end: time("end")?.map_or(i128::MAX, |end| end.end),
+            },
+            filters: filters.map(filter).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Leaves out services before that time.
+    pub(super) fn services_since(&mut self, time: i128) {
+        self.service.start = self.service.start.max(time);
+    }
+
+    /// Whether a resource is of the right type and time. The searches are not looked at.
+    pub(super) fn takes(&self, resource: &Value) -> bool {
+        let kind = resource["resourceType"].as_str().unwrap_or_default();
+        let updated = resource["meta"]["lastUpdated"]
+            .as_str()
+            .and_then(|text| Span::parse(text).ok());
+        let is_since = |since: &Span| updated.is_some_and(|updated| updated.start >= since.start);
+        let is_until = |until: &Span| updated.is_some_and(|updated| updated.start <= until.start);
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+            && self.since.as_ref().is_none_or(is_since)
+            && self.until.as_ref().is_none_or(is_until)
+            && service_date(resource).is_none_or(|date| date.overlaps(&self.service))
+    }
+}
+
+fn filter(text: &str) -> Result<(&'static ResourceType, Vec<Parameter>), Refusal> {
+    let (kind, query) = text.split_once('?').unwrap_or((text, ""));
+    ResourceType::find(kind)
+        .filter(|_| !query.is_empty())
+        .map(|kind| (kind, search::parse(query)))
+        .ok_or_else(|| Refusal::bad_request("a _typeFilter is Type?parameter=value"))
+}
+
+/// When the service was rendered that a resource tells of.
+fn service_date(resource: &Value) -> Option<Span> {
+    let date = match resource["resourceType"].as_str()? {
+        "Encounter" => &resource["period"]["start"],
+        "Observation" => &resource["effectiveDateTime"],
+        "ExplanationOfBenefit" => &resource["billablePeriod"]["start"],
+        "DocumentReference" => &resource["context"]["period"]["start"],
+        _ => return None,
+    };
+    Span::parse(date.as_str()?).ok()
+}

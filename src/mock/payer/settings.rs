@@ -1,0 +1,84 @@
+//! `mocks/payer/mock.toml`: who the payer is, whom it knows, and its limits.
+
+use crate::data::Data;
+use crate::mock::Error;
+use serde::Deserialize;
+
+const FILE: &str = "mocks/payer/mock.toml";
+
+/// The payer's settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    pub(super) payer: Organization,
+    /// The trading partner: who calls.
+    pub(super) partner: Organization,
+    /// Who treats the members.
+    pub(super) clinic: Organization,
+    pub(super) practitioner: Practitioner,
+    pub(super) systems: Systems,
+    pub(super) limits: Limits,
+    pub(super) jobs: JobSettings,
+}
+
+/// An organisation and its Organization resource.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Organization {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) npi: String,
+    pub(super) city: String,
+    pub(super) state: String,
+}
+
+/// The one practitioner.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Practitioner {
+    pub(super) id: String,
+    pub(super) family: String,
+    pub(super) given: String,
+    pub(super) npi: String,
+}
+
+/// Identifier systems of the payer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Systems {
+    /// Member ids, as printed on the card.
+    pub(super) member: String,
+    /// Unique member ids that a match returns from HRex 1.1 on.
+    pub(super) unique_member: String,
+}
+
+/// Limits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    /// How many different cards may fail for the same demographics before they are locked out.
+    pub(super) failed_matches: usize,
+    /// Seconds a locked-out client is told to wait.
+    pub(super) retry_after: u32,
+    /// Entries of a page when the client does not say.
+    pub(super) page: usize,
+    /// Most entries of a page.
+    pub(super) largest_page: usize,
+}
+
+/// How asynchronous jobs appear to run.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JobSettings {
+    /// How often a job answers that it still runs.
+    pub(super) polls: u32,
+    /// Seconds a client is told to wait between polls.
+    pub(super) retry_after: u32,
+}
+
+impl Settings {
+    /// Reads the file.
+    pub(super) fn load(data: &Data) -> Result<Self, Error> {
+        toml::from_str(&data.text(FILE)?).map_err(|error| Error::file(FILE, error))
+    }
+}

@@ -1,0 +1,65 @@
+//! What the payer enforces, one name each, so that a fault can switch one off.
+
+use serde::Deserialize;
+
+/// A rule that a conformant payer enforces. Named in fault files: `{ skip-rule = "consent-period" }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Accept headers that ask for no FHIR JSON get 406.
+    Accept,
+    /// Bodies that are no FHIR JSON get 415.
+    ContentType,
+    /// Unknown search parameters are refused when the client asks for strict handling.
+    StrictHandling,
+    /// Search values may be `code` or `system|code`; without it only the bare code is understood.
+    TokenSystem,
+    /// Search values may be `Type/id`; without it only the bare id is understood.
+    TypedReference,
+    /// `$member-match` is offered on the type only, not on the system or on one patient.
+    TypeLevel,
+    /// Only the operation's parameters are accepted.
+    ClosedParameters,
+    /// `MemberPatient` and `CoverageToMatch` must be there.
+    MandatoryParameters,
+    /// `Consent` must be there.
+    ConsentParameter,
+    /// Coverages point to the submitted `MemberPatient`.
+    LocalReferences,
+    /// The member is who `MemberPatient` describes, not whoever has that id on this server.
+    SubmittedPatient,
+    /// Member id or subscriber id must be the member's.
+    CoverageIdentity,
+    /// Name, birth date and gender must be the member's.
+    Demographics,
+    /// More than one candidate is no match; without it the first one is taken.
+    OneMatch,
+    /// The Consent must be active.
+    ConsentStatus,
+    /// The Consent must permit.
+    ConsentPermit,
+    /// The Consent is about the submitted member.
+    ConsentSubject,
+    /// The Consent is valid today.
+    ConsentPeriod,
+    /// The Consent's policy is one of the two of HRex.
+    ConsentPolicy,
+    /// The Consent names the caller as the recipient.
+    ConsentRecipient,
+    /// The Consent names this payer as the one who discloses.
+    ConsentPerformer,
+    /// Non-sensitive data alone can only be promised where it can be separated.
+    ConsentSegmentation,
+    /// A refusal for the consent names nobody.
+    DiscreetRefusal,
+    /// Guessing of card data is stopped.
+    BruteForce,
+    /// The caller's coverage is linked to the member.
+    Linking,
+    /// Sensitive data is withheld where only non-sensitive data was consented to.
+    WithholdSensitive,
+    /// Nothing is disclosed about a member whose consent was revoked.
+    Revocation,
+    /// `$docref` with dates returns only documents of that time.
+    DocumentDates,
+}

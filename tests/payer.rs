@@ -1,0 +1,10 @@
+//! The mock payer behaves as its documentation says, with and without faults.
+mod ask;
+mod bulk;
+mod fault;
+mod hostile;
+mod matching;
+mod provider;
+mod reading;
+mod searching;
+mod server;

@@ -1,0 +1,156 @@
+//! Whatever is sent, the payer answers and does not panic.
+
+use super::ask::{MARIAN, MATCH, match_request, payer, request, with_header};
+use http::Method;
+use serde_json::{Value, json};
+use vitruvian::mock::{Payer, StandIn as _};
+
+const ODD: [fn() -> Value; 6] = [
+    || json!(null),
+    || json!([]),
+    || json!({}),
+    || json!("x"),
+    || json!(-1),
+    || json!([[{"a": [null]}]]),
+];
+
+/// Every version of a value in which one part is something odd.
+fn mutations(value: &Value) -> Vec<Value> {
+    let mut all: Vec<Value> = ODD.iter().map(|odd| odd()).collect();
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                for odd in mutations(field) {
+                    let mut copy = value.clone();
+                    copy[name] = odd;
+                    all.push(copy);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                for odd in mutations(item) {
+                    let mut copy = value.clone();
+                    copy[index] = odd;
+                    all.push(copy);
+                }
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+fn answers(payer: &mut Payer, method: Method, target: &str, body: &str) {
+    let asked = with_header(request(method, target, body), "prefer", "respond-async");
+    let status = payer.respond(&asked).status;
+    assert!((200..500).contains(&status), "{status} for {target} {body}");
+}
+
+#[test]
+fn odd_match_requests_are_answered() {
+    let mut payer = payer("2.2.0");
+    let sent = match_request(&MARIAN);
+    for odd in mutations(&sent) {
+        answers(&mut payer, Method::POST, MATCH, &odd.to_string());
+    }
+    let bulk = json!({"resourceType": "Parameters", "parameter": [{"name": "MemberBundle", "part": sent["parameter"]}]});
+    for odd in mutations(&bulk) {
+        for target in ["/Group/$bulk-member-match", "/Group/$provider-member-match"] {
+            answers(&mut payer, Method::POST, target, &odd.to_string());
+        }
+    }
+    for odd in mutations(&json!({"resourceType": "Parameters", "parameter": [
+        {"name": "exportType", "valueCanonical": "hl7.fhir.us.davinci-pdex#payertopayer"},
+        {"name": "patient", "valueReference": {"reference": "Patient/1"}}, {"name": "_count", "valueInteger": 1}]}))
+    {
+        for target in ["/Patient/pt-001/$everything", "/DocumentReference/$docref"] {
+            answers(&mut payer, Method::POST, target, &odd.to_string());
+        }
+    }
+}
+
+#[test]
+fn odd_paths_and_queries_are_answered() {
+    let mut payer = payer("2.2.0");
+    let paths = [
+        "",
+        "/",
+        "//",
+        "/%",
+        "/%00",
+        "/Patient/%2e%2e",
+        "/Patient/..",
+        "/$job/-1",
+        "/$job/1/..ndjson",
+        "/Patient/$everything",
+        "/Patient/pt-001/_history/%F0",
+        "/.well-known",
+        "/é",
+        "/Patient/_search",
+    ];
+    let queries = [
+        "",
+        "?",
+        "?&&&",
+        "?=",
+        "?_count",
+        "?_count=99999999999999999999",
+        "?_offset=-1",
+        "?_id=%ff",
+        "?name:=x",
+        "?birthdate=ge",
+        "?birthdate=é",
+        "?identifier=|",
+        "?identifier=||",
+        "?name:missing=",
+        "?_include=",
+        "?_include=*",
+        "?_revinclude=:::",
+        "?_format=",
+        "?_typeFilter=?",
+        "?_typeFilter=Patient?x",
+        "?start=9999-12-31&patient=pt-001",
+        "?_id=\\",
+        "?gender:not=",
+    ];
+    for path in paths.iter().chain(&[
+        "/Patient",
+        "/Patient/$export",
+        "/DocumentReference/$docref",
+        "/ValueSet/$expand",
+    ]) {
+        for query in queries {
+            for method in [
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::HEAD,
+                Method::OPTIONS,
+            ] {
+                answers(&mut payer, method, &format!("{path}{query}"), "{}");
+            }
+        }
+    }
+}
+
+#[test]
+fn memory_of_jobs_is_bounded() {
+    let mut payer = payer("2.2.0");
+    let bulk =
+        json!({"resourceType": "Parameters", "parameter": [{"name": "MemberBundle", "part": []}]})
+            .to_string();
+    for _ in 0..150 {
+        answers(&mut payer, Method::POST, "/Group/$bulk-member-match", &bulk);
+    }
+    let found = payer.respond(&request(Method::GET, "/Group?_count=0", ""));
+    assert!(String::from_utf8_lossy(&found.body).contains("\"total\":100"));
+    assert_eq!(
+        payer.respond(&request(Method::GET, "/$job/50", "")).status,
+        404
+    );
+    assert_eq!(
+        payer.respond(&request(Method::GET, "/$job/51", "")).status,
+        202
+    );
+}
