@@ -8,12 +8,16 @@
 //! |---|---|---|
 //! | [`data`] | the data folders, embedded or from disk | – |
 //! | [`evidence`] | what happened, as plain serialisable data, redacted | – |
+//! | [`config`] | `vitruvian.toml` and files of members: read, checked, merged with flags and environment | `evidence` |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
+//! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
 
 pub mod catalog;
+pub mod config;
 pub mod data;
 pub mod evidence;
 pub mod fhir;
+pub mod http;
 pub mod mock;

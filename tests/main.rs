@@ -17,6 +17,10 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
+mod http_client;
+#[cfg(test)]
 mod payer;
 #[cfg(test)]
 mod redaction;

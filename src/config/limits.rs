@@ -1,0 +1,38 @@
+//! How long, how large, how many.
+
+use super::value::de;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// `[limits]`: how long, how large, how many.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Longest time for one request with its redirects and its whole body.
+    #[serde(deserialize_with = "de::duration")]
+    pub request_timeout: Duration,
+    /// Longest time for the whole run.
+    #[serde(deserialize_with = "de::duration")]
+    pub run_timeout: Duration,
+    /// Most bytes of a body that are read.
+    #[serde(deserialize_with = "de::size")]
+    pub body_limit: usize,
+    /// Scenarios at the same time.
+    #[serde(deserialize_with = "de::jobs")]
+    pub jobs: usize,
+    /// How often a scenario that did not pass is tried again.
+    #[serde(deserialize_with = "de::retry")]
+    pub retry: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(30),
+            run_timeout: Duration::from_secs(30 * 60),
+            body_limit: 16 << 20,
+            jobs: 8,
+            retry: 0,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `vitruvian.toml` and files of members: read, checked, merged with flags and environment.
+//!
+//! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Limits`], [`Privacy`], [`Member`]s
+//!   and excuses. [`Members`] is a file of members alone.
+//! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
+//! - [`Overrides`] is what flags and environment say; they win over the file in this order.
+//! - [`Error`] points at the line and says what to write instead.
+//!
+//! Nothing here reads the environment itself: callers pass what they found there.
+
+mod credential;
+mod error;
+mod file;
+mod limits;
+mod located;
+mod member;
+mod overrides;
+mod parse;
+mod suggestion;
+mod target;
+mod value;
+
+pub use credential::Credential;
+pub use error::Error;
+pub use file::{Config, Privacy};
+pub use limits::Limits;
+pub use located::Located;
+pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
+pub use overrides::Overrides;
+pub use target::{NPI_SYSTEM, Requester, Target};

@@ -1,0 +1,79 @@
+//! The system under test, and who we are to it.
+
+use super::Credential;
+use super::value::de;
+use serde::Deserialize;
+use std::path::PathBuf;
+use url::Url;
+
+/// Naming system of National Provider Identifiers.
+pub const NPI_SYSTEM: &str = "http://hl7.org/fhir/sid/us-npi";
+
+/// `[target]`: the system under test.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// FHIR base URL.
+    #[serde(deserialize_with = "de::base")]
+    pub url: Url,
+    /// Where its bearer token is found.
+    #[serde(default)]
+    pub token: Option<Credential>,
+    /// IG and version it implements, for example `pdex@2.1.0`.
+    #[serde(default, deserialize_with = "de::maybe_ig")]
+    pub ig: Option<String>,
+    /// Its own identifier, as Consent and Coverage name it.
+    #[serde(default)]
+    pub npi: Option<String>,
+    /// Naming system of `npi`.
+    #[serde(default = "npi_system")]
+    pub npi_system: String,
+    /// PEM file of CA certificates to trust besides those of the machine.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// What it allows beyond the ordinary, for scenarios that need it, for example `brute-force`.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+}
+
+impl Target {
+    /// A target of which only the URL is known.
+    #[must_use]
+    pub fn new(url: Url) -> Self {
+        Self {
+            url,
+            token: None,
+            ig: None,
+            npi: None,
+            npi_system: npi_system(),
+            ca_file: None,
+            capabilities: Vec::new(),
+        }
+    }
+}
+
+/// `[requester]`: who we are, the payer that asks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requester {
+    /// Our identifier.
+    pub npi: String,
+    /// Naming system of `npi`.
+    pub npi_system: String,
+    /// Our name.
+    pub name: String,
+}
+
+impl Default for Requester {
+    fn default() -> Self {
+        Self {
+            npi: "0000000000".to_owned(),
+            npi_system: npi_system(),
+            name: "Vitruvian Test Payer".to_owned(),
+        }
+    }
+}
+
+fn npi_system() -> String {
+    NPI_SYSTEM.to_owned()
+}

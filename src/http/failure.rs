@@ -1,0 +1,205 @@
+//! Why no (whole) reply came.
+
+use std::error::Error as StdError;
+use std::io::ErrorKind;
+use std::time::Duration;
+use url::Url;
+
+/// No (whole) reply came. The text is for people: what happened, then what to check.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The host has no address.
+    #[error("the host {host} cannot be found; check the spelling of the URL and the network")]
+    Resolve {
+        /// Host name.
+        host: String,
+    },
+    /// No connection.
+    #[error(
+        "cannot connect to {host}: {reason}; check that the server runs and that host and port are right"
+    )]
+    Connect {
+        /// Host and port.
+        host: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// No trusted TLS connection.
+    #[error("no trusted TLS connection to {host}: {reason}; {advice}")]
+    Tls {
+        /// Host and port.
+        host: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        advice: String,
+    },
+    /// The time for the whole request is over.
+    #[error("no complete answer within {}; check the server, or raise limits.request_timeout", seconds(*.after))]
+    TimedOut {
+        /// The bound.
+        after: Duration,
+    },
+    /// The server hung up.
+    #[error("the server closed the connection {}; check its log", when(*.received))]
+    Closed {
+        /// Bytes of the body that had come; `None` when not even the head had.
+        received: Option<usize>,
+    },
+    /// Redirects without end.
+    #[error("more than {limit} redirects; check what the server sends as Location")]
+    TooManyRedirects {
+        /// The bound.
+        limit: usize,
+    },
+    /// A redirect that cannot or must not be followed.
+    #[error(
+        "the redirect to {location:?} is not followed: {reason}; check what the server sends as Location"
+    )]
+    BadRedirect {
+        /// The header as received, shortened.
+        location: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The URL of the request is not usable.
+    #[error("{url:?} cannot be requested: {reason}")]
+    InvalidUrl {
+        /// What was asked for.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The request holds something HTTP cannot carry.
+    #[error("the request cannot be sent: {reason}")]
+    InvalidRequest {
+        /// What is wrong.
+        reason: String,
+    },
+    /// What came back is not HTTP.
+    #[error("the answer is not valid HTTP: {reason}; check that the URL leads to a web server")]
+    Protocol {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}
+
+fn when(received: Option<usize>) -> String {
+    received.map_or_else(
+        || "before it answered".to_owned(),
+        |bytes| format!("in the middle of the body, after {bytes} bytes"),
+    )
+}
+
+impl Failure {
+    /// What an error of the HTTP stack means. `received` is `None` until the head has come;
+    /// `has_roots` says whether this machine has CA certificates.
+    pub(super) fn read(
+        error: &reqwest::Error,
+        url: &Url,
+        received: Option<usize>,
+        has_roots: bool,
+    ) -> Self {
+        let host = place(url);
+        if error.is_dns() {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            return Self::Resolve { host };
+        }
+        let chain = Chain::of(error);
+        if let Some(reason) = chain.tls {
+            return Self::tls(host, &reason, has_roots);
+        }
+        match chain.io {
+            Some(ErrorKind::UnexpectedEof) if error.is_connect() && url.scheme() == "https" => {
+                Self::tls(
+                    host,
+                    "the server closed the connection during the handshake",
+                    true,
+                )
+            }
+            _ if error.is_connect() => Self::Connect {
+                host,
+                reason: chain.deepest,
+            },
+            Some(
+                ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::NotConnected,
+            ) => Self::Closed { received },
+            _ if chain.is_closed => Self::Closed { received },
+            _ if error.is_builder() => Self::InvalidRequest {
+                reason: chain.deepest,
+            },
+            _ => Self::Protocol {
+                reason: chain.deepest,
+            },
+        }
+    }
+
+    fn tls(host: String, reason: &str, has_roots: bool) -> Self {
+        let advice = if has_roots {
+            "check the server's certificate, or name its CA in target.ca_file"
+        } else {
+            "this machine has no CA certificates: install them, or name a PEM file in target.ca_file"
+        };
+        Self::Tls {
+            host,
+            reason: reason.to_owned(),
+            advice: advice.to_owned(),
+        }
+    }
+}
+
+/// `host:port` as people write it.
+fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// What the causes of an error say.
+#[derive(Default)]
+struct Chain {
+    tls: Option<String>,
+    io: Option<ErrorKind>,
+    is_closed: bool,
+    deepest: String,
+}
+
+impl Chain {
+    fn of(error: &reqwest::Error) -> Self {
+        let mut chain = Self::default();
+        let mut cause: Option<&(dyn StdError + 'static)> = error.source();
+        chain.deepest = "no reason given".to_owned();
+        while let Some(current) = cause {
+            chain.deepest = current.to_string();
+            chain.note(current);
+            // What an I/O error wraps is not its source, but its source's parent.
+            let wrapped = current
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref);
+            cause = match wrapped {
+                Some(inner) => Some(inner as &(dyn StdError + 'static)),
+                None => current.source(),
+            };
+        }
+        chain
+    }
+
+    fn note(&mut self, cause: &(dyn StdError + 'static)) {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            self.tls = Some(tls.to_string());
+        } else if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            self.io = Some(io.kind());
+        } else if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
+            self.is_closed |=
+                hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What a client needs to know, and the bounds it keeps.
+
+use crate::evidence::Secret;
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// Where to send, as whom, and how much to put up with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// FHIR base URL of the system under test; requests are relative to it.
+    pub base: Url,
+    /// Bearer token for the origin of `base`.
+    pub token: Option<Secret>,
+    /// Longest time for one request with its redirects and its whole body.
+    pub request_timeout: Duration,
+    /// Most bytes of a body that are read.
+    pub body_limit: usize,
+    /// Most redirects that are followed for one request.
+    pub max_redirects: usize,
+    /// PEM file of CA certificates to trust besides those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// Value of the `User-Agent` header.
+    pub user_agent: String,
+}
+
+impl Settings {
+    /// The defaults for this base URL: no credentials, 30 s, 16 MiB, 5 redirects.
+    #[must_use]
+    pub fn new(base: Url) -> Self {
+        Self {
+            base,
+            token: None,
+            request_timeout: Duration::from_secs(30),
+            body_limit: 16 << 20,
+            max_redirects: 5,
+            ca_file: None,
+            user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
