@@ -13,6 +13,7 @@
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
+//! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
 
 pub mod catalog;
 pub mod config;
@@ -21,3 +22,4 @@ pub mod evidence;
 pub mod fhir;
 pub mod http;
 pub mod mock;
+pub mod report;

@@ -24,3 +24,7 @@ mod http_client;
 mod payer;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
+mod support;

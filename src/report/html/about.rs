@@ -1,0 +1,76 @@
+//! What ran, with which settings and excuses: what one needs to repeat the run or to doubt it.
+
+use super::wording::visible;
+use crate::evidence::{Run, Summary};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct About {
+    tool: String,
+    igs: Vec<Ig>,
+    settings: Vec<Setting>,
+    excuses: Vec<ExcuseView>,
+}
+
+#[derive(Serialize)]
+struct Ig {
+    name: String,
+    title: String,
+    /// Enough of the hash to tell two apart; the JSON report has all of it.
+    hash: String,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    name: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct ExcuseView {
+    requirement: String,
+    reason: String,
+    expires: String,
+    state: &'static str,
+}
+
+impl About {
+    pub(super) fn new(run: &Run, summary: &Summary) -> Self {
+        let identity = &run.identity;
+        let state = |excuse| match excuse {
+            excuse if summary.expired.contains(excuse) => "Expired: it covers nothing any more",
+            excuse if summary.unused.contains(excuse) => "Not needed: nothing broke",
+            _ => "In use",
+        };
+        Self {
+            tool: format!("{} {}", visible(&identity.tool), visible(&identity.version)),
+            igs: identity
+                .igs
+                .iter()
+                .map(|ig| Ig {
+                    name: format!("{}@{}", visible(&ig.id), visible(&ig.version)),
+                    title: visible(&ig.title),
+                    hash: visible(&ig.hash).chars().take(16).collect(),
+                })
+                .collect(),
+            settings: identity
+                .settings
+                .iter()
+                .map(|(name, value)| Setting {
+                    name: visible(name),
+                    value: visible(value),
+                })
+                .collect(),
+            excuses: identity
+                .excuses
+                .iter()
+                .map(|excuse| ExcuseView {
+                    requirement: visible(&excuse.requirement),
+                    reason: visible(&excuse.reason),
+                    expires: visible(&excuse.expires),
+                    state: state(excuse),
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Stacked bars that show proportions.
+
+use super::outcome::Outcome;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many of each outcome.
+pub(super) type Tally = BTreeMap<Outcome, usize>;
+
+/// Width of a whole bar.
+const WIDTH: usize = 1000;
+/// Width below which a piece could not be seen.
+const NARROWEST: usize = 8;
+
+/// A piece of a bar, with a count and its words: also the legend's entry.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Piece {
+    pub(super) key: &'static str,
+    pub(super) word: &'static str,
+    pub(super) count: usize,
+    pub(super) x: usize,
+    pub(super) width: usize,
+}
+
+/// The pieces of one bar from left to right; outcomes that do not occur have none. Small numbers get
+/// a width that can be seen, at the cost of the widest piece.
+pub(super) fn pieces(tally: &Tally) -> Vec<Piece> {
+    let total: usize = tally.values().sum();
+    let present = tally.iter().filter(|(_, count)| **count > 0);
+    let mut pieces: Vec<Piece> = present
+        .map(|(outcome, count)| Piece {
+            key: outcome.key(),
+            word: outcome.word(),
+            count: *count,
+            x: 0,
+            width: (count * WIDTH / total).max(NARROWEST),
+        })
+        .collect();
+    let used: usize = pieces.iter().map(|piece| piece.width).sum();
+    if let Some(widest) = pieces.iter_mut().max_by_key(|piece| piece.width) {
+        widest.width = (widest.width + WIDTH).saturating_sub(used);
+    }
+    let mut x = 0;
+    for piece in &mut pieces {
+        piece.x = x;
+        x += piece.width;
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NARROWEST, Tally, WIDTH, pieces};
+    use crate::report::html::outcome::Outcome;
+
+    #[test]
+    fn a_bar_is_filled_and_shows_even_one_in_ten_thousand() {
+        let tally = Tally::from([(Outcome::Fail, 1), (Outcome::Pass, 9_999)]);
+        let bar = pieces(&tally);
+        assert_eq!(bar[0].width, NARROWEST);
+        assert_eq!(bar.iter().map(|piece| piece.width).sum::<usize>(), WIDTH);
+        assert_eq!(bar[1].x, NARROWEST);
+    }
+
+    #[test]
+    fn nothing_makes_an_empty_bar() {
+        assert_eq!(pieces(&Tally::new()), []);
+    }
+}

@@ -1,0 +1,77 @@
+//! One finding as the page shows it, below its requirement and below its scenario.
+
+use super::outcome::{Badge, Outcome};
+use super::wording::{duration, visible};
+use crate::evidence::{Exchange, Finding, ScenarioRun};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct FindingView {
+    badge: Badge,
+    requirement: String,
+    level: &'static str,
+    expected: String,
+    actual: String,
+    location: Option<String>,
+    hint: Option<String>,
+    defect: Option<String>,
+    exchange: Option<ExchangeView>,
+}
+
+/// The line that opens an exchange.
+#[derive(Serialize)]
+struct ExchangeView {
+    /// Where the script finds it: case, attempt and exchange.
+    place: String,
+    method: String,
+    path: String,
+    answer: String,
+    duration: String,
+}
+
+impl FindingView {
+    /// A finding of the attempt that counts, which is the `attempt`-th of the `case`-th case.
+    pub(super) fn new(finding: &Finding, run: &ScenarioRun, case: usize, attempt: usize) -> Self {
+        let shown = |text: &Option<String>| text.as_deref().map(visible);
+        let exchange = finding.exchange.and_then(|index| {
+            let exchange = run.exchanges.get(index)?;
+            Some(ExchangeView::new(
+                exchange,
+                format!("{case}.{attempt}.{index}"),
+            ))
+        });
+        Self {
+            badge: Outcome::from(finding.severity).badge(),
+            requirement: visible(&finding.requirement),
+            level: finding.level.as_str(),
+            expected: visible(&finding.expected),
+            actual: visible(&finding.actual),
+            location: shown(&finding.location),
+            hint: shown(&finding.hint),
+            defect: shown(&finding.defect),
+            exchange,
+        }
+    }
+}
+
+impl ExchangeView {
+    fn new(exchange: &Exchange, place: String) -> Self {
+        let url = &exchange.request.url;
+        let path = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..]))
+            .unwrap_or(url);
+        let short: String = path.chars().take(160).collect();
+        let ellipsis = if short.len() < path.len() { "…" } else { "" };
+        Self {
+            place,
+            method: visible(&exchange.request.method),
+            path: format!("{}{ellipsis}", visible(&short)),
+            answer: exchange
+                .response
+                .as_ref()
+                .map_or("no response".into(), |response| response.status.to_string()),
+            duration: duration(exchange.duration_us),
+        }
+    }
+}

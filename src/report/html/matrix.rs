@@ -1,0 +1,153 @@
+//! All requirements in scope, by area, with verdict, coverage and proof.
+
+use super::bar::{Piece, Tally, pieces};
+use super::outcome::{Badge, Outcome};
+use super::wording::{count, link, visible};
+use crate::evidence::{PlannedRequirement, RequirementResult, Run, Summary};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// Finds requirements by IG version and id.
+pub(super) struct Anchors<'run>(HashMap<(&'run str, &'run str), usize>);
+
+impl<'run> Anchors<'run> {
+    pub(super) fn new(run: &'run Run) -> Self {
+        let places = run.requirements.iter().enumerate();
+        Self(
+            places
+                .map(|(place, r)| ((r.ig.as_str(), r.id.as_str()), place))
+                .collect(),
+        )
+    }
+
+    /// Place in [`Run::requirements`].
+    pub(super) fn get(&self, ig: &str, id: &str) -> Option<usize> {
+        self.0.get(&(ig, id)).copied()
+    }
+}
+
+/// The requirements of one area of one IG version.
+#[derive(Serialize)]
+pub(super) struct Area {
+    code: String,
+    title: String,
+    ig: String,
+    size: String,
+    bar: Vec<Piece>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    anchor: String,
+    badge: Badge,
+    id: String,
+    key: String,
+    level: &'static str,
+    actor: String,
+    section: String,
+    url: Option<String>,
+    text: String,
+    coverage: &'static str,
+    note: String,
+    excused: Option<String>,
+    scenarios: usize,
+    faults: Vec<Fault>,
+    suites: String,
+}
+
+#[derive(Serialize)]
+struct Fault {
+    name: String,
+    about: String,
+}
+
+/// All areas: IGs in the order of the run, then by code. `titles` has a title for a code.
+pub(super) fn areas(run: &Run, summary: &Summary, titles: &BTreeMap<String, String>) -> Vec<Area> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&RequirementResult>> = BTreeMap::new();
+    for result in &summary.requirements {
+        let requirement = &run.requirements[result.requirement];
+        let key = (requirement.ig.as_str(), code(&requirement.id));
+        groups.entry(key).or_default().push(result);
+    }
+    let order = |ig: &str| {
+        let known = run.identity.igs.iter();
+        known
+            .map(|note| format!("{}@{}", note.id, note.version))
+            .position(|known| known == ig)
+    };
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|((ig, _), _)| order(ig).unwrap_or(usize::MAX));
+    groups
+        .into_iter()
+        .map(|((ig, code), results)| Area {
+            code: visible(code),
+            title: visible(titles.get(code).map_or(code, String::as_str)),
+            ig: visible(ig),
+            size: count(results.len(), "requirement"),
+            bar: pieces(&tally(run, results.iter().copied())),
+            rows: results
+                .iter()
+                .map(|result| Row::new(&run.requirements[result.requirement], result))
+                .collect(),
+        })
+        .collect()
+}
+
+/// How many requirements came to what.
+pub(super) fn tally<'run>(
+    run: &Run,
+    results: impl Iterator<Item = &'run RequirementResult>,
+) -> Tally {
+    let mut tally = Tally::new();
+    for result in results {
+        let outcome = Outcome::of(&run.requirements[result.requirement], result);
+        *tally.entry(outcome).or_default() += 1;
+    }
+    tally
+}
+
+/// `PDEX-MMC` of `PDEX-MMC-016`.
+fn code(id: &str) -> &str {
+    id.rsplit_once('-').map_or(id, |(area, _)| area)
+}
+
+impl Row {
+    fn new(requirement: &PlannedRequirement, result: &RequirementResult) -> Self {
+        let suites: Vec<_> = requirement.suites.iter().map(|s| visible(s)).collect();
+        let faults = requirement.faults.iter();
+        Self {
+            anchor: format!("r{}", result.requirement),
+            badge: Outcome::of(requirement, result).badge(),
+            id: visible(&requirement.id),
+            key: visible(&requirement.key),
+            level: requirement.level.as_str(),
+            actor: visible(&requirement.actor).replace('-', " "),
+            section: visible(&requirement.section),
+            url: link(&requirement.url),
+            text: visible(&requirement.text),
+            coverage: requirement.coverage.as_str(),
+            note: visible(&requirement.note),
+            excused: result.excused.as_deref().map(visible),
+            scenarios: result.scenarios.len(),
+            faults: faults
+                .map(|fault| Fault {
+                    name: visible(&fault.name),
+                    about: visible(&fault.about),
+                })
+                .collect(),
+            suites: suites.join(" "),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn the_area_is_the_id_without_its_number() {
+        assert_eq!(code("PDEX-MMC-016"), "PDEX-MMC");
+        assert_eq!(code("odd"), "odd");
+    }
+}

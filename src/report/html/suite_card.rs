@@ -1,0 +1,54 @@
+//! One suite on the first screen.
+
+use super::bar::{Piece, pieces};
+use super::matrix::tally;
+use super::overview::{headline, key};
+use super::wording::{count, visible};
+use crate::evidence::{Run, SuiteResult, Summary};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct SuiteCard {
+    id: String,
+    title: String,
+    role: String,
+    ig: String,
+    conclusion: &'static str,
+    headline: &'static str,
+    size: String,
+    open: String,
+    scenarios: String,
+    scenario_count: usize,
+    bar: Vec<Piece>,
+}
+
+impl SuiteCard {
+    pub(super) fn new(run: &Run, summary: &Summary, result: &SuiteResult) -> Self {
+        let suite = &result.suite;
+        let scenario_count = result.scenarios.values().sum();
+        let mine: Vec<_> = summary
+            .requirements
+            .iter()
+            .filter(|result| {
+                let requirement = &run.requirements[result.requirement];
+                requirement.ig == suite.ig && requirement.suites.contains(&suite.id)
+            })
+            .collect();
+        Self {
+            id: visible(&suite.id),
+            title: visible(&suite.title),
+            role: visible(&suite.role).replace('-', " "),
+            ig: visible(&suite.ig),
+            conclusion: key(result.conclusion),
+            headline: headline(result.conclusion),
+            size: count(mine.len(), "requirement"),
+            open: match result.open {
+                0 => "every mandatory one has an answer".into(),
+                open => format!("{open} mandatory without an answer"),
+            },
+            scenarios: count(scenario_count, "scenario"),
+            scenario_count,
+            bar: pieces(&tally(run, mine.into_iter())),
+        }
+    }
+}

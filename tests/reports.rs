@@ -1,0 +1,362 @@
+//! Every format renders every run; nothing from the target is ever more than text.
+
+use crate::support::golden_run::{golden, heavy, large, small};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use vitruvian::data::Data;
+use vitruvian::evidence::{Run, Verdict};
+use vitruvian::report::{Format, json_schema, render};
+
+fn rendered(run: &Run, format: Format) -> String {
+    String::from_utf8(render(run, format, &Data::Embedded).unwrap()).unwrap()
+}
+
+/// Compares with a file in tests/snapshots; `UPDATE_SNAPSHOTS=1` writes it anew.
+fn assert_snapshot(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/snapshots")
+        .join(name);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    assert!(
+        expected == text,
+        "{name} differs; look at it and accept it with UPDATE_SNAPSHOTS=1:\n{text}"
+    );
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_in_every_format() {
+    for format in Format::ALL {
+        let first = rendered(&golden(), format);
+        assert!(!first.is_empty(), "{format} is empty");
+        assert!(
+            first == rendered(&golden(), format),
+            "{format} changes between renderings"
+        );
+    }
+}
+
+#[test]
+fn a_small_run_as_junit_is_what_was_accepted() {
+    assert_snapshot("small.junit.xml", &rendered(&small(), Format::Junit));
+}
+
+#[test]
+fn a_small_run_as_json_is_what_was_accepted() {
+    assert_snapshot("small.report.json", &rendered(&small(), Format::Json));
+}
+
+mod json {
+    use super::{BTreeSet, Data, Format, golden, json_schema, rendered};
+    use serde_json::Value;
+
+    #[test]
+    fn the_golden_report_is_what_the_schema_promises_and_nothing_more() {
+        let schema: Value = serde_json::from_str(&json_schema(&Data::Embedded).unwrap()).unwrap();
+        let report: Value = serde_json::from_str(&rendered(&golden(), Format::Json)).unwrap();
+        let mut check = Check {
+            root: &schema,
+            used: BTreeSet::new(),
+            wrong: Vec::new(),
+        };
+        check.value(&schema, &report, "$", "$");
+        assert_eq!(check.wrong, [] as [String; 0]);
+        let mut promised = BTreeSet::from_iter(properties(&schema, "$"));
+        for (name, definition) in schema["$defs"].as_object().unwrap() {
+            promised.extend(properties(definition, name));
+        }
+        let missing: Vec<_> = promised.difference(&check.used).collect();
+        assert!(missing.is_empty(), "promised and never seen: {missing:?}");
+    }
+
+    /// `owner.property` of an object schema and of the objects written inside it.
+    fn properties(schema: &Value, owner: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            found.push(format!("{owner}.{name}"));
+            found.extend(properties(property, &format!("{owner}.{name}")));
+        }
+        found
+    }
+
+    /// The part of JSON Schema that our schema uses, and strict about unknown properties.
+    struct Check<'schema> {
+        root: &'schema Value,
+        used: BTreeSet<String>,
+        wrong: Vec<String>,
+    }
+
+    impl<'schema> Check<'schema> {
+        fn value(&mut self, schema: &'schema Value, value: &Value, owner: &str, at: &str) {
+            if let Some(name) = schema["$ref"]
+                .as_str()
+                .and_then(|r| r.strip_prefix("#/$defs/"))
+            {
+                return self.value(&self.root["$defs"][name], value, name, at);
+            }
+            if let Some(choices) = schema["anyOf"].as_array() {
+                let chosen = choices
+                    .iter()
+                    .find(|choice| (choice["type"] == "null") == value.is_null());
+                return self.value(chosen.unwrap(), value, owner, at);
+            }
+            let listed = schema["enum"]
+                .as_array()
+                .is_none_or(|values| values.contains(value));
+            let constant = schema.get("const").is_none_or(|constant| constant == value);
+            let typed = schema
+                .get("type")
+                .is_none_or(|expected| is_of_type(expected, value));
+            if !(listed && constant && typed) {
+                self.wrong.push(format!("{at} is {value}"));
+            }
+            if let Some(items) = value.as_array() {
+                for (index, item) in items.iter().enumerate() {
+                    self.value(&schema["items"], item, owner, &format!("{at}[{index}]"));
+                }
+            }
+            if value.is_object() {
+                self.object(schema, value, owner, at);
+            }
+        }
+
+        fn object(&mut self, schema: &'schema Value, value: &Value, owner: &str, at: &str) {
+            for required in schema["required"].as_array().into_iter().flatten() {
+                if value.get(required.as_str().unwrap()).is_none() {
+                    self.wrong.push(format!("{at} lacks {required}"));
+                }
+            }
+            for (name, inner) in value.as_object().unwrap() {
+                let (inside, known) = (format!("{owner}.{name}"), &schema["properties"][name]);
+                let allowed = if known.is_null() {
+                    &schema["additionalProperties"]
+                } else {
+                    known
+                };
+                if allowed.is_null() {
+                    self.wrong.push(format!("{at}.{name} is not in the schema"));
+                }
+                self.value(allowed, inner, &inside, &format!("{at}.{name}"));
+                self.used.insert(inside);
+            }
+        }
+    }
+
+    fn is_of_type(expected: &Value, value: &Value) -> bool {
+        let name = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        expected == name
+            || expected
+                .as_array()
+                .is_some_and(|names| names.contains(&name.into()))
+    }
+}
+
+mod junit {
+    use super::{Format, Verdict, golden, rendered};
+    use crate::support::golden_run::GoldenRun;
+    use vitruvian::evidence::{Coverage, Level};
+
+    /// Names of elements in order; panics when the text is not well-formed as far as we write XML.
+    fn elements(xml: &str) -> Vec<String> {
+        let mut rest = xml
+            .strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+            .unwrap();
+        let (mut open, mut seen) = (Vec::new(), Vec::new());
+        while let Some(start) = rest.find('<') {
+            assert!(!rest[..start].contains("]]>"), "bare ]]> in text");
+            let end = start + rest[start..].find('>').unwrap();
+            let tag = &rest[start + 1..end];
+            assert!(
+                !tag.contains('<') && tag.matches('"').count().is_multiple_of(2),
+                "broken tag {tag}"
+            );
+            let name = tag.trim_matches('/').split(' ').next().unwrap().to_owned();
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name));
+            } else {
+                seen.push(name.clone());
+                if !tag.ends_with('/') {
+                    open.push(name);
+                }
+            }
+            rest = &rest[end + 1..];
+        }
+        assert_eq!(open, [] as [String; 0]);
+        seen
+    }
+
+    #[test]
+    fn hostile_text_leaves_the_document_well_formed() {
+        let xml = rendered(&golden(), Format::Junit);
+        let seen = elements(&xml);
+        assert!(!seen.contains(&"img".to_owned()));
+        assert!(
+            !xml.chars().any(|c| c.is_control() && c != '\n'),
+            "a control character is left"
+        );
+    }
+
+    #[test]
+    fn every_scenario_is_one_test_case() {
+        let run = golden();
+        let seen = elements(&rendered(&run, Format::Junit));
+        let cases = seen.iter().filter(|name| *name == "testcase").count();
+        assert_eq!(cases, run.plan.len());
+    }
+
+    #[test]
+    fn an_excused_failure_is_skipped_with_its_reason_and_a_flaky_one_is_marked() {
+        let xml = rendered(&golden(), Format::Junit);
+        assert!(xml.contains("<skipped message=\"known failure, excused: fixed in spring\"/>"));
+        assert!(xml.contains("<flakyFailure message=\"attempt 1: PDEX-MMC-001"));
+    }
+
+    #[test]
+    fn a_warning_fails_the_build_only_in_a_strict_run() {
+        let run = |strict| {
+            let run = GoldenRun::new()
+                .requirement("PDEX-MMC-001", Level::Should, Coverage::Tested)
+                .scenario("warns", &["PDEX-MMC-001"], Verdict::Warn)
+                .edit(|run| run.identity.strict = strict)
+                .build();
+            elements(&rendered(&run, Format::Junit))
+        };
+        assert!(!run(false).contains(&"failure".to_owned()));
+        assert!(run(true).contains(&"failure".to_owned()));
+    }
+}
+
+mod html {
+    use super::{BTreeSet, Format, Verdict, golden, heavy, large, rendered, small};
+    use crate::support::golden_run::GoldenRun;
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use flate2::read::DeflateDecoder;
+    use vitruvian::evidence::{Coverage, Level};
+
+    /// As the template engine escapes.
+    fn escaped(text: &str) -> String {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\'', "&#39;")
+    }
+
+    #[test]
+    fn hostile_text_is_shown_and_never_becomes_markup() {
+        let html = rendered(&golden(), Format::Html);
+        assert!(
+            html.contains("&lt;img src=x onerror=alert(1)&gt;"),
+            "it is not shown"
+        );
+        assert!(!html.contains("<img"), "it became an element");
+        assert!(!html.contains("href=\"javascript:"), "it became a link");
+        assert!(html.contains("{{ 7*7 }}"), "it was run as a template");
+        assert_eq!(html.matches("</script").count(), 2);
+        let control = |c: char| (c.is_control() && c != '\n' && c != '\t') || c == '\u{202e}';
+        assert!(!html.contains(control), "a control character is left");
+    }
+
+    #[test]
+    fn nothing_is_loaded_and_only_our_own_script_may_run() {
+        let html = rendered(&golden(), Format::Html);
+        assert!(
+            html.contains("content=\"default-src &#39;none&#39;; style-src &#39;sha256-")
+                || html.contains("content=\"default-src 'none'; style-src 'sha256-")
+        );
+        for loader in [
+            "<link", " src=", "@import", "url(", "<iframe", "style=\"", "onclick=",
+        ] {
+            let outside = html.replace("&lt;img src=x", "").replace("curl(", "");
+            assert!(
+                !outside.contains(loader),
+                "{loader} would load or be blocked"
+            );
+        }
+    }
+
+    #[test]
+    fn the_conclusion_stands_in_words() {
+        let html = rendered(&small(), Format::Html);
+        assert!(html.contains("Not conformant</h1>"));
+        assert!(html.contains("The system breaks 1 mandatory requirement."));
+        assert!(
+            html.contains("https:&#x2F;&#x2F;payer.example")
+                || html.contains("https://payer.example/fhir")
+        );
+        assert!(html.contains("Da Vinci PDex 2.1.0"));
+    }
+
+    #[test]
+    fn a_run_that_checked_little_says_so() {
+        let run = GoldenRun::new()
+            .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-002", Level::Shall, Coverage::Uncovered)
+            .requirement("PDEX-MMC-003", Level::Shall, Coverage::Uncovered)
+            .scenario("passes", &["PDEX-MMC-001"], Verdict::Pass)
+            .build();
+        let html = rendered(&run, Format::Html);
+        assert!(html.contains("Incomplete</h1>"));
+        assert!(html.contains("This tool has no check yet for 2 of 3 mandatory requirements."));
+        assert!(html.contains("This run answered for 1 of 3 requirements in scope (33 %)."));
+        assert!(html.contains("2 not checked by this tool yet"));
+    }
+
+    #[test]
+    fn every_finding_stands_there_without_javascript() {
+        let run = golden();
+        let html = rendered(&run, Format::Html);
+        let mut seen = BTreeSet::new();
+        for finding in run.scenarios.iter().flat_map(|scenario| &scenario.findings) {
+            for text in [&finding.expected, &finding.actual] {
+                let shown = text
+                    .replace('\0', "␀")
+                    .replace('\u{1b}', "␛")
+                    .replace('\u{202e}', "\u{fffd}");
+                assert!(html.contains(&escaped(&shown)), "{text} is not shown");
+                seen.insert(text);
+            }
+        }
+        assert!(seen.len() > 2);
+    }
+
+    #[test]
+    fn two_thousand_scenarios_stay_below_five_megabytes() {
+        let html = rendered(&large(2_000), Format::Html);
+        assert!(html.len() < 5 << 20, "{} bytes", html.len());
+    }
+
+    #[test]
+    fn evidence_that_is_too_much_is_cut_where_everything_passed() {
+        let html = rendered(&heavy(250), Format::Html);
+        assert!(html.len() < 5 << 20, "{} bytes", html.len());
+        let evidence = unpack(&html);
+        let length = |index: usize| evidence["bodies"][index]["t"].as_str().unwrap().len();
+        assert_eq!(
+            length(0),
+            32_000,
+            "the body of the failed scenario is whole"
+        );
+        assert_eq!(length(1), 4_096);
+        assert_eq!(evidence["bodies"][1]["cut"], true);
+    }
+
+    /// The evidence as the page's script unpacks it.
+    fn unpack(html: &str) -> serde_json::Value {
+        let start = html.find("id=\"evidence\">").unwrap() + "id=\"evidence\">".len();
+        let packed = html[start..].split('<').next().unwrap();
+        let deflated = STANDARD.decode(packed).unwrap();
+        serde_json::from_reader(DeflateDecoder::new(deflated.as_slice())).unwrap()
+    }
+}
