@@ -13,6 +13,9 @@
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
+//! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock` |
+//! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
+//! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock runner steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
 
 pub mod catalog;
@@ -23,3 +26,6 @@ pub mod fhir;
 pub mod http;
 pub mod mock;
 pub mod report;
+pub mod runner;
+pub mod session;
+pub mod steps;

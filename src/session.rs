@@ -1,0 +1,145 @@
+//! One run, from settings to evidence: sets up the system under test, writes the plan into the log,
+//! runs the scenarios.
+//!
+//! - [`Session`] is the run; [`Settings`] say how.
+//! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers; [`remote`] points at a server of
+//!   somebody else.
+
+mod built_in;
+mod remote;
+mod settings;
+
+pub use built_in::{BuiltIn, StandIns};
+pub use remote::{Unreachable, probe, remote};
+pub use settings::{Error, Settings};
+
+use crate::catalog::Plan;
+use crate::evidence::{Ending, Event, Identity, Recorder, log};
+use crate::runner::Runner;
+use crate::steps::{Book, Context, Party, ScenarioNote, Target};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A run that is ready to go.
+pub struct Session {
+    plan: Plan,
+    settings: Settings,
+    context: Arc<Context>,
+}
+
+impl Session {
+    /// Prepares a run of `plan` against `targets` (by IG and version).
+    #[must_use]
+    pub fn new(
+        plan: Plan,
+        settings: Settings,
+        targets: HashMap<String, Target>,
+        requester: Party,
+        recorder: Recorder,
+    ) -> Self {
+        let context = Arc::new(Context {
+            targets,
+            recorder,
+            scenarios: notes(&plan),
+            requester,
+            capabilities: settings.capabilities.clone(),
+            today: OffsetDateTime::now_utc().date(),
+            step_timeout: settings.step_timeout,
+            fail_fast: settings.fail_fast,
+            stop: AtomicBool::new(false),
+            cancel: tokio::sync::watch::Sender::new(false),
+            attempts: std::sync::Mutex::default(),
+        });
+        Self {
+            plan,
+            settings,
+            context,
+        }
+    }
+
+    /// A handle with which the run can be stopped from outside.
+    #[must_use]
+    pub fn handle(&self) -> Arc<Context> {
+        self.context.clone()
+    }
+
+    /// Writes the plan into the log and runs the scenarios.
+    pub async fn run(self, book: &Book) -> Ending {
+        let recorder = &self.context.recorder;
+        recorder.event(&Event::RunStarted {
+            schema: log::SCHEMA,
+            identity: Box::new(self.identity()),
+        });
+        for requirement in &self.plan.requirements {
+            recorder.event(&Event::Requirement(Box::new(requirement.clone())));
+        }
+        for scenario in self.plan.planned() {
+            recorder.event(&Event::Planned(Box::new(scenario)));
+        }
+        let runner = Runner {
+            context: self.context,
+            jobs: self.settings.jobs,
+            retries: self.settings.retries,
+            limit: self.settings.run_timeout,
+            observer: self.settings.observer,
+        };
+        runner.run(book, self.plan.features()).await
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            tool: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: OffsetDateTime::now_utc()
+                .format(&Rfc3339)
+                .unwrap_or_default(),
+            target: self.settings.target_name.clone(),
+            igs: self.plan.igs.clone(),
+            suites: self.plan.suites.clone(),
+            settings: self.settings.shown.clone(),
+            excuses: self.settings.excuses.clone(),
+            strict: self.settings.strict,
+        }
+    }
+}
+
+/// What the steps need to know about each scenario.
+fn notes(plan: &Plan) -> HashMap<String, ScenarioNote> {
+    let rows: HashMap<(&str, &str), _> = plan
+        .requirements
+        .iter()
+        .map(|requirement| {
+            (
+                (requirement.ig.as_str(), requirement.id.as_str()),
+                requirement,
+            )
+        })
+        .collect();
+    plan.scenarios
+        .iter()
+        .map(|scenario| {
+            let ig = scenario.ig.to_string();
+            let requirements = scenario.requirements.iter().filter_map(|id| {
+                let row = rows.get(&(ig.as_str(), id.as_str()))?;
+                let defect = row
+                    .note
+                    .strip_prefix("Defect:")
+                    .map(|why| why.trim().to_owned());
+                Some((id.clone(), row.level, defect))
+            });
+            let requirements = requirements.collect();
+            let needs = scenario.written.needs.clone();
+            (
+                scenario.id.clone(),
+                ScenarioNote {
+                    ig,
+                    requirements,
+                    needs,
+                },
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
+
+use super::Error;
+use crate::catalog::{Catalog, IgVersion, Plan};
+use crate::config::{Member, Members};
+use crate::data::Data;
+use crate::http::{Client, Settings as ClientSettings};
+use crate::mock::{Fault, Payer, Server};
+use crate::steps::{Party, Target};
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// Exchanges a built-in payer remembers.
+const JOURNAL_LIMIT: usize = 1000;
+
+/// What built-in payers are made of, read once: seed and test members per IG version.
+pub struct StandIns {
+    payers: Vec<(String, Payer, Vec<Member>)>,
+    client: Client,
+}
+
+/// Built-in payers, running until dropped.
+pub struct BuiltIn {
+    /// What to test, by IG and version.
+    pub targets: HashMap<String, Target>,
+    /// Who asks: the partner the built-in payer knows.
+    pub requester: Party,
+    servers: Vec<Server>,
+}
+
+impl StandIns {
+    /// Reads what one payer for each IG version of the plan needs.
+    ///
+    /// # Errors
+    /// When the seed or the test members cannot be read.
+    pub fn load(
+        data: &Data,
+        catalog: &Catalog,
+        plan: &Plan,
+        request_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let today = OffsetDateTime::now_utc().date();
+        let mut payers = Vec::new();
+        for note in &plan.igs {
+            let ig = format!("{}@{}", note.id, note.version);
+            let payer = Payer::load(data, &note.version, today);
+            let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
+            let members = members(data, catalog, &ig)?;
+            payers.push((ig, payer, members));
+        }
+        let anywhere = "http://127.0.0.1/"
+            .parse()
+            .map_err(|error| Error::StandIn(format!("{error}")))?;
+        let client = Client::new(ClientSettings {
+            request_timeout,
+            ..ClientSettings::new(anywhere)
+        })?;
+        Ok(Self { payers, client })
+    }
+
+    /// Stands the payers up, with `fault` if there is one.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
+        let mut built_in = BuiltIn {
+            targets: HashMap::new(),
+            requester: Party::default(),
+            servers: Vec::new(),
+        };
+        for (ig, payer, members) in &self.payers {
+            let party = |(npi, name): (&str, &str)| Party {
+                npi: npi.to_owned(),
+                name: name.to_owned(),
+            };
+            built_in.requester = party(payer.partner());
+            let known_as = party(payer.identity());
+            let payer = match fault {
+                Some(fault) => payer.clone().with_fault(fault.clone()),
+                None => payer.clone(),
+            };
+            let server = serve(payer)
+                .await
+                .map_err(|error| Error::StandIn(error.to_string()))?;
+            let base = server
+                .base_url()
+                .parse()
+                .map_err(|error| Error::StandIn(format!("{error}")))?;
+            let target = Target {
+                client: self.client.at(base, None)?,
+                members: members.clone(),
+                payer: known_as,
+            };
+            built_in.targets.insert(ig.clone(), target);
+            built_in.servers.push(server);
+        }
+        Ok(built_in)
+    }
+}
+
+async fn serve(payer: Payer) -> std::io::Result<Server> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Server::start(listener, Box::new(payer), JOURNAL_LIMIT).await
+}
+
+impl BuiltIn {
+    /// What the evidence calls it.
+    pub const NAME: &'static str = "the built-in payer";
+    /// What it allows beyond the ordinary.
+    pub const CAPABILITIES: [&'static str; 1] = ["brute-force"];
+
+    /// Base URLs of the payers.
+    pub fn addresses(&self) -> impl Iterator<Item = String> {
+        self.servers.iter().map(Server::base_url)
+    }
+}
+
+/// The test members of the built-in payer for an IG version: those of the nearest base that has some.
+fn members(data: &Data, catalog: &Catalog, ig: &str) -> Result<Vec<Member>, Error> {
+    let mut at: Option<IgVersion> = ig.parse().ok();
+    while let Some(version) = at {
+        let path = format!("scenarios/{}/{}/members.toml", version.ig, version.version);
+        if data.has(&path) {
+            return Ok(Members::parse(&data.text(&path)?, &path)?.0);
+        }
+        at = catalog.ig(&version).and_then(|ig| ig.based_on.clone());
+    }
+    Ok(Vec::new())
+}

@@ -1,0 +1,53 @@
+//! How a run is made.
+
+use crate::evidence::Excuse;
+use crate::runner::Observer;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How a run is made.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// What the evidence calls the system under test.
+    pub target_name: String,
+    /// Scenarios at a time.
+    pub jobs: usize,
+    /// How often a failed scenario is tried again.
+    pub retries: usize,
+    /// Stop after the first failure.
+    pub fail_fast: bool,
+    /// Longest the run may take.
+    pub run_timeout: Option<Duration>,
+    /// Longest a single step may take.
+    pub step_timeout: Duration,
+    /// What the target allows beyond the ordinary.
+    pub capabilities: BTreeSet<String>,
+    /// Known failures.
+    pub excuses: Vec<Excuse>,
+    /// Whether warnings count as failures.
+    pub strict: bool,
+    /// Settings worth showing in the evidence: name and value, without secrets.
+    pub shown: BTreeMap<String, String>,
+    /// Watches scenarios finish.
+    pub observer: Option<Observer>,
+}
+
+/// A run could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The vocabulary is broken: a defect of this tool.
+    #[error("a step definition has no valid pattern: {0}")]
+    Vocabulary(#[from] regex::Error),
+    /// The built-in stand-in could not start.
+    #[error("the built-in payer could not start: {0}")]
+    StandIn(String),
+    /// The client could not be made.
+    #[error(transparent)]
+    Client(#[from] crate::http::Error),
+    /// Scenario data could not be read.
+    #[error(transparent)]
+    Data(#[from] crate::data::Error),
+    /// Test members could not be read.
+    #[error(transparent)]
+    Config(#[from] crate::config::Error),
+}

@@ -1,0 +1,91 @@
+//! The member's consent inside a match request.
+
+use super::drive::{Arguments, Outcome};
+use super::{Party, World};
+use serde_json::json;
+use time::Duration;
+
+super::book::steps! {
+    /// Ends the consent a month before today.
+    r"^the consent ended last month$" => ended;
+    /// Starts the consent a month after today.
+    r"^the consent only starts next month$" => not_started;
+    /// Names another organisation as the recipient (actor IRCP).
+    r"^the consent names another payer as recipient$" => other_recipient;
+    /// Points the consent at somebody else than the member of the request.
+    r"^the consent is about somebody else$" => other_subject;
+    /// Marks the consent as no longer active.
+    r"^the consent is no longer active$" => inactive;
+    /// Turns the consent into a refusal to share.
+    r"^the consent forbids the exchange$" => forbids;
+    /// Sets a policy that is neither of the two HRex defines.
+    r"^the consent follows a policy the payer cannot know$" => unknown_policy;
+    /// Sets the policy to regular: nothing sensitive may be shared.
+    r"^the consent leaves out sensitive data$" => regular;
+    /// Sets the policy to sensitive: everything may be shared.
+    r"^the consent covers sensitive data too$" => everything;
+}
+
+async fn ended(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let today = world.context()?.today;
+    world
+        .request()?
+        .set_period(today - Duration::days(400), today - Duration::days(30));
+    Ok(())
+}
+
+async fn not_started(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let today = world.context()?.today;
+    world
+        .request()?
+        .set_period(today + Duration::days(30), today + Duration::days(400));
+    Ok(())
+}
+
+async fn other_recipient(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let stranger = Party {
+        npi: "0000000099".into(),
+        name: "Somebody Else's Health Plan".into(),
+    };
+    world.request()?.set_recipient(&stranger);
+    Ok(())
+}
+
+async fn other_subject(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if let Some(consent) = world.request()?.resource_mut("Consent") {
+        consent["patient"] = json!({"reference": "Patient/somebody-else"});
+        consent["performer"] = json!([{"reference": "Patient/somebody-else"}]);
+    }
+    Ok(())
+}
+
+async fn inactive(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if let Some(consent) = world.request()?.resource_mut("Consent") {
+        consent["status"] = json!("inactive");
+    }
+    Ok(())
+}
+
+async fn forbids(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if let Some(provision) = world.request()?.provision_mut() {
+        provision.insert("type".into(), json!("deny"));
+    }
+    Ok(())
+}
+
+async fn unknown_policy(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if let Some(consent) = world.request()?.resource_mut("Consent") {
+        consent["policy"] = json!([{"uri": "https://new-payer.example/policies/our-own"}]);
+    }
+    Ok(())
+}
+
+async fn regular(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.request()?.set_policy("regular");
+    Ok(())
+}
+
+async fn everything(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.request()?.set_policy("sensitive");
+    Ok(())
+}

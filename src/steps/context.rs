@@ -1,0 +1,82 @@
+//! What all scenarios of a run share.
+
+use super::Party;
+use crate::config::Member;
+use crate::evidence::{Level, Recorder};
+use crate::http::Client;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// One scenario, as the steps need to know it.
+#[derive(Clone, Debug, Default)]
+pub struct ScenarioNote {
+    /// IG and version it runs for, for example `pdex@2.1.0`.
+    pub ig: String,
+    /// Requirements it tests: id, level, and the published defect that makes it doubtful.
+    pub requirements: Vec<(String, Level, Option<String>)>,
+    /// What the target must be able to do, or allow, for it.
+    pub needs: Vec<String>,
+}
+
+/// The system under test.
+#[derive(Clone)]
+pub struct Target {
+    /// Speaks to it.
+    pub client: Client,
+    /// Its test members.
+    pub members: Vec<Member>,
+    /// Who answers: the payer under test.
+    pub payer: Party,
+}
+
+/// What all scenarios of a run share. There are no globals.
+pub struct Context {
+    /// The system under test by IG and version; the built-in stand-ins are one per version, a
+    /// remote target is the same for all.
+    pub targets: HashMap<String, Target>,
+    /// Records what happens.
+    pub recorder: Recorder,
+    /// The selected scenarios by id.
+    pub scenarios: HashMap<String, ScenarioNote>,
+    /// Who asks: the new payer we play.
+    pub requester: Party,
+    /// What the target allows beyond the ordinary, for `@needs:` tags.
+    pub capabilities: BTreeSet<String>,
+    /// The day that consents and periods are relative to.
+    pub today: time::Date,
+    /// Longest a single step may take.
+    pub step_timeout: Duration,
+    /// Stop starting scenarios after the first failure.
+    pub fail_fast: bool,
+    /// Set to stop starting scenarios.
+    pub stop: AtomicBool,
+    /// Turns true when running steps must end at once.
+    pub cancel: tokio::sync::watch::Sender<bool>,
+    /// How often each scenario was started.
+    pub attempts: Mutex<HashMap<String, u32>>,
+}
+
+impl Context {
+    /// Counts one more attempt at a scenario and returns its number, from 1.
+    pub fn next_attempt(&self, scenario: &str) -> u32 {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let attempt = attempts.entry(scenario.to_owned()).or_default();
+        *attempt += 1;
+        *attempt
+    }
+
+    /// Whether no further scenario shall start.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Lets no further scenario start; with `now`, ends running steps too.
+    pub fn stop(&self, now: bool) {
+        self.stop.store(true, Ordering::Relaxed);
+        if now {
+            self.cancel.send_replace(true);
+        }
+    }
+}

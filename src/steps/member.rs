@@ -1,0 +1,122 @@
+//! Choosing the person a scenario is about.
+
+use super::drive::{Arguments, Halt, Outcome};
+use super::{MatchRequest, World};
+use crate::config::{Coverage, Expectation, Gender, Member, MemberId};
+
+super::book::steps! {
+    /// Chooses a test member the target is expected to match.
+    r"^a member the payer knows$" => known;
+    /// Chooses the second test member the target is expected to match.
+    r"^another member the payer knows$" => another;
+    /// Chooses a person the target is expected not to know; invents one when none is configured.
+    r"^a person the payer does not know$" => unknown;
+    /// Gives the person of the request the card of a test member the target is expected to match.
+    r"^the person holds the card of a member the payer knows$" => holds_card;
+    /// Chooses a person whose details fit more than one member.
+    r"^a person whose details fit more than one member$" => ambiguous;
+    /// Chooses a member whose sensitive records the payer cannot keep apart.
+    r"^a member whose sensitive records cannot be kept apart$" => inseparable;
+    /// Chooses a member who has some sensitive records, which the payer can keep apart.
+    r"^a member with sensitive records$" => sensitive;
+    /// Chooses a member who has withdrawn consent after an earlier exchange.
+    r"^a member who has withdrawn consent$" => revoked;
+}
+
+impl World {
+    /// Makes `member` the person the scenario is about, with a match request that should succeed.
+    fn choose(&mut self, member: Member) -> Outcome {
+        let context = self.context()?;
+        let payer = self.target()?.payer;
+        self.request = Some(MatchRequest::new(
+            &member,
+            &context.requester,
+            &payer,
+            context.today,
+        ));
+        self.note(format!("test member {:?}", member.name));
+        self.member = Some(member);
+        Ok(())
+    }
+
+    /// Chooses the `nth` configured member of this kind, or skips and says what to supply.
+    fn choose_kind(&mut self, expect: Expectation, nth: usize) -> Outcome {
+        let mut of_kind = self
+            .target()?
+            .members
+            .into_iter()
+            .filter(|member| member.expect == expect);
+        match of_kind.nth(nth) {
+            Some(member) => self.choose(member),
+            None => Err(Halt::Skip(format!(
+                "no test member for it: add {} [[member]] with expect = {:?} to vitruvian.toml",
+                if nth == 0 { "a" } else { "another" },
+                expect.as_str(),
+            ))),
+        }
+    }
+}
+
+async fn known(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Match, 0)
+}
+
+async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Match, 1)
+}
+
+async fn unknown(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let members = world.target()?.members;
+    let configured = members
+        .into_iter()
+        .find(|member| member.expect == Expectation::NoMatch);
+    world.choose(configured.unwrap_or_else(nobody))
+}
+
+/// A person no payer knows.
+fn nobody() -> Member {
+    Member {
+        name: "a person made up for this run".into(),
+        expect: Expectation::NoMatch,
+        patient_id: None,
+        family: Some("Nowhere-Vitruvian".into()),
+        given: vec!["Quillon".into()],
+        birth_date: Some("1944-04-04".into()),
+        gender: Some(Gender::Male),
+        identifiers: Vec::new(),
+        coverage: Some(Coverage {
+            subscriber_id: Some("VITRUVIAN-NOBODY".into()),
+            member_id: Some(MemberId {
+                system: "https://nowhere.example/ids/member".into(),
+                value: "VITRUVIAN-NOBODY".into(),
+            }),
+            payor: None,
+        }),
+        sensitive_records: Vec::new(),
+    }
+}
+
+async fn holds_card(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let mut stranger = world.member()?.clone();
+    world.choose_kind(Expectation::Match, 0)?;
+    let holder = world.member()?;
+    stranger.coverage.clone_from(&holder.coverage);
+    stranger.identifiers.clone_from(&holder.identifiers);
+    world.choose(stranger)
+}
+
+async fn ambiguous(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Ambiguous, 0)
+}
+
+async fn inseparable(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::ConsentRefused, 0)
+}
+
+async fn sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Sensitive, 0)
+}
+
+async fn revoked(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Revoked, 0)
+}

@@ -1,0 +1,50 @@
+//! A broken assertion, before it is known which requirements it breaks.
+
+/// What was expected and what came instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What the clause asks for, in words.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// Where: a location in the body, or a header.
+    pub location: Option<String>,
+    /// What to look at.
+    pub hint: Option<String>,
+    /// Why it is only a warning although the level is mandatory.
+    pub doubt: Option<String>,
+}
+
+impl Mismatch {
+    /// A mismatch with nothing but the two sides.
+    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self {
+            expected: expected.into(),
+            actual: actual.into(),
+            location: None,
+            hint: None,
+            doubt: None,
+        }
+    }
+
+    /// Says where it is.
+    #[must_use]
+    pub fn at(mut self, location: impl Into<String>) -> Self {
+        self.location = Some(location.into());
+        self
+    }
+
+    /// Says what to look at.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Makes it a warning, and says why.
+    #[must_use]
+    pub fn doubtful(mut self, why: impl Into<String>) -> Self {
+        self.doubt = Some(why.into());
+        self
+    }
+}

@@ -1,0 +1,32 @@
+//! The Gherkin vocabulary: one file per domain noun, and the [`World`] a scenario lives in.
+//!
+//! - [`Book`] holds every step definition; `check`, `list steps` and the runner read it.
+//! - [`World`] is what one scenario knows; [`Context`] is what all scenarios of a run share.
+//! - `drive` wraps every step: timing, evidence, time-out, interruption, verdict.
+//! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
+//!   that several nouns share.
+//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `member`,
+//!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
+
+mod book;
+mod capability;
+mod consent;
+mod context;
+mod declared;
+mod drive;
+mod expect;
+mod match_request;
+mod member;
+mod member_match;
+mod mismatch;
+mod record;
+mod refusal;
+mod search;
+mod world;
+
+pub use book::{Binding, Book, Definition};
+pub use context::{Context, ScenarioNote, Target};
+pub use drive::StepFailed;
+pub use match_request::{MatchRequest, Party};
+pub use mismatch::Mismatch;
+pub use world::World;

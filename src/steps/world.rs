@@ -1,0 +1,326 @@
+//! What one scenario knows while it runs.
+
+use super::drive::{Halt, Outcome};
+use super::{Context, MatchRequest, Mismatch, ScenarioNote, Target};
+use crate::config::Member;
+use crate::evidence::{Event, Finding, StepRun, StepStatus, Verdict};
+use crate::http::{Failure, Reply, Request};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// One scenario while it runs: its place in the run, and what its steps have seen so far.
+#[derive(Default)]
+pub struct World {
+    progress: Option<Progress>,
+    /// The person the scenario is about.
+    pub(super) member: Option<Member>,
+    /// The match request in the making.
+    pub(super) request: Option<MatchRequest>,
+    /// Answers so far; the last one is what steps judge.
+    pub(super) replies: Vec<Reply>,
+    /// Identifier and record id learnt from matches, in order.
+    pub(super) matches: Vec<super::member_match::Matched>,
+    /// Records the scenario has read, for steps that compare or follow them.
+    pub(super) records: Vec<Value>,
+    /// The payer's capability statement, once read.
+    pub(super) capabilities: Option<Value>,
+    /// Whether the payer cut the connection while card numbers were guessed.
+    pub(super) cut_off: bool,
+    /// A search with several results, found by discovery.
+    pub(super) search: Option<super::search::Found>,
+}
+
+/// Where the scenario stands in the run.
+struct Progress {
+    context: Arc<Context>,
+    id: String,
+    note: ScenarioNote,
+    attempt: u32,
+    steps: Vec<StepRun>,
+    cursor: usize,
+    halted: bool,
+    verdict: Verdict,
+    reason: Option<String>,
+    exchanges: usize,
+    warned: bool,
+    notes: Vec<String>,
+    started: Instant,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "World({})",
+            self.progress
+                .as_ref()
+                .map_or("idle", |progress| progress.id.as_str())
+        )
+    }
+}
+
+impl cucumber::World for World {
+    type Error = std::convert::Infallible;
+
+    async fn new() -> Result<Self, Self::Error> {
+        Ok(Self::default())
+    }
+}
+
+impl World {
+    /// Begins a scenario: logs it with all its steps as not run. A scenario that needs something
+    /// the target does not offer, or that starts while the run is stopping, will not run its steps.
+    pub fn begin(&mut self, context: Arc<Context>, id: &str, steps: Vec<StepRun>) {
+        let attempt = context.next_attempt(id);
+        let note = context.scenarios.get(id).cloned().unwrap_or_default();
+        context.recorder.event(&Event::ScenarioStarted {
+            scenario: id.to_owned(),
+            attempt,
+            steps: steps.clone(),
+            at_us: context.recorder.elapsed_us(),
+        });
+        let missing = note
+            .needs
+            .iter()
+            .find(|need| !context.capabilities.contains(*need));
+        let reason = if context.is_stopping() {
+            Some("not run: the run was stopped before it".to_owned())
+        } else {
+            missing.map(|need| {
+                format!("the target does not offer it: add {need:?} to target.capabilities to try")
+            })
+        };
+        self.progress = Some(Progress {
+            id: id.to_owned(),
+            note,
+            attempt,
+            steps,
+            cursor: 0,
+            halted: reason.is_some(),
+            verdict: if reason.is_some() {
+                Verdict::Skip
+            } else {
+                Verdict::Pass
+            },
+            reason,
+            exchanges: 0,
+            warned: false,
+            notes: Vec::new(),
+            started: Instant::now(),
+            context,
+        });
+    }
+
+    /// Ends the scenario: logs its verdict and returns it. A scenario with a step that did not run,
+    /// or with none at all, never passes.
+    pub fn finish(&mut self, problem: Option<String>) -> Verdict {
+        let Some(mut progress) = self.progress.take() else {
+            return Verdict::Error;
+        };
+        if let Some(problem) = problem {
+            (progress.verdict, progress.reason) = (Verdict::Error, Some(problem));
+        }
+        let unfinished = progress.steps.is_empty() || progress.cursor < progress.steps.len();
+        if unfinished && progress.verdict <= Verdict::Warn {
+            progress.verdict = Verdict::Error;
+            progress.reason = Some("a step of this scenario did not run".to_owned());
+        }
+        progress.context.recorder.event(&Event::ScenarioFinished {
+            scenario: progress.id,
+            attempt: progress.attempt,
+            verdict: progress.verdict,
+            reason: progress.reason,
+            duration_us: micros(progress.started.elapsed()),
+        });
+        progress.verdict
+    }
+
+    /// Advances to the next step; `None` when the scenario has ended already.
+    pub(super) fn next_step(&mut self) -> Option<Arc<Context>> {
+        let progress = self.progress.as_mut()?;
+        progress.cursor += 1;
+        (!progress.halted).then(|| progress.context.clone())
+    }
+
+    /// Records how the current step ended.
+    pub(super) fn end_step(
+        &mut self,
+        mut status: StepStatus,
+        message: Option<String>,
+        verdict: Option<Verdict>,
+        took: Duration,
+    ) {
+        let Some(progress) = self.progress.as_mut() else {
+            return;
+        };
+        if std::mem::take(&mut progress.warned) && status == StepStatus::Passed {
+            status = StepStatus::Warned;
+        }
+        let message = message.map(|text| progress.context.recorder.redactor().text(&text));
+        if let Some(verdict) = verdict {
+            progress.halted = true;
+            progress.verdict = verdict;
+            if verdict != Verdict::Fail {
+                progress.reason.clone_from(&message);
+            }
+        }
+        let index = progress.cursor - 1;
+        let Some(step) = progress.steps.get_mut(index) else {
+            return;
+        };
+        step.status = status;
+        step.message = message;
+        step.notes = std::mem::take(&mut progress.notes);
+        step.duration_us = micros(took);
+        progress
+            .context
+            .recorder
+            .step(&progress.id, progress.attempt, index, step.clone());
+    }
+
+    /// What the run shares.
+    pub(super) fn context(&self) -> Result<Arc<Context>, Halt> {
+        let progress = self.progress.as_ref();
+        progress
+            .map(|progress| progress.context.clone())
+            .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
+    /// The system under test.
+    pub(super) fn target(&self) -> Result<Target, Halt> {
+        let progress = self.progress.as_ref();
+        let target = progress.and_then(|progress| progress.context.targets.get(&progress.note.ig));
+        target
+            .cloned()
+            .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))
+    }
+
+    /// Notes a fact worth showing that is no finding.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        if let Some(progress) = self.progress.as_mut() {
+            let text = progress.context.recorder.redactor().text(&text.into());
+            progress.notes.push(text);
+        }
+    }
+
+    /// Turns a broken assertion into one finding per requirement of the scenario; ends the scenario
+    /// if one of them is mandatory and not doubtful.
+    pub(super) fn judge(&mut self, result: Result<(), Mismatch>) -> Outcome {
+        let Err(mismatch) = result else { return Ok(()) };
+        let Some(progress) = self.progress.as_mut() else {
+            return Ok(());
+        };
+        let mut failed = false;
+        for (id, level, defect) in &progress.note.requirements {
+            let doubt = defect.clone().or_else(|| mismatch.doubt.clone());
+            let severity = if level.is_mandatory() && doubt.is_none() {
+                Verdict::Fail
+            } else {
+                Verdict::Warn
+            };
+            failed |= severity == Verdict::Fail;
+            progress.verdict = progress.verdict.max(severity);
+            let finding = Finding {
+                requirement: id.clone(),
+                level: *level,
+                severity,
+                expected: mismatch.expected.clone(),
+                actual: mismatch.actual.clone(),
+                location: mismatch.location.clone(),
+                exchange: progress.exchanges.checked_sub(1),
+                hint: mismatch.hint.clone(),
+                defect: doubt,
+            };
+            progress
+                .context
+                .recorder
+                .finding(&progress.id, progress.attempt, finding);
+        }
+        progress.warned = true;
+        if failed {
+            Err(Halt::Failed(mismatch.actual))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sends a request whose answer is judged: records every exchange and keeps the reply. No answer
+    /// at all is an error of ours; a connection broken by the target, or an answer that is not HTTP,
+    /// is a finding.
+    pub(super) async fn send(&mut self, request: Request) -> Outcome {
+        match self.exchange(request).await? {
+            Ok(()) => Ok(()),
+            Err(failure) => {
+                self.judge(Err(Mismatch::new("an HTTP answer", failure.to_string())))?;
+                Err(Halt::Skip(format!("no answer to judge: {failure}")))
+            }
+        }
+    }
+
+    /// Sends a request that only prepares what is judged later: when it fails the scenario is
+    /// skipped, because another one judges that.
+    pub(super) async fn prepare(&mut self, request: Request) -> Outcome {
+        let done = self.exchange(request).await?;
+        done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
+    }
+
+    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
+    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+        let context = self.context()?;
+        let sent = self.target()?.client.send(request).await;
+        if let Some(progress) = self.progress.as_mut() {
+            for hop in &sent.hops {
+                let step = progress.cursor.saturating_sub(1);
+                context
+                    .recorder
+                    .exchange(&progress.id, progress.attempt, step, hop);
+                progress.exchanges += 1;
+            }
+        }
+        match sent.result {
+            Ok(reply) => {
+                self.replies.push(reply);
+                Ok(Ok(()))
+            }
+            Err(failure) if is_targets_fault(&failure) => Ok(Err(failure)),
+            Err(failure) => Err(Halt::Error(failure.to_string())),
+        }
+    }
+
+    /// The answer that was received last.
+    pub(super) fn reply(&self) -> Result<&Reply, Halt> {
+        self.replies
+            .last()
+            .ok_or_else(|| Halt::Error("nothing was asked before this step".into()))
+    }
+
+    /// The person the scenario is about.
+    pub(super) fn member(&self) -> Result<&Member, Halt> {
+        self.member
+            .as_ref()
+            .ok_or_else(|| Halt::Error("no member was chosen before this step".into()))
+    }
+
+    /// The match request in the making.
+    pub(super) fn request(&mut self) -> Result<&mut MatchRequest, Halt> {
+        self.request
+            .as_mut()
+            .ok_or_else(|| Halt::Error("no member was chosen before this step".into()))
+    }
+}
+
+/// Whether the target, and not the way to it, is to blame for a missing answer.
+const fn is_targets_fault(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Closed { .. }
+            | Failure::Protocol { .. }
+            | Failure::TooManyRedirects { .. }
+            | Failure::BadRedirect { .. }
+    )
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
