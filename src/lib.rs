@@ -16,15 +16,19 @@
 //! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock runner steps` |
+//! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
+//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock proof report runner session steps` |
 
 pub mod catalog;
+pub mod cli;
 pub mod config;
 pub mod data;
 pub mod evidence;
 pub mod fhir;
 pub mod http;
 pub mod mock;
+pub mod proof;
 pub mod report;
 pub mod runner;
 pub mod session;

@@ -1,3 +1,7 @@
 //! The `vitruvian` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vitruvian::cli::main()
+}

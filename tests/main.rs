@@ -13,11 +13,17 @@
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod config;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]

@@ -1,0 +1,251 @@
+//! The command line.
+
+use super::Failure;
+use crate::data::Data;
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Conformance suite and mock servers for HL7 Da Vinci PDex and CDex.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vitruvian",
+    version,
+    about,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// Read features, scenarios, mocks and reports from this folder instead of the binary
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Authoring")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+impl Arguments {
+    /// Where the data folders come from.
+    pub(super) fn data(&self) -> Result<Data, Failure> {
+        match &self.root {
+            None => Ok(Data::Embedded),
+            Some(root) if root.join("features").is_dir() => Ok(Data::Folder(root.clone())),
+            Some(root) => Err(Failure::new(
+                format!("{} has no folder features", root.display()),
+                "name the folder that holds features, scenarios, mocks and reports",
+            )),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run suites against a target, or against the built-in payer
+    Run(Box<RunOptions>),
+    /// Stand up a payer on this machine
+    Mock(MockOptions),
+    /// List requirements, scenarios, suites, steps or faults
+    List(ListOptions),
+    /// Render a run again in any format
+    Report(ReportOptions),
+    /// For authors: does the catalogue hold together?
+    Check(CheckOptions),
+    /// For authors: can every check fail?
+    Prove(ProveOptions),
+}
+
+/// What to select.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Selection")]
+pub(super) struct SelectionOptions {
+    /// Run this suite (repeatable); see `vitruvian list suites`
+    #[arg(long, value_name = "ID")]
+    pub(super) suite: Vec<String>,
+    /// Use this version of a guide, for example pdex@2.0.0 (repeatable)
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(super) ig: Vec<String>,
+    /// Only scenarios for this role of the system under test (repeatable)
+    #[arg(long, value_name = "ROLE")]
+    pub(super) role: Vec<String>,
+    /// Only scenarios that test this requirement, or one whose id starts so (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub(super) requirement: Vec<String>,
+    /// Only scenarios whose tags satisfy this expression, for example "not @slow"
+    #[arg(long, value_name = "EXPR")]
+    pub(super) tags: Option<String>,
+    /// Only scenarios whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) name: Option<String>,
+    /// Leave out scenarios that create or change data on the target
+    #[arg(long)]
+    pub(super) read_only: bool,
+    /// Only this part of the selected scenarios, for example 1/4
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    /// Base URL of the FHIR server to test; without it the built-in payer is tested
+    #[arg(long, value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// Configuration file: target, test members, limits, excuses
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) selection: SelectionOptions,
+    /// Folder for the evidence and the reports
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "vitruvian-report",
+        help_heading = "Output"
+    )]
+    pub(super) out: PathBuf,
+    /// Also write a report: html, json or junit; PATH - is standard output (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report, help_heading = "Output")]
+    pub(super) report: Vec<(Format, PathBuf)>,
+    /// One line per finished scenario
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) verbose: bool,
+    /// Record names, birth dates and other personal data as they are
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_redact_phi: bool,
+    /// Show what would run, and run nothing
+    #[arg(long, help_heading = "Output")]
+    pub(super) list: bool,
+    /// Scenarios at a time
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub(super) jobs: Option<usize>,
+    /// Try a failed scenario again up to N times; the report calls it flaky
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub(super) retry: Option<usize>,
+    /// Start no further scenario after the first failure
+    #[arg(long, help_heading = "Running")]
+    pub(super) fail_fast: bool,
+    /// Longest a single request may take, for example 30s
+    #[arg(long, value_name = "TIME", help_heading = "Running")]
+    pub(super) request_timeout: Option<String>,
+    /// Longest the whole run may take, for example 30m
+    #[arg(long, value_name = "TIME", help_heading = "Running")]
+    pub(super) run_timeout: Option<String>,
+    /// Count warnings as failures
+    #[arg(long, help_heading = "Verdict")]
+    pub(super) strict: bool,
+    /// Exit 0 when nothing failed although something mandatory was not shown
+    #[arg(long, help_heading = "Verdict")]
+    pub(super) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MockOptions {
+    /// What to stand up
+    #[arg(value_enum)]
+    pub(super) server: Server,
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    pub(super) port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) host: std::net::IpAddr,
+    /// Version of the guide it follows
+    #[arg(long, value_name = "NAME@VERSION", default_value = "pdex@2.1.0")]
+    pub(super) ig: String,
+    /// Misbehave in this way; see `vitruvian list faults`
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Server {
+    /// A health plan that answers member matches and serves members' records
+    Payer,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListOptions {
+    /// What to list
+    #[arg(value_enum)]
+    pub(super) what: Listed,
+    #[command(flatten)]
+    pub(super) selection: SelectionOptions,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Listed {
+    /// Every requirement with its coverage
+    Requirements,
+    /// Every scenario
+    Scenarios,
+    /// Every suite
+    Suites,
+    /// The vocabulary of the scenarios
+    Steps,
+    /// The ways a mock can misbehave
+    Faults,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// A run: its folder or its run.jsonl
+    #[arg(required_unless_present = "schema")]
+    pub(super) run: Option<PathBuf>,
+    /// Format to render
+    #[arg(long, value_parser = parse_format, default_value = "html")]
+    pub(super) format: Format,
+    /// Where to write; - is standard output
+    #[arg(long, short, value_name = "PATH", default_value = "-")]
+    pub(super) output: PathBuf,
+    /// Print the JSON Schema of the JSON report
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Also refuse mandatory requirements that nothing tests and nothing explains
+    #[arg(long)]
+    pub(super) complete: bool,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ProveOptions {
+    /// Only this fault (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Vec<String>,
+    /// Only this version of a guide (repeatable)
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(super) ig: Vec<String>,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+fn parse_format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<String> = Format::ALL.iter().map(ToString::to_string).collect();
+        format!("use one of {}", known.join(", "))
+    })
+}
+
+fn parse_report(text: &str) -> Result<(Format, PathBuf), String> {
+    match text.split_once('=') {
+        Some((format, path)) if !path.is_empty() => {
+            Ok((parse_format(format)?, PathBuf::from(path)))
+        }
+        _ => Err("write FORMAT=PATH, for example html=report.html".to_owned()),
+    }
+}

@@ -1,0 +1,216 @@
+//! `vitruvian list`: what there is to select.
+
+use super::arguments::{ListFormat, ListOptions, Listed};
+use super::selection::load;
+use super::terminal::Style;
+use super::{Exit, Failure, Terminal};
+use crate::catalog::coverage::CoverageReport;
+use crate::catalog::{Catalog, Ig, IgVersion, Selection};
+use crate::data::Data;
+use crate::evidence::Coverage;
+use crate::mock::Fault;
+use crate::steps::Book;
+use serde_json::{Value, json};
+
+pub(super) fn list(
+    data: &Data,
+    options: &ListOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let (catalog, faults) = load(data)?;
+    let selection = options.selection.selection()?;
+    let igs = selected(&catalog, &selection)?;
+    let (text, json) = match options.what {
+        Listed::Requirements => requirements(&catalog, &igs, &selection, *terminal)?,
+        Listed::Scenarios => scenarios(&catalog, &selection, *terminal)?,
+        Listed::Suites => suites(&igs, *terminal),
+        Listed::Steps => steps(&Book::open()?, *terminal),
+        Listed::Faults => fault_list(&faults, *terminal),
+    };
+    match options.format {
+        ListFormat::Text => terminal.say(text.trim_end()),
+        ListFormat::Json => terminal.say(&serde_json::to_string_pretty(&json)?),
+    }
+    Ok(Exit::Conformant)
+}
+
+/// The versions asked for, or all of them: a list is no run, and leaves nothing out by default.
+fn selected<'a>(catalog: &'a Catalog, selection: &Selection) -> Result<Vec<&'a Ig>, Failure> {
+    if selection.igs.is_empty() {
+        return Ok(catalog.igs().iter().collect());
+    }
+    let find = |at: &IgVersion| {
+        catalog.ig(at).ok_or_else(|| {
+            Failure::new(
+                format!("{at} is not in the catalogue"),
+                "see `vitruvian list suites`",
+            )
+        })
+    };
+    selection.igs.iter().map(find).collect()
+}
+
+/// One row per requirement over all the versions it is part of.
+fn requirements(
+    catalog: &Catalog,
+    igs: &[&Ig],
+    selection: &Selection,
+    terminal: Terminal,
+) -> Result<(String, Value), Failure> {
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::HashMap::<&str, usize>::new();
+    for ig in igs {
+        for row in &ig.requirements {
+            let wanted = selection.requirements.is_empty()
+                || selection
+                    .requirements
+                    .iter()
+                    .any(|name| row.is_named_by(name));
+            let in_role = selection.roles.is_empty()
+                || selection
+                    .roles
+                    .iter()
+                    .any(|role| role.is_bound_by(&row.actor));
+            if !wanted || !in_role {
+                continue;
+            }
+            if let Some(index) = seen.get(row.id.as_str()) {
+                if let Some(versions) = rows
+                    .get_mut(*index)
+                    .and_then(|row: &mut Value| row["versions"].as_array_mut())
+                {
+                    versions.push(json!(ig.at.version.to_string()));
+                }
+                continue;
+            }
+            seen.insert(&row.id, rows.len());
+            let coverage = ig.coverage_of(row);
+            let tests = ig
+                .scenarios
+                .iter()
+                .filter(|scenario| scenario.requirements.contains(&row.id));
+            let faults: Vec<String> = catalog
+                .faults_of(&row.id)
+                .into_iter()
+                .map(|fault| fault.name)
+                .collect();
+            rows.push(json!({
+                "id": row.id, "key": row.key, "ig": ig.at.ig, "versions": [ig.at.version.to_string()],
+                "level": row.level, "actor": row.actor, "section": row.section, "url": row.url, "text": row.text,
+                "coverage": coverage, "reason": row.note,
+                "scenarios": tests.map(|scenario| scenario.id.clone()).collect::<Vec<_>>(), "faults": faults,
+            }));
+            let mark = match coverage {
+                Coverage::Tested => terminal.paint(Style::Green, "tested    "),
+                Coverage::Attested => terminal.paint(Style::Blue, "attested  "),
+                Coverage::Untestable => terminal.paint(Style::Dim, "untestable"),
+                Coverage::Uncovered => terminal.paint(Style::Yellow, "uncovered "),
+            };
+            lines.push(format!(
+                "{:<14} {:<10} {mark} {}",
+                row.id, row.level, row.text
+            ));
+        }
+    }
+    if rows.is_empty() {
+        return Err(Failure::new(
+            "no requirement fits these filters",
+            "use fewer of them, or see `vitruvian list requirements`",
+        ));
+    }
+    let coverage: Vec<CoverageReport> = igs.iter().map(|ig| CoverageReport::of(ig)).collect();
+    lines.push(String::new());
+    for report in &coverage {
+        let total = report.total;
+        lines.push(format!(
+            "{}: {} tested, {} attested, {} untestable, {} uncovered of {}",
+            report.ig,
+            total.tested,
+            total.attested,
+            total.untestable,
+            total.uncovered,
+            total.sum()
+        ));
+    }
+    Ok((
+        lines.join("\n"),
+        json!({"requirements": rows, "coverage": coverage}),
+    ))
+}
+
+fn scenarios(
+    catalog: &Catalog,
+    selection: &Selection,
+    terminal: Terminal,
+) -> Result<(String, Value), Failure> {
+    let plan = catalog.select(selection)?;
+    let mut lines = Vec::new();
+    for scenario in &plan.scenarios {
+        lines.push(scenario.id.clone());
+        let tested = scenario.requirements.join(" ");
+        lines.push(format!(
+            "    {}  {}",
+            scenario.written.name,
+            terminal.paint(Style::Dim, &tested)
+        ));
+    }
+    lines.push(format!("\n{} scenarios", plan.scenarios.len()));
+    Ok((lines.join("\n"), json!({"scenarios": plan.planned()})))
+}
+
+fn suites(igs: &[&Ig], terminal: Terminal) -> (String, Value) {
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    for ig in igs {
+        for suite in ig.suites() {
+            let count = ig
+                .scenarios
+                .iter()
+                .filter(|scenario| scenario.suites.contains(&suite.id))
+                .count();
+            lines.push(format!(
+                "{} ({}, {}): {} scenarios",
+                terminal.paint(Style::Bold, &suite.id),
+                ig.at,
+                suite.role,
+                count
+            ));
+            lines.push(format!("    {}", suite.about));
+            rows.push(json!({
+                "id": suite.id, "ig": ig.at.to_string(), "title": suite.title, "about": suite.about,
+                "role": suite.role.to_string(), "scenarios": count,
+            }));
+        }
+    }
+    (lines.join("\n"), json!({"suites": rows}))
+}
+
+fn steps(book: &Book, terminal: Terminal) -> (String, Value) {
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    for definition in book.definitions() {
+        let sentence = definition
+            .pattern
+            .trim_start_matches('^')
+            .trim_end_matches('$');
+        let about = definition.about.trim();
+        lines.push(sentence.to_owned());
+        lines.push(format!("    {}", terminal.paint(Style::Dim, about)));
+        rows.push(json!({
+            "pattern": definition.pattern, "about": about, "file": definition.file, "line": definition.line,
+        }));
+    }
+    (lines.join("\n"), json!({"steps": rows}))
+}
+
+fn fault_list(faults: &[Fault], terminal: Terminal) -> (String, Value) {
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    for fault in faults {
+        lines.push(terminal.paint(Style::Bold, &fault.name));
+        lines.push(format!(
+            "    {}; breaks {}",
+            fault.about,
+            fault.breaks.join(" ")
+        ));
+        rows.push(json!({"name": fault.name, "about": fault.about, "breaks": fault.breaks}));
+    }
+    (lines.join("\n"), json!({"faults": rows}))
+}

@@ -1,0 +1,97 @@
+//! Arguments, terminal, exit codes: the only part that talks to a person.
+//!
+//! [`arguments`](Arguments) are read by clap; each command has a file of its own; `exit` holds the exit
+//! codes, `failure` what a user is told when a command could not run, `terminal` colours and progress.
+
+mod arguments;
+mod check;
+mod console;
+mod exit;
+mod failure;
+mod list;
+mod mock;
+mod prove;
+mod report;
+mod run;
+mod selection;
+mod summary;
+mod terminal;
+
+pub use arguments::Arguments;
+use arguments::Command;
+use clap::Parser as _;
+use exit::Exit;
+use failure::Failure;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Reads the arguments, runs the command, and says how it went.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            let exit = if usage.use_stderr() {
+                Exit::CouldNotRun
+            } else {
+                Exit::Conformant
+            };
+            // clap prints help and version to standard output, complaints to standard error.
+            return if usage.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::CouldNotRun.into()
+            };
+        }
+    };
+    trace();
+    let terminal = Terminal::detect();
+    match dispatch(arguments, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.complain(&failure);
+            Exit::CouldNotRun.into()
+        }
+    }
+}
+
+/// Logs of our own go to standard error, and only when `RUST_LOG` asks for them.
+fn trace() {
+    use tracing_subscriber::EnvFilter;
+    if let Ok(filter) = EnvFilter::try_from_default_env() {
+        // Only the tool itself: dependencies would print headers, and with them credentials.
+        let filter =
+            EnvFilter::try_new(format!("off,vitruvian={}", strongest(&filter))).unwrap_or(filter);
+        let started = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init();
+        drop(started);
+    }
+}
+
+/// The most that a filter lets through, for any module.
+fn strongest(filter: &tracing_subscriber::EnvFilter) -> &'static str {
+    use tracing_subscriber::{EnvFilter, Layer, Registry};
+    match <EnvFilter as Layer<Registry>>::max_level_hint(filter)
+        .and_then(|level| level.into_level())
+    {
+        Some(tracing::Level::TRACE) => "trace",
+        Some(tracing::Level::DEBUG) => "debug",
+        Some(tracing::Level::INFO) => "info",
+        Some(tracing::Level::WARN) => "warn",
+        _ => "error",
+    }
+}
+
+fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let data = arguments.data()?;
+    match arguments.command {
+        Command::Run(options) => run::run(&data, &options, terminal),
+        Command::List(options) => list::list(&data, &options, terminal),
+        Command::Check(options) => check::check(&data, &options, terminal),
+        Command::Prove(options) => prove::prove(&data, &options, terminal),
+        Command::Report(options) => report::report(&data, &options, terminal),
+        Command::Mock(options) => mock::mock(&data, &options, terminal),
+    }
+}

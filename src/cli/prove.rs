@@ -1,0 +1,115 @@
+//! `vitruvian prove`: can every check fail?
+
+use super::arguments::{ListFormat, ProveOptions};
+use super::selection::load;
+use super::terminal::{Bar, Style};
+use super::{Exit, Failure, Terminal};
+use crate::data::Data;
+use crate::proof::{self, Proof, Trial};
+use crate::steps::Book;
+
+pub(super) fn prove(
+    data: &Data,
+    options: &ProveOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let (catalog, mut faults) = load(data)?;
+    if !options.fault.is_empty() {
+        for name in &options.fault {
+            if !faults.iter().any(|fault| fault.name == *name) {
+                return Err(Failure::new(
+                    format!("there is no fault {name:?}"),
+                    "see `vitruvian list faults`",
+                ));
+            }
+        }
+        faults.retain(|fault| options.fault.contains(&fault.name));
+    }
+    let igs = if options.ig.is_empty() {
+        let with_scenarios = catalog.igs().iter().filter(|ig| !ig.scenarios.is_empty());
+        with_scenarios.map(|ig| ig.at.clone()).collect()
+    } else {
+        let parse = |text: &String| {
+            text.parse().map_err(|error| {
+                Failure::new(
+                    format!("--ig {text:?}: {error}"),
+                    "write for example --ig pdex@2.1.0",
+                )
+            })
+        };
+        options
+            .ig
+            .iter()
+            .map(parse)
+            .collect::<Result<Vec<_>, _>>()?
+    };
+    let book = Book::open()?;
+    let bar = Bar::new(*terminal, faults.len() * igs.len());
+    let proof = super::console::block_on(proof::prove(
+        data,
+        &catalog,
+        &book,
+        &faults,
+        &igs,
+        |trial| bar.step(trial),
+    ))?;
+    let proof = proof?;
+    bar.finish();
+    if options.format == ListFormat::Json {
+        terminal.say(&serde_json::to_string_pretty(&proof)?);
+    } else {
+        show(&proof, *terminal);
+    }
+    Ok(if proof.is_clean() {
+        Exit::Conformant
+    } else {
+        Exit::NotConformant
+    })
+}
+
+fn show(proof: &Proof, terminal: Terminal) {
+    for trouble in &proof.not_conformant {
+        terminal.say(&format!(
+            "{} {trouble}",
+            terminal.paint(Style::Red, "not conformant")
+        ));
+    }
+    let list = |trials: &[Trial], word: &str, style: Style| {
+        for trial in trials {
+            let join = |ids: Vec<&String>| {
+                ids.into_iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            };
+            let (missed, surplus) = (
+                join(trial.missed().collect()),
+                join(trial.surplus().collect()),
+            );
+            let mut lines = vec![format!(
+                "{} {} {}",
+                terminal.paint(style, word),
+                trial.ig,
+                trial.fault
+            )];
+            if !missed.is_empty() {
+                lines.push(format!(
+                    "    unbroken: {missed} ({} scenarios tried)",
+                    trial.scenarios
+                ));
+            }
+            if !surplus.is_empty() {
+                lines.push(format!("    broken too: {surplus}"));
+            }
+            terminal.say(&lines.join("\n"));
+        }
+    };
+    list(&proof.survived, "survived", Style::Red);
+    list(&proof.overkilled, "broke too much", Style::Yellow);
+    terminal.say(&format!(
+        "{} killed, {} survived, {} broke too much",
+        proof.killed.len(),
+        proof.survived.len(),
+        proof.overkilled.len()
+    ));
+}

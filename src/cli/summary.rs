@@ -1,0 +1,317 @@
+//! The last thing a person sees of a run: conclusion, counts, what broke, where the report is.
+
+use super::terminal::{Style, Terminal};
+use crate::evidence::{Counts, Coverage, Ending, Finding, Level, Run, Summary, Verdict};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Widest line, in columns.
+const WIDTH: usize = 100;
+/// Broken requirements shown; the report holds all of them.
+const SHOWN: usize = 12;
+
+/// The summary as text.
+pub(super) fn summarise(run: &Run, summary: &Summary, terminal: Terminal) -> String {
+    let mut text = String::new();
+    broken(&mut text, run, summary, terminal);
+    open(&mut text, run, summary, terminal);
+    excuses(&mut text, summary, terminal);
+    counts(&mut text, run, summary, terminal);
+    let conclusion = summary.conclusion.as_str();
+    let painted = terminal.paint(
+        Style::of_conclusion(summary.conclusion),
+        &conclusion.to_uppercase(),
+    );
+    let ending = match run.ending {
+        Some(Ending::Finished) => "",
+        Some(Ending::FailFast) => " (stopped at the first failure)",
+        Some(Ending::Interrupted) => " (interrupted)",
+        Some(Ending::TimedOut) => " (stopped: the time for the run was over)",
+        None => " (the log breaks off)",
+    };
+    line(
+        &mut text,
+        &format!("{painted}{ending}  {}", run.identity.target),
+    );
+    text.trim_end().to_owned()
+}
+
+fn line(text: &mut String, content: &str) {
+    text.push_str(content);
+    text.push('\n');
+}
+
+/// Broken requirements, mandatory ones first, each with its first finding.
+fn broken(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
+    let mut by_requirement: BTreeMap<(bool, &str), (usize, &Finding)> = BTreeMap::new();
+    for (_, finding) in summary.findings(run) {
+        let key = (
+            finding.severity != Verdict::Fail,
+            finding.requirement.as_str(),
+        );
+        by_requirement
+            .entry(key)
+            .and_modify(|(count, _)| *count += 1)
+            .or_insert((1, finding));
+    }
+    for ((_, id), (count, finding)) in by_requirement.iter().take(SHOWN) {
+        let Some(planned) = run
+            .requirements
+            .iter()
+            .find(|requirement| requirement.id == **id)
+        else {
+            continue;
+        };
+        let mark = terminal.paint(Style::of(finding.severity), finding.severity.as_str());
+        let again = if *count > 1 {
+            format!("  ({count} findings)")
+        } else {
+            String::new()
+        };
+        line(text, &format!("{mark} {id} {}{again}", planned.level));
+        wrap(text, "     ", &planned.text);
+        wrap(text, "     expected  ", &finding.expected);
+        wrap(text, "     actual    ", &finding.actual);
+        if let Some(place) = &finding.location {
+            wrap(text, "     where     ", place);
+        }
+        if let Some(hint) = finding.hint.as_ref().or(finding.defect.as_ref()) {
+            wrap(text, "     note      ", hint);
+        }
+        line(text, &format!("     clause    {}\n", planned.url));
+    }
+    if by_requirement.len() > SHOWN {
+        line(
+            text,
+            &format!(
+                "… and {} more broken requirements in the report\n",
+                by_requirement.len() - SHOWN
+            ),
+        );
+    }
+}
+
+/// Why scenarios could not be tried.
+fn open(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
+    let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for index in &summary.counting {
+        let scenario = &run.scenarios[*index];
+        if let (Verdict::Skip | Verdict::Error, Some(reason)) = (scenario.verdict, &scenario.reason)
+        {
+            *reasons
+                .entry((scenario.verdict.as_str(), reason))
+                .or_default() += 1;
+        }
+    }
+    for ((verdict, reason), count) in &reasons {
+        let style = if *verdict == "error" {
+            Style::Red
+        } else {
+            Style::Blue
+        };
+        let head = format!("{} {count}× ", terminal.paint(style, verdict));
+        wrap(text, &head, reason);
+    }
+    if !reasons.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn excuses(text: &mut String, summary: &Summary, terminal: Terminal) {
+    let mut told = false;
+    for result in summary
+        .requirements
+        .iter()
+        .filter(|result| result.excused.is_some())
+    {
+        told = true;
+        let reason = result.excused.as_deref().unwrap_or_default();
+        wrap(
+            text,
+            &format!("{} ", terminal.paint(Style::Yellow, "excused")),
+            reason,
+        );
+    }
+    let problems = [("expired", &summary.expired), ("unused", &summary.unused)];
+    for (kind, excuses) in problems {
+        for excuse in excuses {
+            told = true;
+            let head = format!(
+                "{} {kind} excuse for {}: ",
+                terminal.paint(Style::Red, "error"),
+                excuse.requirement
+            );
+            wrap(
+                text,
+                &head,
+                &format!(
+                    "remove it from the configuration, or renew it ({})",
+                    excuse.reason
+                ),
+            );
+        }
+    }
+    if told {
+        text.push('\n');
+    }
+}
+
+fn counts(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
+    line(
+        text,
+        &format!("scenarios     {}", in_words(&summary.scenarios, terminal)),
+    );
+    if !summary.flaky.is_empty() {
+        line(
+            text,
+            &format!(
+                "flaky         {}: passed only when tried again",
+                summary.flaky.len()
+            ),
+        );
+    }
+    for level in Level::ALL {
+        let results = || {
+            let of_level = summary.requirements.iter();
+            of_level.filter(move |result| run.requirements[result.requirement].level == level)
+        };
+        if results().next().is_none() {
+            continue;
+        }
+        let mut tried = Counts::new();
+        let mut rest: BTreeMap<Coverage, usize> = BTreeMap::new();
+        for result in results() {
+            match result.verdict {
+                Some(verdict) => *tried.entry(verdict).or_default() += 1,
+                None => {
+                    *rest
+                        .entry(run.requirements[result.requirement].coverage)
+                        .or_default() += 1
+                }
+            }
+        }
+        let rest: Vec<String> = rest
+            .iter()
+            .map(|(coverage, count)| format!("{count} {coverage}"))
+            .collect();
+        let parts: Vec<String> = [in_words(&tried, terminal), rest.join(", ")]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        line(
+            text,
+            &format!("{:<13} {}", level.as_str(), parts.join(", ")),
+        );
+    }
+    for suite in &summary.suites {
+        let open = if suite.open > 0 {
+            format!(", {} mandatory not shown", suite.open)
+        } else {
+            String::new()
+        };
+        let style = Style::of_conclusion(suite.conclusion);
+        let painted = terminal.paint(style, suite.conclusion.as_str());
+        line(
+            text,
+            &format!(
+                "suite         {} ({}): {painted}{open}",
+                suite.suite.id, suite.suite.ig
+            ),
+        );
+    }
+    text.push('\n');
+}
+
+fn in_words(counts: &Counts, terminal: Terminal) -> String {
+    let words = Verdict::ALL.iter().filter_map(|verdict| {
+        let count = counts.get(verdict)?;
+        Some(terminal.paint(Style::of(*verdict), &format!("{count} {verdict}")))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Writes `content` behind `head`, wrapped, continued below the end of the head. Control characters,
+/// which a target could use to rewrite the screen, are shown as dots.
+fn wrap(text: &mut String, head: &str, content: &str) {
+    let indent = " ".repeat(visible(head));
+    let content: String = content
+        .chars()
+        .map(|c| if c.is_control() { '·' } else { c })
+        .collect();
+    let room = WIDTH.saturating_sub(indent.len()).max(20);
+    let mut current = String::new();
+    let mut first = true;
+    let mut flush = |current: &mut String, text: &mut String| {
+        let lead = if first { head } else { indent.as_str() };
+        first = false;
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{lead}{current}");
+        current.clear();
+    };
+    for word in content.split(' ') {
+        let mut word: String = word.to_owned();
+        if !current.is_empty() && current.chars().count() + 1 + word.chars().count() > room {
+            flush(&mut current, text);
+        }
+        while word.chars().count() > room {
+            let rest = word.chars().skip(room).collect();
+            current = word.chars().take(room).collect();
+            flush(&mut current, text);
+            word = rest;
+        }
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(&word);
+    }
+    flush(&mut current, text);
+}
+
+/// Columns a text takes, colour codes not counted.
+fn visible(text: &str) -> usize {
+    let mut columns = 0;
+    let mut escaped = false;
+    for character in text.chars() {
+        match character {
+            '\u{1b}' => escaped = true,
+            'm' if escaped => escaped = false,
+            _ if escaped => {}
+            _ => columns += 1,
+        }
+    }
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{visible, wrap};
+
+    #[test]
+    fn long_texts_are_wrapped_below_the_end_of_their_head() {
+        let mut text = String::new();
+        wrap(&mut text, "     actual    ", &"word ".repeat(40));
+        assert!(text.lines().count() > 1);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 100),
+            "{text}"
+        );
+        assert!(
+            text.lines()
+                .nth(1)
+                .unwrap()
+                .starts_with("               word")
+        );
+    }
+
+    #[test]
+    fn control_characters_of_a_target_do_not_reach_the_screen() {
+        let mut text = String::new();
+        wrap(&mut text, "", "\u{1b}[2Jgone");
+        assert_eq!(text, "·[2Jgone\n");
+    }
+
+    #[test]
+    fn colour_codes_take_no_column() {
+        assert_eq!(visible("\u{1b}[31mfail\u{1b}[0m 1"), 6);
+    }
+}

@@ -1,0 +1,10 @@
+//! Proof that every check can fail: the suites against the conformant stand-in, then against each of
+//! its faults; the outcome is the kill matrix.
+//!
+//! - [`prove`] does it; [`Proof`] is the matrix, one [`Trial`] per fault and IG version.
+
+mod matrix;
+mod trial;
+
+pub use matrix::{Error, Proof, prove};
+pub use trial::Trial;

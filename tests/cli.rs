@@ -1,0 +1,225 @@
+//! The binary from outside: arguments, exit codes, what is printed, what is left behind.
+
+use crate::support::command::{Output, vitruvian};
+use crate::support::servers;
+
+#[test]
+fn a_run_without_target_tests_the_built_in_payer_and_leaves_four_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("evidence");
+    let output = vitruvian(["run", "--allow-incomplete", "--out"], [&out]);
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.stdout.contains("INCOMPLETE"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("the built-in payer"),
+        "{}",
+        output.stdout
+    );
+    for file in ["run.jsonl", "report.html", "report.json", "junit.xml"] {
+        let size = std::fs::metadata(out.join(file)).unwrap().len();
+        assert!(size > 1000, "{file} has {size} bytes");
+    }
+}
+
+#[test]
+fn an_incomplete_run_exits_3_unless_that_is_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = vitruvian(["run", "--out"], [folder.path()]);
+    assert_eq!(output.code, 3, "{output:?}");
+}
+
+#[test]
+fn a_report_on_standard_output_is_nothing_but_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = vitruvian(
+        ["run", "--allow-incomplete", "--report", "json=-", "--out"],
+        [folder.path()],
+    );
+    assert_eq!(output.code, 0, "{output:?}");
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["conclusion"], "incomplete");
+    assert!(output.stderr.contains("INCOMPLETE"), "{}", output.stderr);
+}
+
+#[test]
+fn a_run_is_rendered_again_from_its_log_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    vitruvian(["run", "--out"], [folder.path()]);
+    for (format, file) in [
+        ("json", "report.json"),
+        ("html", "report.html"),
+        ("junit", "junit.xml"),
+    ] {
+        let again = vitruvian(["report", "--format", format], [folder.path()]);
+        assert_eq!(again.code, 0, "{again:?}");
+        let before = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(
+            again.stdout == before,
+            "the {format} report differs when rendered again"
+        );
+    }
+}
+
+#[test]
+fn listing_a_run_runs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("none");
+    let output = vitruvian(["run", "--list", "--out"], [&out]);
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(
+        output.stdout.contains("scenarios would run"),
+        "{}",
+        output.stdout
+    );
+    assert!(!out.exists());
+}
+
+#[test]
+fn selecting_nothing_is_an_error_that_names_the_filter() {
+    let output = vitruvian(["run", "--name"], ["no scenario is called this"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("nothing selected"),
+        "{}",
+        output.stderr
+    );
+    assert!(output.stderr.contains("--name"), "{}", output.stderr);
+}
+
+#[test]
+fn a_misspelt_suite_is_an_error_that_suggests_the_right_one() {
+    let output = vitruvian(["run", "--suite"], ["pdex-member-mach"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("pdex-member-match"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn bad_usage_exits_2() {
+    assert_eq!(vitruvian(["run"], ["--no-such-flag"]).code, 2);
+    assert_eq!(vitruvian(["frobnicate"], [""]).code, 2);
+    assert_eq!(vitruvian(["report"], ["no/such/run"]).code, 2);
+}
+
+/// A target that is no payer ends the run with 1 or 2, says why, and breaks nothing of ours.
+fn survives(target: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let output = vitruvian(
+        [
+            "run",
+            "--target",
+            target,
+            "--request-timeout",
+            "1s",
+            "--out",
+        ],
+        [folder.path()],
+    );
+    assert!(matches!(output.code, 1 | 2), "{output:?}");
+    let said = format!("{}{}", output.stdout, output.stderr);
+    assert!(!said.contains("panicked"), "{said}");
+    output
+}
+
+#[test]
+fn a_plain_web_server_is_not_conformant() {
+    let output = survives(&servers::web_pages(404));
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains("PDEX-CAP-006"), "{}", output.stdout);
+}
+
+#[test]
+fn a_server_that_answers_html_is_not_conformant() {
+    let output = survives(&servers::web_pages(200));
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains("PDEX-CAP-006"), "{}", output.stdout);
+}
+
+#[test]
+fn a_server_that_answers_an_empty_object_to_everything_is_not_conformant() {
+    let output = survives(&servers::empty_objects());
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains("PDEX-CAP-006"), "{}", output.stdout);
+}
+
+#[test]
+fn a_server_that_closes_every_connection_cannot_be_tested() {
+    let output = survives(&servers::closing());
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("gives no answer"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn a_server_that_never_answers_cannot_be_tested() {
+    let output = survives(&servers::silent());
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("no complete answer"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn a_port_where_nobody_listens_cannot_be_tested() {
+    let output = survives("http://127.0.0.1:9/fhir");
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("cannot connect"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn output_for_people_fits_100_columns_and_has_no_colour_in_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = servers::empty_objects();
+    let output = vitruvian(["run", "--target", &target, "--out"], [folder.path()]);
+    assert!(!output.stdout.contains('\u{1b}'));
+    // A link is never broken, however long it is.
+    let long = output
+        .stdout
+        .lines()
+        .find(|line| line.chars().count() > 100 && !line.contains("clause    http"));
+    assert_eq!(long, None);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_keeps_what_happened_and_exits_130() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = servers::slow(std::time::Duration::from_millis(300));
+    let running = std::process::Command::new(env!("CARGO_BIN_EXE_vitruvian"))
+        .args(["run", "--jobs", "1", "--target", &target, "--out"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log = folder.path().join("run.jsonl");
+    while !std::fs::read_to_string(&log).is_ok_and(|log| log.contains("\"scenario-finished\"")) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let pid = running.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let run = vitruvian::evidence::log::read(folder.path()).unwrap();
+    assert_eq!(run.ending, Some(vitruvian::evidence::Ending::Interrupted));
+    assert!(!run.scenarios.is_empty());
+    assert!(folder.path().join("report.html").exists());
+}

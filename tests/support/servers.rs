@@ -1,0 +1,65 @@
+//! Servers that are no payer. Each runs on loopback until the test process ends.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::Duration;
+
+/// Serves connections with `answer` on a free port; returns the base URL.
+fn serve(answer: impl Fn(&mut TcpStream) + Clone + Send + 'static) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            std::thread::spawn(move || answer(&mut stream));
+        }
+    });
+    format!("http://{address}/fhir")
+}
+
+/// Reads a request's head and what there is of its body, then answers.
+fn respond(stream: &mut TcpStream, status: u16, kind: &str, body: &str) {
+    let mut request = [0; 65536];
+    // Whatever the request is, the answer is the same.
+    let _ = stream.read(&mut request);
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+}
+
+/// Answers everything with a web page of this status.
+pub(crate) fn web_pages(status: u16) -> String {
+    serve(move |stream| {
+        respond(
+            stream,
+            status,
+            "text/html",
+            "<html><body><h1>Welcome</h1></body></html>",
+        )
+    })
+}
+
+/// Answers everything with 200 and `{}`.
+pub(crate) fn empty_objects() -> String {
+    serve(|stream| respond(stream, 200, "application/fhir+json", "{}"))
+}
+
+/// Answers everything with 200 and `{}`, after a while.
+pub(crate) fn slow(delay: Duration) -> String {
+    serve(move |stream| {
+        std::thread::sleep(delay);
+        respond(stream, 200, "application/fhir+json", "{}");
+    })
+}
+
+/// Closes every connection.
+pub(crate) fn closing() -> String {
+    serve(|_| {})
+}
+
+/// Takes every connection and never answers.
+pub(crate) fn silent() -> String {
+    serve(|_| std::thread::sleep(Duration::from_secs(3600)))
+}
