@@ -10,6 +10,7 @@
 //! | [`evidence`] | what happened, as plain serialisable data, redacted | – |
 //! | [`config`] | `vitruvian.toml` and files of members: read, checked, merged with flags and environment | `evidence` |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
+//! | [`profile`] | profile validation: definitions, terminology, FHIRPath, the rules | `data fhir` |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
@@ -28,6 +29,7 @@ pub mod evidence;
 pub mod fhir;
 pub mod http;
 pub mod mock;
+pub mod profile;
 pub mod proof;
 pub mod report;
 pub mod runner;

@@ -1,0 +1,14 @@
+//! Whoever can look definitions up.
+
+use super::{CodeSystem, Definition, ValueSet};
+use std::sync::Arc;
+
+/// Looks definitions up by canonical URL, with or without `|version`. What is not asked for costs nothing.
+pub trait Definitions: Send + Sync {
+    /// A StructureDefinition.
+    fn definition(&self, canonical: &str) -> Option<Arc<Definition>>;
+    /// A ValueSet.
+    fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>>;
+    /// A CodeSystem.
+    fn code_system(&self, canonical: &str) -> Option<Arc<CodeSystem>>;
+}
