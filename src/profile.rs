@@ -3,14 +3,24 @@
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
+//! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
+//!   one version of a package, and [`Provenance`] says which.
 
+mod artifact;
+mod canonical;
 mod definition;
 mod definitions;
+mod package;
+mod source;
 mod terminology;
 
+pub use artifact::Artifact;
+pub use canonical::{Canonical, compare_versions};
 pub use definition::{
     Binding, Context, Definition, Derivation, Discriminator, DiscriminatorKind, Element, Invariant,
     Kind, Rules, Slicing, Strength, TypeReference,
 };
 pub use definitions::Definitions;
+pub use package::{Manifest, Package, PackageError};
+pub use source::{Origin, Provenance, Source};
 pub use terminology::{CodeSystem, Concept, Content, Filter, Include, ValueSet};

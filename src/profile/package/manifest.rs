@@ -1,0 +1,57 @@
+//! `package.json`.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What a package says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Manifest {
+    /// `hl7.fhir.us.core`.
+    pub name: String,
+    /// `6.1.0`.
+    pub version: String,
+    /// Packages it builds on: id and version.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, String>,
+    /// FHIR versions it is for.
+    #[serde(default, rename = "fhirVersions", alias = "fhir-version-list")]
+    pub fhir_versions: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads a `package.json`.
+    ///
+    /// # Errors
+    /// With what is wrong, as a fragment of a sentence.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(bytes)
+            .map_err(|error| format!("its package.json is not understood ({error})"))?;
+        let is_plain = |text: &str| {
+            !text.is_empty()
+                && text.len() <= 128
+                && !text.starts_with('.')
+                && text
+                    .chars()
+                    .all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
+        };
+        // Names become folder names and lines of tables.
+        if !is_plain(&manifest.name) || !is_plain(&manifest.version) {
+            return Err("its package.json has no usable name and version".to_owned());
+        }
+        Ok(manifest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_could_be_a_path_is_refused() {
+        for name in ["../x", "a/b", "", ".hidden", "a b"] {
+            let text = format!(r#"{{"name":{name:?},"version":"1.0.0"}}"#);
+            assert!(Manifest::parse(text.as_bytes()).is_err(), "{name}");
+        }
+        assert!(Manifest::parse(br#"{"name":"a.b","version":"1.0.0-ballot"}"#).is_ok());
+    }
+}
