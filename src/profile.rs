@@ -5,13 +5,17 @@
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 //! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
 //!   one version of a package, and [`Provenance`] says which.
+//! - A [`Table`] is a package reduced to facts; those in the binary are made by `packages distill`.
+//! - The [`Library`] chooses among all of them.
 
 mod artifact;
 mod canonical;
 mod definition;
 mod definitions;
+mod library;
 mod package;
 mod source;
+mod table;
 mod terminology;
 
 pub use artifact::Artifact;
@@ -21,6 +25,8 @@ pub use definition::{
     Kind, Rules, Slicing, Strength, TypeReference,
 };
 pub use definitions::Definitions;
+pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
+pub use table::{Extent, Table, TableError, TableSource, Written, write_table};
 pub use terminology::{CodeSystem, Concept, Content, Filter, Include, ValueSet};

@@ -191,6 +191,7 @@ impl Source for Package {
             id: self.manifest.name.clone(),
             version: self.manifest.version.clone(),
             sha256: self.sha256().to_owned(),
+            is_assembled: self.manifest.is_assembled(),
             origin: Origin::Path(self.path.clone()),
         }
     }

@@ -40,6 +40,8 @@ pub struct Provenance {
     pub version: String,
     /// SHA-256 of the package as it was published or found, in hexadecimal.
     pub sha256: String,
+    /// Whether it was put together from the guide's sources, and is not the archive that was published.
+    pub is_assembled: bool,
     /// Where it was read from.
     pub origin: Origin,
 }
@@ -59,6 +61,9 @@ impl fmt::Display for Provenance {
         match &self.origin {
             Origin::Embedded => f.write_str("(embedded, ")?,
             Origin::Path(path) => write!(f, "({}, ", path.display())?,
+        }
+        if self.is_assembled {
+            f.write_str("assembled from sources, ")?;
         }
         write!(f, "sha-256 {})", self.sha256.get(..12).unwrap_or("unknown"))
     }

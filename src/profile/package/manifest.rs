@@ -16,6 +16,9 @@ pub struct Manifest {
     /// FHIR versions it is for.
     #[serde(default, rename = "fhirVersions", alias = "fhir-version-list")]
     pub fhir_versions: Vec<String>,
+    /// What it is, in words.
+    #[serde(default)]
+    pub description: String,
 }
 
 impl Manifest {
@@ -39,6 +42,22 @@ impl Manifest {
             return Err("its package.json has no usable name and version".to_owned());
         }
         Ok(manifest)
+    }
+
+    /// Whether its definitions are for FHIR R4, as far as it says.
+    #[must_use]
+    pub fn is_r4(&self) -> bool {
+        self.fhir_versions.is_empty()
+            || self
+                .fhir_versions
+                .iter()
+                .any(|version| version.starts_with("4.0"))
+    }
+
+    /// Whether it says that it was put together from sources, and is not the archive that was published.
+    #[must_use]
+    pub fn is_assembled(&self) -> bool {
+        self.description.starts_with("ASSEMBLED")
     }
 }
 
