@@ -19,7 +19,7 @@
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock runner steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock proof report runner session steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock profile proof report runner session steps` |
 
 pub mod catalog;
 pub mod cli;

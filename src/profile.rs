@@ -25,8 +25,10 @@ pub use definition::{
     Kind, Rules, Slicing, Strength, TypeReference,
 };
 pub use definitions::Definitions;
-pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded};
+pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
-pub use table::{Extent, Table, TableError, TableSource, Written, write_table};
+pub use table::{
+    Extent, Key as ArtifactKey, Reach, Table, TableError, TableSource, Written, write_table,
+};
 pub use terminology::{CodeSystem, Concept, Content, Filter, Include, ValueSet};

@@ -47,6 +47,8 @@ pub(super) enum Command {
     List(ListOptions),
     /// Render a run again in any format
     Report(ReportOptions),
+    /// FHIR packages: which definitions there are, and how to get more
+    Packages(PackagesOptions),
     /// For authors: does the catalogue hold together?
     Check(CheckOptions),
     /// For authors: can every check fail?
@@ -232,6 +234,68 @@ pub(super) struct ProveOptions {
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackagesOptions {
+    #[command(subcommand)]
+    pub(super) command: PackagesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PackagesCommand {
+    /// List the definitions in the binary and in the package cache
+    List(PackageListOptions),
+    /// Fetch a package from a FHIR registry into the package cache
+    Install(InstallOptions),
+    /// For authors: reduce packages to the facts that validation needs
+    Distill(DistillOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheOptions {
+    /// Package cache [default: .fhir/packages in the home folder]
+    #[arg(long, value_name = "DIR", env = "VITRUVIAN_PACKAGE_CACHE")]
+    pub(super) cache: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackageListOptions {
+    #[command(flatten)]
+    pub(super) cache: CacheOptions,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InstallOptions {
+    /// What to fetch, for example us-core@6.1.0 or hl7.fhir.us.core@6.1.0
+    #[arg(required = true, value_name = "ID@VERSION")]
+    pub(super) packages: Vec<String>,
+    /// FHIR package registry
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VITRUVIAN_REGISTRY",
+        default_value = "https://packages.fhir.org"
+    )]
+    pub(super) registry: url::Url,
+    #[command(flatten)]
+    pub(super) cache: CacheOptions,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DistillOptions {
+    /// Packages to reduce: .tgz files or unpacked folders
+    #[arg(required = true, value_name = "PACKAGE")]
+    pub(super) packages: Vec<PathBuf>,
+    /// Of this package, keep only what the others need (repeatable)
+    #[arg(long, value_name = "PACKAGE")]
+    pub(super) reached: Vec<PathBuf>,
+    /// Folder for the tables
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
 }
 
 fn parse_format(text: &str) -> Result<Format, String> {

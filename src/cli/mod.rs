@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod list;
 mod mock;
+mod packages;
 mod prove;
 mod report;
 mod run;
@@ -89,6 +90,7 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
         Command::List(options) => list::list(&data, &options, terminal),
+        Command::Packages(options) => packages::packages(&data, &options, terminal),
         Command::Check(options) => check::check(&data, &options, terminal),
         Command::Prove(options) => prove::prove(&data, &options, terminal),
         Command::Report(options) => report::report(&data, &options, terminal),

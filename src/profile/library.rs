@@ -7,7 +7,7 @@ mod memory;
 mod selection;
 
 pub use cache::{Cache, CachedPackage};
-pub use embedded::embedded;
+pub use embedded::embedded_tables;
 pub use selection::{SelectionError, Selections};
 
 use super::{
@@ -61,7 +61,10 @@ impl Library {
         igs: &[&str],
         cache: Option<Cache>,
     ) -> Result<Self, SelectionError> {
-        let embedded = embedded(data)?;
+        let embedded: Vec<Arc<dyn Source>> = embedded_tables(data)?
+            .into_iter()
+            .map(|table| Arc::new(table) as Arc<dyn Source>)
+            .collect();
         let selections = Selections::load(data)?;
         let mut selected = Vec::new();
         for (id, version) in selections.resolve(igs)? {

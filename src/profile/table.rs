@@ -22,11 +22,13 @@
 mod chunks;
 mod element;
 mod line;
+mod reach;
 mod rules;
 mod structure;
 mod vocabulary;
 mod writer;
 
+pub use reach::{Key, Reach};
 pub use writer::{Extent, TableSource, Written, write as write_table};
 
 use super::{Artifact, CodeSystem, Definition, Origin, Provenance, Source, ValueSet};
@@ -118,6 +120,12 @@ impl Table {
             index,
             chunks,
         })
+    }
+
+    /// Which package it was made from.
+    #[must_use]
+    pub const fn about(&self) -> &Provenance {
+        &self.about
     }
 
     /// Whether it holds all of its package.

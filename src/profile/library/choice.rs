@@ -22,7 +22,9 @@ pub(super) fn newest(
     let mut best: Option<(&Arc<dyn Source>, &str)> = None;
     for source in sources {
         for version in source.versions(artifact, wanted.url) {
-            let is_asked_for = wanted.version.is_none_or(|wanted| wanted == version);
+            let is_asked_for = wanted
+                .version
+                .is_none_or(|wanted| wanted == version || is_pin_of_core(&**source, wanted));
             let is_better = best.is_none_or(|(holder, best)| {
                 precedence((&**source, version), (&**holder, best)) == Ordering::Greater
             });
@@ -35,6 +37,11 @@ pub(super) fn newest(
         source: Arc::clone(source),
         version: version.to_owned(),
     })
+}
+
+/// R4 pins its own bindings with the version of FHIR, also where what is bound has a version of its own.
+fn is_pin_of_core(source: &dyn Source, wanted: &str) -> bool {
+    source.id() == CORE && source.version() == wanted
 }
 
 fn precedence(one: (&dyn Source, &str), other: (&dyn Source, &str)) -> Ordering {

@@ -1,9 +1,8 @@
 //! The profile tables in the binary.
 
 use crate::data::Data;
-use crate::profile::{Origin, Source, Table, TableError};
+use crate::profile::{Origin, Table, TableError};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Folder of the tables among the data.
 pub(super) const FOLDER: &str = "scenarios/profiles/";
@@ -13,7 +12,7 @@ const ENDING: &str = ".table.gz";
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn embedded(data: &Data) -> Result<Vec<Arc<dyn Source>>, TableError> {
+pub fn embedded_tables(data: &Data) -> Result<Vec<Table>, TableError> {
     let failed = |name: &str, error: crate::data::Error| TableError {
         name: name.to_owned(),
         why: error.to_string(),
@@ -27,8 +26,7 @@ pub fn embedded(data: &Data) -> Result<Vec<Arc<dyn Source>>, TableError> {
                 Data::Embedded => Origin::Embedded,
                 Data::Folder(root) => Origin::Path(root.join(PathBuf::from(name))),
             };
-            let table = Table::open(name, bytes, origin)?;
-            Ok(Arc::new(table) as Arc<dyn Source>)
+            Table::open(name, bytes, origin)
         })
         .collect()
 }
