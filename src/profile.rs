@@ -7,16 +7,25 @@
 //!   one version of a package, and [`Provenance`] says which.
 //! - A [`Table`] is a package reduced to facts; those in the binary are made by `packages distill`.
 //! - The [`Library`] chooses among all of them.
+//! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
+//!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
+//!   primitive values.
 
 mod artifact;
 mod canonical;
 mod definition;
 mod definitions;
+mod document;
+mod issue;
 mod library;
+mod membership;
 mod package;
+pub mod primitive;
+pub mod program;
 mod source;
 mod table;
 mod terminology;
+mod validate;
 
 pub use artifact::Artifact;
 pub use canonical::{Canonical, compare_versions};
@@ -25,10 +34,14 @@ pub use definition::{
     Kind, Rules, Slicing, Strength, TypeReference,
 };
 pub use definitions::Definitions;
+pub use document::{Document, Limits, Position, Unreadable};
+pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
+pub use membership::{Membership, membership};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
 pub use table::{
     Extent, Key as ArtifactKey, Reach, Table, TableError, TableSource, Written, write_table,
 };
 pub use terminology::{CodeSystem, Concept, Content, Filter, Include, ValueSet};
+pub use validate::{Report, Validator, Verdict};

@@ -1,0 +1,143 @@
+//! Programs and code systems, made when they are first asked for, and kept.
+
+use super::compile::compile;
+use super::{Program, Rule};
+use crate::profile::{CodeSystem, Content, Definitions, Invariant};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// Programs and code systems, made when they are first asked for, and kept.
+///
+/// What nobody defines is remembered too, up to [`Programs::MOST_UNKNOWN`], so that a server cannot fill
+/// the memory with made-up canonicals.
+pub struct Programs {
+    definitions: Arc<dyn Definitions>,
+    programs: RwLock<HashMap<String, Option<Arc<Program>>>>,
+    codes: RwLock<HashMap<String, Option<Arc<Codes>>>>,
+    rules: Mutex<HashMap<(String, String), Arc<Rule>>>,
+}
+
+/// The codes of a complete code system.
+#[derive(Debug)]
+pub struct Codes {
+    /// Business version.
+    pub version: String,
+    is_case_sensitive: bool,
+    codes: HashSet<String>,
+}
+
+impl Codes {
+    fn new(system: &CodeSystem) -> Option<Self> {
+        let is_whole = system.content == Content::Complete
+            && system.supplements.is_none()
+            && !system.concepts.is_empty();
+        is_whole.then(|| Self {
+            version: system.version.clone(),
+            is_case_sensitive: system.is_case_sensitive,
+            codes: system
+                .concepts
+                .iter()
+                .map(|concept| fold(&concept.code, system.is_case_sensitive))
+                .collect(),
+        })
+    }
+
+    /// Whether the system has that code.
+    #[must_use]
+    pub fn has(&self, code: &str) -> bool {
+        self.codes.contains(code)
+            || !self.is_case_sensitive && self.codes.contains(&code.to_lowercase())
+    }
+}
+
+fn fold(code: &str, is_case_sensitive: bool) -> String {
+    if is_case_sensitive {
+        code.to_owned()
+    } else {
+        code.to_lowercase()
+    }
+}
+
+impl Programs {
+    /// How many entries of each kind are kept.
+    pub const MOST_UNKNOWN: usize = 50_000;
+
+    /// Programs of what `definitions` knows.
+    #[must_use]
+    pub fn new(definitions: Arc<dyn Definitions>) -> Self {
+        Self {
+            definitions,
+            programs: RwLock::default(),
+            codes: RwLock::default(),
+            rules: Mutex::default(),
+        }
+    }
+
+    /// Where definitions come from.
+    #[must_use]
+    pub fn definitions(&self) -> &dyn Definitions {
+        &*self.definitions
+    }
+
+    /// The program of a StructureDefinition, by canonical URL with or without version.
+    #[must_use]
+    pub fn of(&self, canonical: &str) -> Option<Arc<Program>> {
+        kept(&self.programs, canonical, || {
+            let definition = self.definitions.definition(canonical)?;
+            let is_usable = !definition.elements.is_empty();
+            is_usable.then(|| Arc::new(compile(&definition, self)))
+        })
+    }
+
+    /// The program of a type, by name.
+    #[must_use]
+    pub fn of_type(&self, name: &str) -> Option<Arc<Program>> {
+        if name.contains(':') {
+            self.of(name)
+        } else {
+            self.of(&format!("{TYPES}{name}"))
+        }
+    }
+
+    /// The codes of a code system, when all of them are known.
+    #[must_use]
+    pub fn codes(&self, system: &str) -> Option<Arc<Codes>> {
+        kept(&self.codes, system, || {
+            Codes::new(&*self.definitions.code_system(system)?).map(Arc::new)
+        })
+    }
+
+    /// The rule of an invariant; the same for all that have the same expression.
+    pub(super) fn rule(&self, invariant: &Invariant) -> Arc<Rule> {
+        let name = (invariant.key.clone(), invariant.expression.clone());
+        let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        let rule = rules
+            .entry(name)
+            .or_insert_with(|| Arc::new(Rule::new(invariant)));
+        Arc::clone(rule)
+    }
+}
+
+fn kept<T>(
+    store: &RwLock<HashMap<String, Option<Arc<T>>>>,
+    name: &str,
+    make: impl FnOnce() -> Option<Arc<T>>,
+) -> Option<Arc<T>> {
+    if let Some(known) = store
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(name)
+    {
+        return known.clone();
+    }
+    // Made without the lock, as making one may ask for others. Should two threads make the same, the
+    // first stays.
+    let made = make();
+    let mut store = store.write().unwrap_or_else(PoisonError::into_inner);
+    if store.len() >= Programs::MOST_UNKNOWN {
+        return made;
+    }
+    store.entry(name.to_owned()).or_insert(made).clone()
+}

@@ -1,0 +1,70 @@
+//! The walk: one pass over parsed JSON along compiled definitions, with an [`Issue`] for each broken rule.
+//!
+//! - [`Validator`] is what callers hold; it answers with a [`Report`].
+//! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
+//!   [`slicing`] tells slices apart.
+//! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
+//!   and between them; [`extension`] and [`context`] what holds for extensions.
+//! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
+//!   something would meet a profile, without a word.
+
+mod binding;
+mod bundle;
+mod coding;
+mod contained;
+mod context;
+mod extension;
+mod finding;
+mod invariant;
+mod object;
+mod predicate;
+mod primitive;
+mod reference;
+mod repetition;
+mod report;
+mod resolve;
+mod resource;
+mod slicing;
+mod trial;
+mod value;
+mod walk;
+
+pub use predicate::Predicate;
+pub use report::{Report, Verdict};
+
+use super::Definitions;
+use super::program::Programs;
+use serde_json::Value;
+use std::sync::Arc;
+use walk::Walk;
+
+/// Validates resources; definitions are compiled when they are first needed, and kept.
+pub struct Validator {
+    programs: Programs,
+}
+
+impl Validator {
+    /// A validator of what `definitions` knows.
+    #[must_use]
+    pub fn new(definitions: Arc<dyn Definitions>) -> Self {
+        Self {
+            programs: Programs::new(definitions),
+        }
+    }
+
+    /// Validates `resource` against FHIR R4, the profiles it claims in `meta.profile`, and `profiles`.
+    #[must_use]
+    pub fn validate(&self, resource: &Value, profiles: &[String]) -> Report {
+        let mut walk = Walk::new(&self.programs, resource);
+        let checked = walk.start(resource, profiles);
+        let text = |name: &str| resource[name].as_str().map(str::to_owned);
+        let (issues, undecided) = walk.finish();
+        Report {
+            resource_type: text("resourceType"),
+            id: text("id"),
+            profiles: checked,
+            issues,
+            undecided,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Bindings: codes are in the value sets they must be in, as far as those can be expanded here.
+
+use super::finding::Finding;
+use super::slicing::Match;
+use super::walk::Walk;
+use crate::profile::program::{Bound, Shape};
+use crate::profile::{Membership, Strength, membership};
+use serde_json::Value;
+
+impl<'v> Walk<'v> {
+    /// A value that is bound to a value set.
+    pub(super) fn bound(&mut self, value: &'v Value, bound: &Bound, shape: Shape) {
+        if !matches!(
+            shape,
+            Shape::Primitive(_) | Shape::Coding | Shape::Concept | Shape::Quantity
+        ) {
+            return;
+        }
+        // A quantity without unit has no code to look at.
+        if shape == Shape::Quantity && value.get("code").is_none() {
+            return;
+        }
+        if let Some(value_set) = &bound.value_set {
+            match bound.strength {
+                Strength::Required => self.must_be_in(value, value_set, shape, "binding"),
+                Strength::Extensible => self.should_be_in(value, value_set, shape),
+                Strength::Preferred | Strength::Example => {}
+            }
+        }
+        if let Some(value_set) = &bound.max_value_set {
+            let has_codes = shape != Shape::Concept || has_codings(value);
+            if has_codes {
+                self.must_be_in(value, value_set, shape, "max-binding");
+            }
+        }
+    }
+
+    fn must_be_in(&mut self, value: &'v Value, value_set: &str, shape: Shape, rule: &'static str) {
+        match self.is_in(value, value_set) {
+            Membership::In => {}
+            Membership::NotIn => {
+                let message = if shape == Shape::Concept && !has_codings(value) {
+                    format!("has no code, and must have one of the value set {value_set}")
+                } else {
+                    format!("has no code of the value set {value_set}, and must have one")
+                };
+                let finding = Finding::error("code-invalid", rule, message);
+                self.report(finding.expected(value_set).actual(codes(value)));
+            }
+            Membership::Undecided => {
+                let message = format!(
+                    "nobody here can tell whether {} is in the value set {value_set}",
+                    codes(value)
+                );
+                self.undecided(rule, message);
+            }
+        }
+    }
+
+    fn should_be_in(&mut self, value: &'v Value, value_set: &str, shape: Shape) {
+        // Text alone says that no code fits.
+        if shape == Shape::Concept && !has_codings(value) {
+            return;
+        }
+        if self.found.is_silent {
+            return;
+        }
+        if self.is_in(value, value_set) == Membership::NotIn {
+            let message = format!(
+                "has no code of the value set {value_set}, and should have one if one fits"
+            );
+            let finding = Finding::warning("code-invalid", "binding", message);
+            self.report(finding.expected(value_set).actual(codes(value)));
+        }
+    }
+
+    /// Whether a discriminator's value is in a value set.
+    pub(super) fn is_bound(&self, value: &Value, value_set: &str) -> Match {
+        match self.is_in(value, value_set) {
+            Membership::In => Match::Yes,
+            Membership::NotIn => Match::No,
+            Membership::Undecided => Match::Unknown,
+        }
+    }
+
+    /// Whether any code of a value is in a value set.
+    fn is_in(&self, value: &Value, value_set: &str) -> Membership {
+        let one = |system: Option<&str>, code: &str| {
+            membership(self.programs.definitions(), value_set, system, code)
+        };
+        let coding = |coding: &Value| match coding["code"].as_str() {
+            Some(code) => one(Some(coding["system"].as_str().unwrap_or_default()), code),
+            None => Membership::NotIn,
+        };
+        match value {
+            Value::String(code) => one(None, code),
+            Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
+                Some(codings) => codings.iter().map(coding).fold(Membership::NotIn, either),
+                None => coding(value),
+            },
+            _ => Membership::NotIn,
+        }
+    }
+}
+
+/// Membership of one or the other.
+fn either(one: Membership, other: Membership) -> Membership {
+    match (one, other) {
+        (Membership::In, _) | (_, Membership::In) => Membership::In,
+        (Membership::Undecided, _) | (_, Membership::Undecided) => Membership::Undecided,
+        _ => Membership::NotIn,
+    }
+}
+
+fn has_codings(value: &Value) -> bool {
+    value["coding"]
+        .as_array()
+        .is_some_and(|codings| !codings.is_empty())
+}
+
+/// The codes of a value, as people write them.
+fn codes(value: &Value) -> String {
+    let coding = |coding: &Value| {
+        let text = |name: &str| coding[name].as_str().unwrap_or_default().to_owned();
+        format!("{}#{}", text("system"), text("code"))
+    };
+    match (value, value["coding"].as_array()) {
+        (Value::String(code), _) => code.clone(),
+        (_, Some(codings)) => codings.iter().map(coding).collect::<Vec<_>>().join(", "),
+        (Value::Object(fields), None) if fields.contains_key("code") => coding(value),
+        _ => "no code".to_owned(),
+    }
+}

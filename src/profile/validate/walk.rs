@@ -1,0 +1,138 @@
+//! The state of one run.
+
+use super::finding::{Collector, Finding};
+use crate::profile::program::Programs;
+use crate::profile::{Issue, Severity};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// How deep objects may be nested.
+pub(super) const DEEPEST: usize = 64;
+
+/// One step of the way from the root to where the walk is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<'v> {
+    /// Into the element of that name.
+    Name(&'v str),
+    /// Into the repetition of that index.
+    Index(usize),
+}
+
+/// Resources of a Bundle by their full URL.
+pub(super) type Entries<'v> = Arc<HashMap<&'v str, &'v Value>>;
+
+/// A resource the walk is in.
+#[derive(Debug)]
+pub(super) struct Scope<'v> {
+    pub(super) resource: &'v Value,
+    /// The resource that contains it.
+    pub(super) container: Option<&'v Value>,
+    /// Its full URL, as an entry of a Bundle.
+    pub(super) full_url: Option<&'v str>,
+    /// For Bundles: what is in them.
+    pub(super) entries: Option<Entries<'v>>,
+}
+
+/// One run over one resource.
+pub(super) struct Walk<'v> {
+    pub(super) programs: &'v Programs,
+    pub(super) path: Vec<Step<'v>>,
+    pub(super) scopes: Vec<Scope<'v>>,
+    pub(super) found: Collector,
+    /// Canonical URL of the profile the rules are from.
+    pub(super) profile: Option<Arc<str>>,
+    /// Numbers of occurrences, of all objects the walk is in.
+    pub(super) counts: Vec<u32>,
+    pub(super) depth: usize,
+    /// What trials found so far: whether a value meets a profile; none while that is being found out.
+    pub(super) judged: HashMap<(usize, String), Option<bool>>,
+    /// How many trials the walk is in.
+    pub(super) trials: usize,
+    root: String,
+}
+
+impl<'v> Walk<'v> {
+    pub(super) fn new(programs: &'v Programs, root: &'v Value) -> Self {
+        Self {
+            programs,
+            path: Vec::with_capacity(16),
+            scopes: Vec::new(),
+            found: Collector::default(),
+            profile: None,
+            counts: Vec::with_capacity(64),
+            depth: 0,
+            judged: HashMap::new(),
+            trials: 0,
+            root: root["resourceType"]
+                .as_str()
+                .unwrap_or("Resource")
+                .to_owned(),
+        }
+    }
+
+    /// Issues and the number of undecided rules.
+    pub(super) fn finish(self) -> (Vec<Issue>, usize) {
+        self.found.finish(&self.root)
+    }
+
+    /// Whether nothing more need be looked at: in a trial, one error is enough.
+    pub(super) fn is_settled(&self) -> bool {
+        self.found.is_silent && self.found.errors > 0
+    }
+
+    pub(super) fn report(&mut self, finding: Finding) {
+        if self.found.is_silent {
+            if finding.severity == Severity::Error {
+                self.found.errors += 1;
+            }
+            return;
+        }
+        let issue = Issue {
+            severity: finding.severity,
+            code: finding.code,
+            expression: self.location(),
+            message: finding.message,
+            rule: finding.rule.into_owned(),
+            profile: self.profile.as_deref().map(str::to_owned),
+            expected: finding.expected,
+            actual: finding.actual,
+        };
+        self.found.add(issue);
+    }
+
+    /// Reports at a child of where the walk is.
+    pub(super) fn report_at(&mut self, name: &'v str, finding: Finding) {
+        self.path.push(Step::Name(name));
+        self.report(finding);
+        self.path.pop();
+    }
+
+    /// Says that a rule cannot be decided.
+    pub(super) fn undecided(&mut self, rule: &'static str, message: impl Into<String>) {
+        self.found.undecided += 1;
+        let mut finding = Finding::warning("not-supported", rule, message);
+        finding.severity = Severity::Information;
+        self.report(finding);
+    }
+
+    /// FHIRPath of where the walk is.
+    pub(super) fn location(&self) -> String {
+        let mut text = self.root.clone();
+        for step in &self.path {
+            let written = match step {
+                Step::Name(name) => write!(text, ".{name}"),
+                Step::Index(index) => write!(text, "[{index}]"),
+            };
+            // Writing to a string cannot fail.
+            debug_assert!(written.is_ok());
+        }
+        text
+    }
+
+    /// The resource the walk is in.
+    pub(super) fn scope(&self) -> Option<&Scope<'v>> {
+        self.scopes.last()
+    }
+}
