@@ -1,7 +1,9 @@
 //! The last thing a person sees of a run: conclusion, counts, what broke, where the report is.
 
 use super::terminal::{Style, Terminal};
-use crate::evidence::{Counts, Coverage, Ending, Finding, Level, Run, Summary, Verdict};
+use crate::evidence::{
+    Counts, Coverage, Ending, Finding, Level, Run, ScenarioRun, Summary, Verdict,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -43,22 +45,23 @@ fn line(text: &mut String, content: &str) {
 
 /// Broken requirements, mandatory ones first, each with its first finding.
 fn broken(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
-    let mut by_requirement: BTreeMap<(bool, &str), (usize, &Finding)> = BTreeMap::new();
-    for (_, finding) in summary.findings(run) {
+    let mut by_requirement: BTreeMap<(bool, &str), (usize, &ScenarioRun, &Finding)> =
+        BTreeMap::new();
+    for (scenario, finding) in summary.findings(run) {
         let key = (
             finding.severity != Verdict::Fail,
             finding.requirement.as_str(),
         );
         by_requirement
             .entry(key)
-            .and_modify(|(count, _)| *count += 1)
-            .or_insert((1, finding));
+            .and_modify(|(count, _, _)| *count += 1)
+            .or_insert((1, scenario, finding));
     }
-    for ((_, id), (count, finding)) in by_requirement.iter().take(SHOWN) {
+    for ((_, id), (count, scenario, finding)) in by_requirement.iter().take(SHOWN) {
         let Some(planned) = run
             .requirements
             .iter()
-            .find(|requirement| requirement.id == **id)
+            .find(|requirement| requirement.id == **id && scenario.id.starts_with(&requirement.ig))
         else {
             continue;
         };
@@ -70,6 +73,9 @@ fn broken(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
         };
         line(text, &format!("{mark} {id} {}{again}", planned.level));
         wrap(text, "     ", &planned.text);
+        if let Some(plan) = run.plan.iter().find(|plan| plan.id == scenario.id) {
+            wrap(text, "     seen in   ", &plan.name);
+        }
         wrap(text, "     expected  ", &finding.expected);
         wrap(text, "     actual    ", &finding.actual);
         if let Some(place) = &finding.location {
