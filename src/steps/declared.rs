@@ -66,19 +66,17 @@ const TYPES: [&str; 32] = [
 
 async fn answers_are_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    if !OPERATIONS[..1]
-        .iter()
-        .all(|(kind, name, canonical)| declares_operation(&statement, kind, name, canonical))
-    {
+    let (kind, name, canonical) = OPERATIONS[0];
+    if !world.matches.is_empty() && !declares_operation(&statement, kind, name, canonical) {
         let mismatch = Mismatch::new(
             "the match operation, which answers, is declared",
             "it is not",
-        )
-        .at("$.rest[0].resource[?(@.type=='Patient')].operation");
-        world.judge(Err(mismatch))?;
+        );
+        world.judge(Err(
+            mismatch.at("$.rest[0].resource[?(@.type=='Patient')].operation")
+        ))?;
     }
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     for kind in TYPES {
         if resource(&statement, kind).is_some() {
             continue;
@@ -105,8 +103,7 @@ async fn answers_are_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn kinds_work(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     for declared in resources(&statement) {
         let kind = declared["type"].as_str().unwrap_or_default();
         let parameters = declared["searchParam"]
@@ -194,8 +191,7 @@ async fn versions_work(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     world
         .send(Request::get(format!("Patient/{id}/$everything")))
         .await?;
@@ -250,8 +246,7 @@ async fn export_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn ask_docref(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     world
         .send(Request::get(format!(
             "DocumentReference/$docref?patient={id}"

@@ -109,11 +109,38 @@ impl World {
         Ok(Request::post_json(MATCH, &self.request()?.to_json()))
     }
 
+    /// Asks for a match, and skips unless the payer confirms it.
+    pub(super) async fn confirm_match(&mut self) -> Outcome {
+        let request = self.match_request()?;
+        self.prepare(request).await?;
+        let reply = self.reply()?;
+        match Matched::read(reply) {
+            Some(matched) => {
+                self.matches.push(matched);
+                Ok(())
+            }
+            None => Err(Halt::Skip(format!(
+                "the payer did not match the member ({}); check the test member's details",
+                describe(reply)
+            ))),
+        }
+    }
+
     /// The last confirmed match.
     pub(super) fn last_match(&self) -> Result<&Matched, Halt> {
         self.matches
             .last()
             .ok_or_else(|| Halt::Error("no match was confirmed before this step".into()))
+    }
+
+    /// The record number of the member the scenario is about: the configured one, or else that of the
+    /// last confirmed match.
+    pub(super) async fn member_record(&mut self) -> Result<String, Halt> {
+        if let Some(id) = &self.known_record {
+            return Ok(id.clone());
+        }
+        let matched = self.last_match()?.clone();
+        self.record_number(&matched).await
     }
 
     /// The record number of a confirmed match: the one a search by the identifier finds, or else the
@@ -138,19 +165,7 @@ async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn matched(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let request = world.match_request()?;
-    world.prepare(request).await?;
-    let reply = world.reply()?;
-    match Matched::read(reply) {
-        Some(matched) => {
-            world.matches.push(matched);
-            Ok(())
-        }
-        None => Err(Halt::Skip(format!(
-            "the payer did not match the member ({}); check the test member's details",
-            describe(reply)
-        ))),
-    }
+    world.confirm_match().await
 }
 
 async fn leave_out(world: &mut World, arguments: Arguments<'_>) -> Outcome {

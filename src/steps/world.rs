@@ -21,6 +21,8 @@ pub struct World {
     pub(super) replies: Vec<Reply>,
     /// Identifier and record id learnt from matches, in order.
     pub(super) matches: Vec<super::member_match::Matched>,
+    /// Record number of the member, when the configuration gives it and no match is needed.
+    pub(super) known_record: Option<String>,
     /// Records the scenario has read, for steps that compare or follow them.
     pub(super) records: Vec<Value>,
     /// The payer's capability statement, once read.
