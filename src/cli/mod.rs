@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod failure;
 mod list;
+mod list_requirements;
 mod mock;
 mod prove;
 mod report;
@@ -16,6 +17,7 @@ mod run;
 mod selection;
 mod summary;
 mod terminal;
+mod wrap;
 
 pub use arguments::Arguments;
 use arguments::Command;
