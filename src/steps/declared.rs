@@ -189,21 +189,18 @@ async fn versions_work(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
 }
 
-async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let statement = world.statement()?.clone();
-    let id = world.member_record().await?;
-    world
-        .send(Request::get(format!("Patient/{id}/$everything")))
-        .await?;
+/// Judges whether an operation on Patient that answers with `works` is declared; skips when it does
+/// not answer so.
+fn judge_declared(world: &mut World, works: u16, operation: (&str, &str, &str)) -> Outcome {
     let reply = world.reply()?;
-    if reply.status != 200 {
+    if reply.status != works {
         return Err(Halt::Skip(format!(
             "the payer does not offer it: {}",
             describe(reply)
         )));
     }
-    let (kind, name, canonical) = OPERATIONS[4];
-    let result = if declares_operation(&statement, kind, name, canonical) {
+    let (kind, name, canonical) = operation;
+    let result = if declares_operation(world.statement()?, kind, name, canonical) {
         Ok(())
     } else {
         Err(Mismatch::new(
@@ -215,34 +212,26 @@ async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
+async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let id = world.member_record().await?;
+    world
+        .send(Request::get(format!("Patient/{id}/$everything")))
+        .await?;
+    judge_declared(world, 200, OPERATIONS[4])
+}
+
 async fn export_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let statement = world.statement()?.clone();
     world
         .send(Request::get("Patient/$export").header("prefer", "respond-async"))
         .await?;
-    let reply = world.reply()?;
-    if reply.status != 202 {
-        return Err(Halt::Skip(format!(
-            "the payer does not offer it: {}",
-            describe(reply)
-        )));
-    }
-    if let Some(job) = reply.header("content-location").map(str::to_owned) {
+    let judged = judge_declared(world, 202, OPERATIONS[5]);
+    let job = world.reply()?.header("content-location").map(str::to_owned);
+    if let Some(job) = job.filter(|job| world.is_own(job)) {
         world
             .prepare(Request::new(http::Method::DELETE, job))
             .await?;
     }
-    let (kind, name, canonical) = OPERATIONS[5];
-    let result = if declares_operation(&statement, kind, name, canonical) {
-        Ok(())
-    } else {
-        Err(Mismatch::new(
-            "the operation, which works, is declared on Patient",
-            "it is not",
-        )
-        .at("$.rest[0].resource[?(@.type=='Patient')].operation"))
-    };
-    world.judge(result)
+    judged
 }
 
 async fn ask_docref(world: &mut World, _: Arguments<'_>) -> Outcome {

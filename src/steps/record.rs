@@ -295,6 +295,7 @@ async fn references_lead(world: &mut World, _: Arguments<'_>) -> Outcome {
     for record in &world.records {
         collect_references(record, &mut references);
     }
+    references.retain(|reference| world.is_own(reference));
     references.sort();
     references.dedup();
     if references.is_empty() {

@@ -66,7 +66,9 @@ impl World {
                 return Ok(None);
             };
             results.extend(matches(&found));
-            page = bundle::link(&found, "next").map(str::to_owned);
+            page = bundle::link(&found, "next")
+                .filter(|next| self.is_own(next))
+                .map(str::to_owned);
         }
         Ok(Some(results))
     }
