@@ -223,3 +223,168 @@ fn an_interrupted_run_keeps_what_happened_and_exits_130() {
     assert!(!run.scenarios.is_empty());
     assert!(folder.path().join("report.html").exists());
 }
+
+/// A configuration for a payer on loopback, in a folder of its own.
+fn configured(target: &str, more: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("vitruvian.toml");
+    std::fs::write(&config, format!("[target]\nurl = \"{target}\"\n{more}")).unwrap();
+    let path = config.display().to_string();
+    (folder, path)
+}
+
+#[test]
+fn a_check_that_passes_only_when_tried_again_is_flaky_and_said_so() {
+    let (folder, config) = configured(&servers::declares_from(2), "");
+    let out = folder.path().join("out");
+    let selection = [
+        "run",
+        "--requirement",
+        "PDEX-CAP-006",
+        "--config",
+        &config,
+        "--out",
+    ];
+    let once = vitruvian(selection, [&out]);
+    assert_eq!(once.code, 1, "{once:?}");
+    let (folder, config) = configured(&servers::declares_from(2), "");
+    let out = folder.path().join("out");
+    let selection = [
+        "run",
+        "--retry",
+        "1",
+        "--requirement",
+        "PDEX-CAP-006",
+        "--config",
+        &config,
+        "--out",
+    ];
+    let again = vitruvian(selection, [&out]);
+    assert!(again.stdout.contains("flaky"), "{}", again.stdout);
+    let run = vitruvian::evidence::log::read(&out).unwrap();
+    let attempts: Vec<u32> = run
+        .scenarios
+        .iter()
+        .map(|scenario| scenario.attempt)
+        .collect();
+    assert_eq!(attempts, [1, 2]);
+}
+
+#[test]
+fn fail_fast_starts_nothing_after_the_first_failure() {
+    let (folder, config) = configured(&servers::empty_objects(), "");
+    let out = folder.path().join("out");
+    let output = vitruvian(
+        [
+            "run",
+            "--jobs",
+            "1",
+            "--fail-fast",
+            "--config",
+            &config,
+            "--out",
+        ],
+        [&out],
+    );
+    assert_eq!(output.code, 1, "{output:?}");
+    let run = vitruvian::evidence::log::read(&out).unwrap();
+    assert_eq!(run.ending, Some(vitruvian::evidence::Ending::FailFast));
+    let failed =
+        |run: &vitruvian::evidence::ScenarioRun| run.verdict == vitruvian::evidence::Verdict::Fail;
+    assert_eq!(
+        run.scenarios
+            .iter()
+            .filter(|scenario| failed(scenario))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_run_that_takes_too_long_is_stopped_with_what_happened() {
+    let (folder, config) = configured(&servers::slow(std::time::Duration::from_millis(200)), "");
+    let out = folder.path().join("out");
+    let output = vitruvian(
+        [
+            "run",
+            "--jobs",
+            "1",
+            "--run-timeout",
+            "1s",
+            "--config",
+            &config,
+            "--out",
+        ],
+        [&out],
+    );
+    assert!(
+        output.stdout.contains("the time for the run was over"),
+        "{output:?}"
+    );
+    let run = vitruvian::evidence::log::read(&out).unwrap();
+    assert_eq!(run.ending, Some(vitruvian::evidence::Ending::TimedOut));
+    assert!(!run.scenarios.is_empty());
+}
+
+#[test]
+fn an_excused_failure_counts_as_excused_until_the_excuse_expires() {
+    let selection = |config: &str, out: &std::path::Path| {
+        vitruvian(
+            [
+                "run",
+                "--requirement",
+                "PDEX-CAP-006",
+                "--config",
+                config,
+                "--out",
+            ],
+            [out],
+        )
+    };
+    let excuse = |requirement: &str, expires: &str| {
+        format!(
+            "[[excuse]]\nrequirement = \"{requirement}\"\nreason = \"known since spring\"\nexpires = \"{expires}\"\n"
+        )
+    };
+    let (folder, config) = configured(
+        &servers::empty_objects(),
+        &excuse("PDEX-CAP-006", "2999-12-31"),
+    );
+    let excused = selection(&config, &folder.path().join("out"));
+    assert_eq!(excused.code, 3, "{excused:?}");
+    assert!(
+        excused.stdout.contains("known since spring"),
+        "{}",
+        excused.stdout
+    );
+    let (folder, config) = configured(
+        &servers::empty_objects(),
+        &excuse("PDEX-CAP-006", "2001-01-01"),
+    );
+    let expired = selection(&config, &folder.path().join("out"));
+    assert_eq!(expired.code, 2, "{expired:?}");
+    let (folder, config) = configured(
+        &servers::declares_from(1),
+        &excuse("PDEX-CAP-006", "2999-12-31"),
+    );
+    let unused = selection(&config, &folder.path().join("out"));
+    assert_eq!(unused.code, 2, "{unused:?}");
+    assert!(unused.stderr.contains("PDEX-CAP-006"), "{}", unused.stderr);
+}
+
+#[test]
+fn a_wrong_key_in_the_configuration_is_pointed_at() {
+    let (_folder, config) = configured("http://127.0.0.1:9/fhir", "tokn = \"env:X\"\n");
+    let output = vitruvian(["run", "--config"], [&config]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("tokn") && output.stderr.contains("token"),
+        "{}",
+        output.stderr
+    );
+    assert!(
+        output.stderr.contains(":3"),
+        "the line is missing: {}",
+        output.stderr
+    );
+}

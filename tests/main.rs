@@ -6,7 +6,9 @@
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
 //! - `http_client`: the client keeps its bounds whatever the target sends
+//! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
+//! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
 //!
@@ -27,7 +29,11 @@ mod faults;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod payer;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod redaction;
 #[cfg(test)]

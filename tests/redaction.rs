@@ -115,6 +115,29 @@ fn bodies_are_redacted_before_they_are_cut_and_stored_once() {
     assert_eq!(hash, &stored.hash);
 }
 
+/// A body far beyond the cap is looked at only so far; what stands across that edge must not show.
+#[test]
+fn a_value_split_where_looking_ends_is_not_stored() {
+    const CAP: usize = 4096;
+    let log = Log::capped(true, CAP);
+    let secret = format!("canarysecret{}", "c".repeat(4000));
+    log.recorder.redactor().secret(&secret);
+    // The narrative becomes short, so that the edge comes far before the cap.
+    for distance in [4000, 2000, 20] {
+        let narrative = "n".repeat(CAP + (64 << 10) - distance);
+        let body = format!(
+            r#"{{"resourceType":"Patient","text":{{"div":"<div>{narrative}</div>"}},"note":"{secret}","z":"{}"}}"#,
+            "z".repeat(200_000)
+        );
+        let captured = exchange("POST", "https://payer.example/fhir/Patient")
+            .sending("application/fhir+json", &body);
+        let sent = log.record(captured).request.body.unwrap();
+        assert!(sent.truncated);
+        assert_eq!(sent.size, body.len() as u64);
+    }
+    log.lacks(&["canarysecret", "cccc"]);
+}
+
 #[test]
 fn recording_twice_what_was_redacted_changes_nothing() {
     let log = person_log();

@@ -25,23 +25,20 @@ Feature: What a payer declares
 
   @req:PDEX-CAP-002
   Scenario: What is on offer can really be searched and read
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And the payer's declaration
     Then the declared kinds of records can really be searched and read
 
   @req:PDEX-CAP-003
   Scenario: Declared versions and histories work
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And the payer's declaration
     When the new payer reads the member's record
     Then declared versions and histories of the member's record can be read
 
   @req:PDEX-CAP-001
   Scenario: What answers is declared
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And the payer's declaration
     Then everything that answers is declared
 
@@ -67,8 +64,7 @@ Feature: What a payer declares
 
   @req:PDEX-CAP-011
   Scenario: Fetching everything at once is declared where it works
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And the payer's declaration
     Then fetching everything about the member is declared if it works
 
@@ -79,8 +75,7 @@ Feature: What a payer declares
 
   @req:PDEX-CAP-013
   Scenario: Clinical summaries can be asked for
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     When an app asks for the member's clinical summaries
     Then the summaries come as references to documents
 
@@ -102,14 +97,12 @@ Feature: What a payer declares
 
   @req:PDEX-CAP-034
   Scenario: Members are not identified by social security number
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     When the new payer reads the member's record
     Then no social security number identifies the member
 
   @req:PDEX-CAP-038
   Scenario: Codes and record numbers are accepted in both their forms
-    Given a member the payer knows
-    When the payer has matched the member
+    Given a member whose records the payer holds
     Then conditions are found by code alone as well as by system and code
     And conditions are found by record number alone as well as by type and number

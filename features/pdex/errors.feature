@@ -27,15 +27,13 @@ Feature: Errors, pages and references
 
   @req:PDEX-ERR-002
   Scenario: Long results come in pages that can be read to the end
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And a search with several results
     Then its pages, read to the end, hold every result exactly once
 
   @req:PDEX-ERR-003
   Scenario: The size of a page can be chosen
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And a search with several results
     Then asking for one result at a time gives no more than one
 
@@ -62,15 +60,13 @@ Feature: Errors, pages and references
 
   @req:PDEX-ERR-007
   Scenario: An app can ask whether a record has changed
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     And the new payer reads the member's record
     When an app asks whether the record has changed since
     Then the payer answers with the record or says it is unchanged
 
   @req:PDEX-ERR-008
   Scenario: What a record refers to can be read
-    Given a member the payer knows
-    And the payer has matched the member
+    Given a member whose records the payer holds
     When the new payer reads the member's records of every kind
     Then every record they refer to can be read

@@ -93,6 +93,14 @@ pub(super) struct RunOptions {
     /// Configuration file: target, test members, limits, excuses
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Let the built-in payer misbehave in this way; see `vitruvian list faults`
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "target",
+        help_heading = "Authoring"
+    )]
+    pub(super) fault: Option<String>,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
     /// Folder for the evidence and the reports

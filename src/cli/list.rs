@@ -1,13 +1,12 @@
 //! `vitruvian list`: what there is to select.
 
 use super::arguments::{ListFormat, ListOptions, Listed};
+use super::list_requirements::list_requirements;
 use super::selection::load;
 use super::terminal::Style;
 use super::{Exit, Failure, Terminal};
-use crate::catalog::coverage::CoverageReport;
 use crate::catalog::{Catalog, Ig, IgVersion, Selection};
 use crate::data::Data;
-use crate::evidence::Coverage;
 use crate::mock::Fault;
 use crate::steps::Book;
 use serde_json::{Value, json};
@@ -21,7 +20,7 @@ pub(super) fn list(
     let selection = options.selection.selection()?;
     let igs = selected(&catalog, &selection)?;
     let (text, json) = match options.what {
-        Listed::Requirements => requirements(&catalog, &igs, &selection, *terminal)?,
+        Listed::Requirements => list_requirements(&catalog, &igs, &selection, *terminal)?,
         Listed::Scenarios => scenarios(&catalog, &selection, *terminal)?,
         Listed::Suites => suites(&igs, *terminal),
         Listed::Steps => steps(&Book::open()?, *terminal),
@@ -48,94 +47,6 @@ fn selected<'a>(catalog: &'a Catalog, selection: &Selection) -> Result<Vec<&'a I
         })
     };
     selection.igs.iter().map(find).collect()
-}
-
-/// One row per requirement over all the versions it is part of.
-fn requirements(
-    catalog: &Catalog,
-    igs: &[&Ig],
-    selection: &Selection,
-    terminal: Terminal,
-) -> Result<(String, Value), Failure> {
-    let (mut lines, mut rows) = (Vec::new(), Vec::new());
-    let mut seen = std::collections::HashMap::<&str, usize>::new();
-    for ig in igs {
-        for row in &ig.requirements {
-            let wanted = selection.requirements.is_empty()
-                || selection
-                    .requirements
-                    .iter()
-                    .any(|name| row.is_named_by(name));
-            let in_role = selection.roles.is_empty()
-                || selection
-                    .roles
-                    .iter()
-                    .any(|role| role.is_bound_by(&row.actor));
-            if !wanted || !in_role {
-                continue;
-            }
-            if let Some(index) = seen.get(row.id.as_str()) {
-                if let Some(versions) = rows
-                    .get_mut(*index)
-                    .and_then(|row: &mut Value| row["versions"].as_array_mut())
-                {
-                    versions.push(json!(ig.at.version.to_string()));
-                }
-                continue;
-            }
-            seen.insert(&row.id, rows.len());
-            let coverage = ig.coverage_of(row);
-            let tests = ig
-                .scenarios
-                .iter()
-                .filter(|scenario| scenario.requirements.contains(&row.id));
-            let faults: Vec<String> = catalog
-                .faults_of(&row.id)
-                .into_iter()
-                .map(|fault| fault.name)
-                .collect();
-            rows.push(json!({
-                "id": row.id, "key": row.key, "ig": ig.at.ig, "versions": [ig.at.version.to_string()],
-                "level": row.level, "actor": row.actor, "section": row.section, "url": row.url, "text": row.text,
-                "coverage": coverage, "reason": row.note,
-                "scenarios": tests.map(|scenario| scenario.id.clone()).collect::<Vec<_>>(), "faults": faults,
-            }));
-            let mark = match coverage {
-                Coverage::Tested => terminal.paint(Style::Green, "tested    "),
-                Coverage::Attested => terminal.paint(Style::Blue, "attested  "),
-                Coverage::Untestable => terminal.paint(Style::Dim, "untestable"),
-                Coverage::Uncovered => terminal.paint(Style::Yellow, "uncovered "),
-            };
-            lines.push(format!(
-                "{:<14} {:<10} {mark} {}",
-                row.id, row.level, row.text
-            ));
-        }
-    }
-    if rows.is_empty() {
-        return Err(Failure::new(
-            "no requirement fits these filters",
-            "use fewer of them, or see `vitruvian list requirements`",
-        ));
-    }
-    let coverage: Vec<CoverageReport> = igs.iter().map(|ig| CoverageReport::of(ig)).collect();
-    lines.push(String::new());
-    for report in &coverage {
-        let total = report.total;
-        lines.push(format!(
-            "{}: {} tested, {} attested, {} untestable, {} uncovered of {}",
-            report.ig,
-            total.tested,
-            total.attested,
-            total.untestable,
-            total.uncovered,
-            total.sum()
-        ));
-    }
-    Ok((
-        lines.join("\n"),
-        json!({"requirements": rows, "coverage": coverage}),
-    ))
 }
 
 fn scenarios(

@@ -1,6 +1,7 @@
 //! `vitruvian mock`: a payer on this machine.
 
 use super::arguments::{MockOptions, Server as Which};
+use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
@@ -31,17 +32,10 @@ pub(super) fn mock(
     let today = time::OffsetDateTime::now_utc().date();
     let mut payer = Payer::load(data, &ig.version.to_string(), today)?;
     if let Some(name) = &options.fault {
-        let fault = Fault::load_all(data)?
-            .into_iter()
-            .find(|fault| fault.name == *name);
-        let fault = fault.ok_or_else(|| {
-            Failure::new(
-                format!("there is no fault {name:?}"),
-                "see `vitruvian list faults`",
-            )
-        })?;
+        let faults = Fault::load_all(data)?;
+        let fault = find_fault(&faults, name)?;
         terminal.tell(&format!("misbehaving on purpose: {}", fault.about));
-        payer = payer.with_fault(fault);
+        payer = payer.with_fault(fault.clone());
     }
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(

@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod failure;
 mod list;
+mod list_requirements;
 mod mock;
 mod packages;
 mod prove;
@@ -17,6 +18,7 @@ mod run;
 mod selection;
 mod summary;
 mod terminal;
+mod wrap;
 
 pub use arguments::Arguments;
 use arguments::Command;

@@ -1,7 +1,7 @@
 //! `vitruvian prove`: can every check fail?
 
 use super::arguments::{ListFormat, ProveOptions};
-use super::selection::load;
+use super::selection::{find_fault, load};
 use super::terminal::{Bar, Style};
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
@@ -16,12 +16,7 @@ pub(super) fn prove(
     let (catalog, mut faults) = load(data)?;
     if !options.fault.is_empty() {
         for name in &options.fault {
-            if !faults.iter().any(|fault| fault.name == *name) {
-                return Err(Failure::new(
-                    format!("there is no fault {name:?}"),
-                    "see `vitruvian list faults`",
-                ));
-            }
+            find_fault(&faults, name)?;
         }
         faults.retain(|fault| options.fault.contains(&fault.name));
     }

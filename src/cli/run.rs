@@ -1,7 +1,7 @@
 //! `vitruvian run`: suites against a target, or against the built-in payer.
 
 use super::arguments::RunOptions;
-use super::selection::load;
+use super::selection::{find_fault, load};
 use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::{Exit, Failure, Terminal, console, report};
@@ -10,6 +10,7 @@ use crate::config::{self, Config, Overrides};
 use crate::data::Data;
 use crate::evidence::{Ending, Recorder, Redactor, Summary, Verdict, log};
 use crate::http::{self, Client};
+use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Session, Settings, StandIns, probe, remote};
 use crate::steps::{Book, Context, Party, Target};
@@ -30,7 +31,12 @@ const DEFAULT_REPORTS: [(Format, &str); 3] = [
 
 pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = configuration(options)?;
-    let (catalog, _) = load(data)?;
+    let (catalog, faults) = load(data)?;
+    let fault = options
+        .fault
+        .as_ref()
+        .map(|name| find_fault(&faults, name))
+        .transpose()?;
     let mut selection = options.selection.selection()?;
     if let (true, Some(ig)) = (
         selection.igs.is_empty(),
@@ -56,7 +62,15 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
         terminal.say(&format!("\n{} scenarios would run", plan.scenarios.len()));
         return Ok(Exit::Conformant);
     }
-    let ending = console::block_on(execute(data, options, &config, &catalog, plan, *terminal))??;
+    let job = Job {
+        data,
+        options,
+        config: &config,
+        catalog: &catalog,
+        fault,
+        terminal: *terminal,
+    };
+    let ending = console::block_on(job.execute(plan))??;
     conclude(data, options, ending, terminal)
 }
 
@@ -87,54 +101,114 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
     Ok(config.overridden(flags.or(Overrides::from_variables(std::env::vars())?))?)
 }
 
-async fn execute(
-    data: &Data,
-    options: &RunOptions,
-    config: &Config,
-    catalog: &Catalog,
-    plan: Plan,
+/// Everything a run is made from.
+struct Job<'a> {
+    data: &'a Data,
+    options: &'a RunOptions,
+    config: &'a Config,
+    catalog: &'a Catalog,
+    fault: Option<&'a Fault>,
     terminal: Terminal,
-) -> Result<Ending, Failure> {
-    let book = Book::open()?;
-    let mut built_in = None;
-    let mut settings = settings(options, config);
-    let (targets, requester): (HashMap<String, Target>, Party);
-    let redactor = redactor(config)?;
-    if let Some(target) = &config.target {
-        let client = client(config, &redactor)?;
+}
+
+/// The system under test, ready to be talked to.
+struct SystemUnderTest {
+    targets: HashMap<String, Target>,
+    requester: Party,
+    /// Keeps the built-in payers running.
+    built_in: Option<BuiltIn>,
+}
+
+impl Job<'_> {
+    async fn execute(&self, plan: Plan) -> Result<Ending, Failure> {
+        let book = Book::open()?;
+        let redactor = redactor(self.config)?;
+        let mut settings = settings(self.options, self.config);
+        let system = match &self.config.target {
+            Some(target) => self.remote(target, &plan, &redactor, &mut settings).await?,
+            None => self.built_in(&plan, &mut settings).await?,
+        };
+        for member in system.targets.values().flat_map(|target| &target.members) {
+            member.teach(&redactor);
+        }
+        let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
+        let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
+        settings.observer = Some(observer(bar.clone(), self.options.verbose, self.terminal));
+        let session = Session::new(
+            plan,
+            settings,
+            system.targets,
+            system.requester,
+            recorder.clone(),
+        );
+        let interrupts = tokio::spawn(interrupt(session.handle()));
+        let ending = session.run(&book).await;
+        interrupts.abort();
+        bar.finish();
+        drop(system.built_in);
+        match recorder.failure() {
+            Some(problem) => Err(Failure::new(
+                format!("the evidence could not be written: {problem}"),
+                "free some space, or name another folder with --out",
+            )),
+            None => Ok(ending),
+        }
+    }
+
+    /// A server of somebody else.
+    async fn remote(
+        &self,
+        target: &config::Target,
+        plan: &Plan,
+        redactor: &Redactor,
+        settings: &mut Settings,
+    ) -> Result<SystemUnderTest, Failure> {
+        if let Some(fault) = self.fault {
+            return Err(Failure::new(
+                format!(
+                    "--fault {} is for the built-in payer, and the configuration names a target",
+                    fault.name
+                ),
+                "leave out --fault, or the configuration",
+            ));
+        }
+        let client = client(self.config, target, redactor)?;
         probe(&client).await?;
         settings.target_name = target.url.to_string();
-        targets = remote(&plan, &client, &config.members, &payer(target));
-        requester = Party {
-            npi: config.requester.npi.clone(),
-            name: config.requester.name.clone(),
+        let requester = &self.config.requester;
+        Ok(SystemUnderTest {
+            targets: remote(plan, &client, &self.config.members, &payer(target)),
+            requester: Party {
+                npi: requester.npi.clone(),
+                name: requester.name.clone(),
+            },
+            built_in: None,
+        })
+    }
+
+    /// The built-in payer, with the fault if there is one.
+    async fn built_in(
+        &self,
+        plan: &Plan,
+        settings: &mut Settings,
+    ) -> Result<SystemUnderTest, Failure> {
+        let stand_ins = StandIns::load(
+            self.data,
+            self.catalog,
+            plan,
+            self.config.limits.request_timeout,
+        )?;
+        let built_in = stand_ins.start(self.fault).await?;
+        settings.target_name = match self.fault {
+            Some(fault) => format!("{} with the fault {}", BuiltIn::NAME, fault.name),
+            None => BuiltIn::NAME.to_owned(),
         };
-    } else {
-        let stand_ins = StandIns::load(data, catalog, &plan, config.limits.request_timeout)?;
-        let stand_in = stand_ins.start(None).await?;
-        settings.target_name = BuiltIn::NAME.to_owned();
         settings.capabilities = BuiltIn::CAPABILITIES.map(str::to_owned).into();
-        (targets, requester) = (stand_in.targets.clone(), stand_in.requester.clone());
-        built_in = Some(stand_in);
-    }
-    for member in targets.values().flat_map(|target| &target.members) {
-        member.teach(&redactor);
-    }
-    let recorder = Recorder::new(Box::new(create_log(&options.out)?), redactor, BODY_CAP);
-    let bar = Arc::new(Bar::new(terminal, plan.scenarios.len()));
-    settings.observer = Some(observer(bar.clone(), options.verbose, terminal));
-    let session = Session::new(plan, settings, targets, requester, recorder.clone());
-    let interrupts = tokio::spawn(interrupt(session.handle()));
-    let ending = session.run(&book).await;
-    interrupts.abort();
-    bar.finish();
-    drop(built_in);
-    match recorder.failure() {
-        Some(problem) => Err(Failure::new(
-            format!("the evidence could not be written: {problem}"),
-            "free some space, or name another folder with --out",
-        )),
-        None => Ok(ending),
+        Ok(SystemUnderTest {
+            targets: built_in.targets.clone(),
+            requester: built_in.requester.clone(),
+            built_in: Some(built_in),
+        })
     }
 }
 
@@ -186,10 +260,11 @@ fn redactor(config: &Config) -> Result<Redactor, Failure> {
     Ok(Redactor::new(key, config.privacy.redact_phi))
 }
 
-fn client(config: &Config, redactor: &Redactor) -> Result<Client, Failure> {
-    let Some(target) = &config.target else {
-        return Err(Failure::new("there is no target", "name one with --target"));
-    };
+fn client(
+    config: &Config,
+    target: &config::Target,
+    redactor: &Redactor,
+) -> Result<Client, Failure> {
     let environment = |name: &str| std::env::var(name).ok();
     let token = target
         .token

@@ -63,6 +63,20 @@ pub(super) fn load(data: &Data) -> Result<(Catalog, Vec<mock::Fault>), Failure> 
     Ok((catalog, faults))
 }
 
+/// The fault of that name.
+pub(super) fn find_fault<'a>(
+    faults: &'a [mock::Fault],
+    name: &str,
+) -> Result<&'a mock::Fault, Failure> {
+    let found = faults.iter().find(|fault| fault.name == name);
+    found.ok_or_else(|| {
+        Failure::new(
+            format!("there is no fault {name:?}"),
+            "see `vitruvian list faults`",
+        )
+    })
+}
+
 /// A fault as the catalogue sees it.
 pub(super) fn note(fault: &mock::Fault) -> Fault {
     Fault {

@@ -1,12 +1,12 @@
 //! The last thing a person sees of a run: conclusion, counts, what broke, where the report is.
 
 use super::terminal::{Style, Terminal};
-use crate::evidence::{Counts, Coverage, Ending, Finding, Level, Run, Summary, Verdict};
+use super::wrap::wrap;
+use crate::evidence::{
+    Counts, Coverage, Ending, Finding, Level, Run, ScenarioRun, Summary, Verdict,
+};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-/// Widest line, in columns.
-const WIDTH: usize = 100;
 /// Broken requirements shown; the report holds all of them.
 const SHOWN: usize = 12;
 
@@ -43,22 +43,23 @@ fn line(text: &mut String, content: &str) {
 
 /// Broken requirements, mandatory ones first, each with its first finding.
 fn broken(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
-    let mut by_requirement: BTreeMap<(bool, &str), (usize, &Finding)> = BTreeMap::new();
-    for (_, finding) in summary.findings(run) {
+    let mut by_requirement: BTreeMap<(bool, &str), (usize, &ScenarioRun, &Finding)> =
+        BTreeMap::new();
+    for (scenario, finding) in summary.findings(run) {
         let key = (
             finding.severity != Verdict::Fail,
             finding.requirement.as_str(),
         );
         by_requirement
             .entry(key)
-            .and_modify(|(count, _)| *count += 1)
-            .or_insert((1, finding));
+            .and_modify(|(count, _, _)| *count += 1)
+            .or_insert((1, scenario, finding));
     }
-    for ((_, id), (count, finding)) in by_requirement.iter().take(SHOWN) {
+    for ((_, id), (count, scenario, finding)) in by_requirement.iter().take(SHOWN) {
         let Some(planned) = run
             .requirements
             .iter()
-            .find(|requirement| requirement.id == **id)
+            .find(|requirement| requirement.id == **id && scenario.id.starts_with(&requirement.ig))
         else {
             continue;
         };
@@ -70,6 +71,9 @@ fn broken(text: &mut String, run: &Run, summary: &Summary, terminal: Terminal) {
         };
         line(text, &format!("{mark} {id} {}{again}", planned.level));
         wrap(text, "     ", &planned.text);
+        if let Some(plan) = run.plan.iter().find(|plan| plan.id == scenario.id) {
+            wrap(text, "     seen in   ", &plan.name);
+        }
         wrap(text, "     expected  ", &finding.expected);
         wrap(text, "     actual    ", &finding.actual);
         if let Some(place) = &finding.location {
@@ -228,90 +232,4 @@ fn in_words(counts: &Counts, terminal: Terminal) -> String {
         Some(terminal.paint(Style::of(*verdict), &format!("{count} {verdict}")))
     });
     words.collect::<Vec<_>>().join(", ")
-}
-
-/// Writes `content` behind `head`, wrapped, continued below the end of the head. Control characters,
-/// which a target could use to rewrite the screen, are shown as dots.
-fn wrap(text: &mut String, head: &str, content: &str) {
-    let indent = " ".repeat(visible(head));
-    let content: String = content
-        .chars()
-        .map(|c| if c.is_control() { '·' } else { c })
-        .collect();
-    let room = WIDTH.saturating_sub(indent.len()).max(20);
-    let mut current = String::new();
-    let mut first = true;
-    let mut flush = |current: &mut String, text: &mut String| {
-        let lead = if first { head } else { indent.as_str() };
-        first = false;
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{lead}{current}");
-        current.clear();
-    };
-    for word in content.split(' ') {
-        let mut word: String = word.to_owned();
-        if !current.is_empty() && current.chars().count() + 1 + word.chars().count() > room {
-            flush(&mut current, text);
-        }
-        while word.chars().count() > room {
-            let rest = word.chars().skip(room).collect();
-            current = word.chars().take(room).collect();
-            flush(&mut current, text);
-            word = rest;
-        }
-        if !current.is_empty() {
-            current.push(' ');
-        }
-        current.push_str(&word);
-    }
-    flush(&mut current, text);
-}
-
-/// Columns a text takes, colour codes not counted.
-fn visible(text: &str) -> usize {
-    let mut columns = 0;
-    let mut escaped = false;
-    for character in text.chars() {
-        match character {
-            '\u{1b}' => escaped = true,
-            'm' if escaped => escaped = false,
-            _ if escaped => {}
-            _ => columns += 1,
-        }
-    }
-    columns
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{visible, wrap};
-
-    #[test]
-    fn long_texts_are_wrapped_below_the_end_of_their_head() {
-        let mut text = String::new();
-        wrap(&mut text, "     actual    ", &"word ".repeat(40));
-        assert!(text.lines().count() > 1);
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 100),
-            "{text}"
-        );
-        assert!(
-            text.lines()
-                .nth(1)
-                .unwrap()
-                .starts_with("               word")
-        );
-    }
-
-    #[test]
-    fn control_characters_of_a_target_do_not_reach_the_screen() {
-        let mut text = String::new();
-        wrap(&mut text, "", "\u{1b}[2Jgone");
-        assert_eq!(text, "·[2Jgone\n");
-    }
-
-    #[test]
-    fn colour_codes_take_no_column() {
-        assert_eq!(visible("\u{1b}[31mfail\u{1b}[0m 1"), 6);
-    }
 }

@@ -136,6 +136,7 @@ impl Bar {
         if let Ok(style) = style {
             bar.set_style(style);
         }
+        bar.enable_steady_tick(std::time::Duration::from_millis(100));
         Self(bar)
     }
 

@@ -204,13 +204,22 @@ impl Recorder {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
             .map(|(_, value)| value.as_str());
-        let redacted = self.0.redactor.body(bytes, content_type);
-        let kept = cut(&redacted, self.0.body_cap);
+        // What is far beyond the cap is not even looked at: a hostile body must not cost minutes.
+        let looked_at = cut(bytes, self.0.body_cap.saturating_add(MARGIN));
+        let is_whole = looked_at.len() == bytes.len();
+        let redacted = self.0.redactor.body(looked_at, content_type);
+        // A value that the first cut split may not be recognised, so the end is given up with it.
+        let end = if is_whole {
+            redacted.len()
+        } else {
+            redacted.len().saturating_sub(FRAYED)
+        };
+        let kept = cut(&redacted, self.0.body_cap.min(end));
         let body = Body::new(kept);
         let reference = BodyRef {
             hash: body.hash.clone(),
             size: bytes.len() as u64,
-            truncated: truncated || kept.len() < redacted.len(),
+            truncated: truncated || !is_whole || kept.len() < redacted.len(),
         };
         Some(Stored { body, reference })
     }
@@ -219,6 +228,12 @@ impl Recorder {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How many bytes beyond the cap are looked at, so that what is kept is understood in its context.
+const MARGIN: usize = 64 << 10;
+/// How many bytes at the end of a cut body may belong to a value that was split: longer than any
+/// credential.
+const FRAYED: usize = 16 << 10;
 
 /// At most `cap` bytes, whole characters where it is text.
 fn cut(bytes: &[u8], cap: usize) -> &[u8] {

@@ -66,19 +66,17 @@ const TYPES: [&str; 32] = [
 
 async fn answers_are_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    if !OPERATIONS[..1]
-        .iter()
-        .all(|(kind, name, canonical)| declares_operation(&statement, kind, name, canonical))
-    {
+    let (kind, name, canonical) = OPERATIONS[0];
+    if !world.matches.is_empty() && !declares_operation(&statement, kind, name, canonical) {
         let mismatch = Mismatch::new(
             "the match operation, which answers, is declared",
             "it is not",
-        )
-        .at("$.rest[0].resource[?(@.type=='Patient')].operation");
-        world.judge(Err(mismatch))?;
+        );
+        world.judge(Err(
+            mismatch.at("$.rest[0].resource[?(@.type=='Patient')].operation")
+        ))?;
     }
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     for kind in TYPES {
         if resource(&statement, kind).is_some() {
             continue;
@@ -105,8 +103,7 @@ async fn answers_are_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn kinds_work(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     for declared in resources(&statement) {
         let kind = declared["type"].as_str().unwrap_or_default();
         let parameters = declared["searchParam"]
@@ -192,22 +189,18 @@ async fn versions_work(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
 }
 
-async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let statement = world.statement()?.clone();
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
-    world
-        .send(Request::get(format!("Patient/{id}/$everything")))
-        .await?;
+/// Judges whether an operation on Patient that answers with `works` is declared; skips when it does
+/// not answer so.
+fn judge_declared(world: &mut World, works: u16, operation: (&str, &str, &str)) -> Outcome {
     let reply = world.reply()?;
-    if reply.status != 200 {
+    if reply.status != works {
         return Err(Halt::Skip(format!(
             "the payer does not offer it: {}",
             describe(reply)
         )));
     }
-    let (kind, name, canonical) = OPERATIONS[4];
-    let result = if declares_operation(&statement, kind, name, canonical) {
+    let (kind, name, canonical) = operation;
+    let result = if declares_operation(world.statement()?, kind, name, canonical) {
         Ok(())
     } else {
         Err(Mismatch::new(
@@ -219,39 +212,30 @@ async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
+async fn everything_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let id = world.member_record().await?;
+    world
+        .send(Request::get(format!("Patient/{id}/$everything")))
+        .await?;
+    judge_declared(world, 200, OPERATIONS[4])
+}
+
 async fn export_declared(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let statement = world.statement()?.clone();
     world
         .send(Request::get("Patient/$export").header("prefer", "respond-async"))
         .await?;
-    let reply = world.reply()?;
-    if reply.status != 202 {
-        return Err(Halt::Skip(format!(
-            "the payer does not offer it: {}",
-            describe(reply)
-        )));
-    }
-    if let Some(job) = reply.header("content-location").map(str::to_owned) {
+    let judged = judge_declared(world, 202, OPERATIONS[5]);
+    let job = world.reply()?.header("content-location").map(str::to_owned);
+    if let Some(job) = job.filter(|job| world.is_own(job)) {
         world
             .prepare(Request::new(http::Method::DELETE, job))
             .await?;
     }
-    let (kind, name, canonical) = OPERATIONS[5];
-    let result = if declares_operation(&statement, kind, name, canonical) {
-        Ok(())
-    } else {
-        Err(Mismatch::new(
-            "the operation, which works, is declared on Patient",
-            "it is not",
-        )
-        .at("$.rest[0].resource[?(@.type=='Patient')].operation"))
-    };
-    world.judge(result)
+    judged
 }
 
 async fn ask_docref(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     world
         .send(Request::get(format!(
             "DocumentReference/$docref?patient={id}"

@@ -7,6 +7,8 @@ use crate::config::{Coverage, Expectation, Gender, Member, MemberId};
 super::book::steps! {
     /// Chooses a test member the target is expected to match.
     r"^a member the payer knows$" => known;
+    /// Chooses a test member and learns the record number: from the configuration, or by a match.
+    r"^a member whose records the payer holds$" => on_record;
     /// Chooses the second test member the target is expected to match.
     r"^another member the payer knows$" => another;
     /// Chooses a person the target is expected not to know; invents one when none is configured.
@@ -59,6 +61,17 @@ impl World {
 
 async fn known(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.choose_kind(Expectation::Match, 0)
+}
+
+async fn on_record(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Match, 0)?;
+    world
+        .known_record
+        .clone_from(&world.member()?.patient_id.clone());
+    if world.known_record.is_none() {
+        world.confirm_match().await?;
+    }
+    Ok(())
 }
 
 async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -5,7 +5,7 @@
 //! - `drive` wraps every step: timing, evidence, time-out, interruption, verdict.
 //! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
 //!   that several nouns share.
-//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `member`,
+//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
 mod book;
@@ -16,6 +16,7 @@ mod declared;
 mod drive;
 mod expect;
 mod match_request;
+mod matched;
 mod member;
 mod member_match;
 mod mismatch;

@@ -40,8 +40,7 @@ super::book::steps! {
 const REFERENCE_LIMIT: usize = 40;
 
 async fn read_member(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     world.prepare(Request::get(format!("Patient/{id}"))).await?;
     let reply = world.reply()?;
     match expect_status(reply, &[200], "").and_then(|()| expect_resource(reply, "Patient")) {
@@ -187,8 +186,7 @@ fn sensitive_records(world: &World) -> Result<Vec<String>, Halt> {
 
 /// Reads a sensitive record, and searches its kind among the member's records.
 async fn look_for(world: &mut World, record: &str) -> Result<(Result<(), Mismatch>, bool), Halt> {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     let kind = record.split('/').next().unwrap_or_default();
     world
         .send(Request::get(format!("{kind}?patient={id}")))
@@ -297,6 +295,7 @@ async fn references_lead(world: &mut World, _: Arguments<'_>) -> Outcome {
     for record in &world.records {
         collect_references(record, &mut references);
     }
+    references.retain(|reference| world.is_own(reference));
     references.sort();
     references.dedup();
     if references.is_empty() {

@@ -66,15 +66,16 @@ impl World {
                 return Ok(None);
             };
             results.extend(matches(&found));
-            page = bundle::link(&found, "next").map(str::to_owned);
+            page = bundle::link(&found, "next")
+                .filter(|next| self.is_own(next))
+                .map(str::to_owned);
         }
         Ok(Some(results))
     }
 }
 
 async fn several(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     let family = world.member()?.family.clone().unwrap_or_default();
     let by_name = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("family", &family)
@@ -187,8 +188,7 @@ async fn same_results(world: &mut World, short: &str, long: &str) -> Outcome {
 }
 
 async fn token_forms(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     world
         .prepare(Request::get(format!("Condition?patient={id}")))
         .await?;
@@ -215,8 +215,7 @@ async fn token_forms(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn reference_forms(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let matched = world.last_match()?.clone();
-    let id = world.record_number(&matched).await?;
+    let id = world.member_record().await?;
     same_results(
         world,
         &format!("Condition?patient={id}"),

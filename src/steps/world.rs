@@ -20,7 +20,9 @@ pub struct World {
     /// Answers so far; the last one is what steps judge.
     pub(super) replies: Vec<Reply>,
     /// Identifier and record id learnt from matches, in order.
-    pub(super) matches: Vec<super::member_match::Matched>,
+    pub(super) matches: Vec<super::matched::Matched>,
+    /// Record number of the member, when the configuration gives it and no match is needed.
+    pub(super) known_record: Option<String>,
     /// Records the scenario has read, for steps that compare or follow them.
     pub(super) records: Vec<Value>,
     /// The payer's capability statement, once read.
@@ -286,6 +288,15 @@ impl World {
             Err(failure) if is_targets_fault(&failure) => Ok(Err(failure)),
             Err(failure) => Err(Halt::Error(failure.to_string())),
         }
+    }
+
+    /// Whether an address that the target gave is on the target itself. Others are never followed:
+    /// what a target says must not send us to somebody else.
+    pub(super) fn is_own(&self, address: &str) -> bool {
+        self.target().is_ok_and(|target| {
+            let address = target.client.resolve(address);
+            address.is_ok_and(|address| address.origin() == target.client.base().origin())
+        })
     }
 
     /// The answer that was received last.

@@ -14,18 +14,33 @@ pub(crate) struct Output {
     pub(crate) stderr: String,
 }
 
+/// Runs the binary with these arguments and variables, in an environment without settings of ours.
+pub(crate) fn vitruvian_with<A: AsRef<OsStr>>(
+    variables: &[(&str, &str)],
+    arguments: impl IntoIterator<Item = A>,
+) -> Output {
+    run(Command::new(env!("CARGO_BIN_EXE_vitruvian"))
+        .envs(variables.iter().copied())
+        .args(arguments))
+}
+
 /// Runs the binary with these arguments, in an environment without settings of ours.
 pub(crate) fn vitruvian<A: AsRef<OsStr>, B: AsRef<OsStr>>(
     first: impl IntoIterator<Item = A>,
     more: impl IntoIterator<Item = B>,
 ) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vitruvian"));
-    for (name, _) in
-        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("VITRUVIAN_"))
-    {
-        command.env_remove(name);
+    run(Command::new(env!("CARGO_BIN_EXE_vitruvian"))
+        .args(first)
+        .args(more))
+}
+
+fn run(command: &mut Command) -> Output {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("VITRUVIAN_") {
+            command.env_remove(name);
+        }
     }
-    let output = command.args(first).args(more).output().unwrap();
+    let output = command.output().unwrap();
     Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),

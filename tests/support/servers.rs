@@ -63,3 +63,20 @@ pub(crate) fn closing() -> String {
 pub(crate) fn silent() -> String {
     serve(|_| std::thread::sleep(Duration::from_secs(3600)))
 }
+
+/// Answers everything with a capability statement, but the first `attempts` tries of a run with 500.
+/// The probe before the first scenario counts as a try.
+pub(crate) fn declares_from(attempts: usize) -> String {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    const STATEMENT: &str = r#"{"resourceType":"CapabilityStatement","status":"active","kind":"instance",
+        "fhirVersion":"4.0.1","format":["json"],"rest":[{"mode":"server"}]}"#;
+    let seen = Arc::new(AtomicUsize::new(0));
+    serve(move |stream| {
+        if seen.fetch_add(1, Ordering::Relaxed) < attempts {
+            respond(stream, 500, "text/plain", "not now");
+        } else {
+            respond(stream, 200, "application/fhir+json", STATEMENT);
+        }
+    })
+}
