@@ -11,6 +11,7 @@
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
+//! - `validate`: the command from outside, and input nobody should send
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
@@ -40,3 +41,5 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod validate;

@@ -43,6 +43,8 @@ pub(super) enum Command {
     Run(Box<RunOptions>),
     /// Stand up a payer on this machine
     Mock(MockOptions),
+    /// Hold resources against FHIR R4 and the profiles they claim
+    Validate(ValidateOptions),
     /// List requirements, scenarios, suites, steps or faults
     List(ListOptions),
     /// Render a run again in any format
@@ -169,6 +171,41 @@ pub(super) struct MockOptions {
 pub(super) enum Server {
     /// A health plan that answers member matches and serves members' records
     Payer,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ValidateOptions {
+    /// Files (.json, .ndjson), folders, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) path: Vec<PathBuf>,
+    /// Hold every resource against this profile, too (repeatable)
+    #[arg(long, value_name = "URL")]
+    pub(super) profile: Vec<String>,
+    /// Use the profiles of this version of a guide, for example us-core@6.1.0 (repeatable)
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(super) ig: Vec<String>,
+    /// Use the definitions of this FHIR package, a folder or .tgz (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) packages: Vec<PathBuf>,
+    /// Text for people, JSON, or one OperationOutcome per line
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ValidateFormat,
+    /// Show valid resources and warnings, too
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    /// Resources at a time
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValidateFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For FHIR tools
+    OperationOutcome,
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ mod run;
 mod selection;
 mod summary;
 mod terminal;
+mod validate;
 mod wrap;
 
 pub use arguments::Arguments;
@@ -91,6 +92,7 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     let data = arguments.data()?;
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
+        Command::Validate(options) => validate::validate(&data, &options, terminal),
         Command::List(options) => list::list(&data, &options, terminal),
         Command::Packages(options) => packages::packages(&data, &options, terminal),
         Command::Check(options) => check::check(&data, &options, terminal),

@@ -27,12 +27,17 @@ fn cache(options: &CacheOptions) -> Result<Cache, Failure> {
     if let Some(folder) = &options.cache {
         return Ok(Cache::at(folder));
     }
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
-    let home = home.filter(|home| !home.is_empty()).ok_or_else(|| {
+    user_cache().ok_or_else(|| {
         Failure::new(
             "there is no home folder for the package cache",
             "name a folder with --cache",
         )
-    })?;
-    Ok(Cache::at(PathBuf::from(home).join(".fhir/packages")))
+    })
+}
+
+/// The package cache that FHIR tools share, if this user has a home folder.
+pub(super) fn user_cache() -> Option<Cache> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let home = home.filter(|home| !home.is_empty())?;
+    Some(Cache::at(PathBuf::from(home).join(".fhir/packages")))
 }

@@ -34,6 +34,20 @@ pub(crate) fn vitruvian<A: AsRef<OsStr>, B: AsRef<OsStr>>(
         .args(more))
 }
 
+/// Runs the binary with these arguments and this standard input.
+pub(crate) fn vitruvian_reading<A: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = A>,
+    input: &[u8],
+) -> Output {
+    use std::io::{Seek as _, Write as _};
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(input).unwrap();
+    file.rewind().unwrap();
+    run(Command::new(env!("CARGO_BIN_EXE_vitruvian"))
+        .args(arguments)
+        .stdin(file))
+}
+
 fn run(command: &mut Command) -> Output {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("VITRUVIAN_") {

@@ -1,0 +1,224 @@
+//! `vitruvian validate` from outside: verdicts, formats, exit codes, and input nobody should send.
+
+use crate::support::command::{vitruvian, vitruvian_reading};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// A patient that holds to FHIR R4 and claims no profile.
+fn patient(id: &str) -> Value {
+    json!({"resourceType": "Patient", "id": id, "name": [{"family": "Example"}], "birthDate": "1990-02-28"})
+}
+
+fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// The results of `--format json`, and the exit code.
+fn results(path: &Path) -> (Vec<Value>, i32) {
+    let output = vitruvian(["validate", "--format", "json"], [path]);
+    let parsed: Value = serde_json::from_str(&output.stdout)
+        .unwrap_or_else(|problem| panic!("{problem}: {output:?}"));
+    (parsed["results"].as_array().unwrap().clone(), output.code)
+}
+
+#[test]
+fn a_resource_that_holds_is_not_invalid_and_exits_0() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "patient.json", patient("a").to_string());
+    let (results, code) = results(&file);
+    assert_eq!(code, 0, "{results:#?}");
+    assert_eq!(results.len(), 1);
+    assert_ne!(results[0]["verdict"], "invalid", "{results:#?}");
+    assert_eq!(results[0]["resourceType"], "Patient");
+    assert_eq!(results[0]["id"], "a");
+}
+
+#[test]
+fn a_broken_resource_is_invalid_and_says_where_and_exits_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut broken = patient("a");
+    broken["birthDate"] = json!("1990-02-30");
+    let text = serde_json::to_string_pretty(&broken).unwrap();
+    let file = write(folder.path(), "patient.json", &text);
+    let (results, code) = results(&file);
+    assert_eq!(code, 1);
+    assert_eq!(results[0]["verdict"], "invalid");
+    let issues = results[0]["issues"].as_array().unwrap();
+    let issue = issues
+        .iter()
+        .find(|issue| issue["severity"] == "error")
+        .unwrap();
+    assert_eq!(issue["expression"], "Patient.birthDate", "{issue:#}");
+    let line = text
+        .lines()
+        .position(|line| line.contains("1990-02-30"))
+        .unwrap()
+        + 1;
+    assert_eq!(issue["line"], line, "{issue:#}");
+    let human = vitruvian(["validate"], [&file]);
+    assert!(
+        human.stdout.contains("Patient.birthDate"),
+        "{}",
+        human.stdout
+    );
+    assert!(
+        human
+            .stdout
+            .lines()
+            .all(|line| line.chars().count() <= 100 || line.contains('/'))
+    );
+}
+
+#[test]
+fn a_profile_that_is_asked_for_is_held_against_the_resource() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "patient.json", patient("a").to_string());
+    let profile = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
+    let output = vitruvian(
+        ["validate", "--format", "json", "--profile", profile],
+        [&file],
+    );
+    let parsed: Value = serde_json::from_str(&output.stdout).unwrap();
+    // US Core asks for an identifier and a gender.
+    assert_eq!(output.code, 1, "{parsed:#}");
+    assert!(output.stdout.contains("identifier"), "{parsed:#}");
+}
+
+#[test]
+fn lines_of_ndjson_are_validated_one_by_one_and_stay_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (0..1000)
+        .map(|number| patient(&format!("p{number}")).to_string())
+        .collect();
+    let file = write(folder.path(), "patients.ndjson", lines.join("\n") + "\n\n");
+    let (results, code) = results(&file);
+    assert_eq!((results.len(), code), (1000, 0));
+    for (number, result) in results.iter().enumerate() {
+        assert_eq!(result["id"], format!("p{number}"));
+        assert!(
+            result["file"]
+                .as_str()
+                .unwrap()
+                .ends_with(&format!(":{}", number + 1))
+        );
+    }
+}
+
+#[test]
+fn a_folder_is_walked_and_standard_input_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deeper")).unwrap();
+    write(folder.path(), "a.json", patient("a").to_string());
+    write(
+        &folder.path().join("deeper"),
+        "b.json",
+        patient("b").to_string(),
+    );
+    write(folder.path(), "notes.txt", "no resource");
+    assert_eq!(results(folder.path()).0.len(), 2);
+    let output = vitruvian_reading(["validate", "-v", "-"], patient("c").to_string().as_bytes());
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.stdout.contains("Patient/c"), "{output:?}");
+}
+
+#[test]
+fn an_operation_outcome_per_resource_is_what_fhir_tools_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(
+        folder.path(),
+        "patient.json",
+        r#"{"resourceType":"Patient","colour":"green"}"#,
+    );
+    let output = vitruvian(["validate", "--format", "operation-outcome"], [&file]);
+    let outcome: Value = serde_json::from_str(output.stdout.trim()).unwrap();
+    assert_eq!(outcome["resourceType"], "OperationOutcome");
+    assert_eq!(outcome["issue"][0]["severity"], "error", "{outcome:#}");
+}
+
+#[test]
+fn what_cannot_be_run_exits_2() {
+    assert_eq!(vitruvian(["validate"], ["no/such/file.json"]).code, 2);
+    let empty = tempfile::tempdir().unwrap();
+    assert_eq!(vitruvian(["validate"], [empty.path()]).code, 2);
+}
+
+#[test]
+fn hostile_input_is_a_verdict_and_never_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let deep_object = format!("{}1{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
+    let nested = (0..300).fold(
+        json!({"url": "x"}),
+        |inner, _| json!({"url": "x", "extension": [inner]}),
+    );
+    let nested = json!({"resourceType": "Patient", "extension": [nested]}).to_string();
+    let long_key = format!(
+        r#"{{"resourceType":"Patient","{}":1}}"#,
+        "k".repeat(1 << 20)
+    );
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("deep.json", deep.into_bytes()),
+        ("deep-object.json", deep_object.into_bytes()),
+        ("nested.json", nested.into_bytes()),
+        (
+            "nul.json",
+            b"{\"resourceType\":\"Patient\",\"id\":\"a\0b\"}".to_vec(),
+        ),
+        ("utf8.json", b"{\"resourceType\":\"\xff\xfe\"}".to_vec()),
+        (
+            "surrogate.json",
+            br#"{"resourceType":"Patient","id":"\ud800"}"#.to_vec(),
+        ),
+        (
+            "twice.json",
+            br#"{"resourceType":"Patient","id":"a","id":"b"}"#.to_vec(),
+        ),
+        (
+            "huge-number.json",
+            br#"{"resourceType":"Observation","valueInteger":1e999}"#.to_vec(),
+        ),
+        ("empty.json", Vec::new()),
+        ("null.json", b"null".to_vec()),
+        ("array.json", b"[1,2,3]".to_vec()),
+        ("no-type.json", br#"{"id":"a"}"#.to_vec()),
+        ("odd-type.json", br#"{"resourceType":["Patient"]}"#.to_vec()),
+        (
+            "unknown-type.json",
+            br#"{"resourceType":"Unicorn"}"#.to_vec(),
+        ),
+        (
+            "garbage.json",
+            br#"{"resourceType":"Patient"} trailing"#.to_vec(),
+        ),
+        ("cut.json", br#"{"resourceType":"Patient","na"#.to_vec()),
+        ("long-key.json", long_key.into_bytes()),
+    ];
+    for (name, bytes) in &cases {
+        write(folder.path(), name, bytes);
+    }
+    let (results, code) = results(folder.path());
+    assert_eq!(code, 1);
+    assert_eq!(results.len(), cases.len());
+    for result in results {
+        assert_eq!(result["verdict"], "invalid", "{result:#}");
+        assert!(
+            !result["issues"].as_array().unwrap().is_empty(),
+            "{result:#}"
+        );
+    }
+}
+
+#[test]
+fn a_bundle_of_very_many_entries_ends_with_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = r#"{"resource":{"resourceType":"Patient","id":"1","colour":"green"}}"#;
+    let entries = vec![entry; 50_000].join(",");
+    let bundle = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{entries}]}}"#);
+    let file = write(folder.path(), "bundle.json", bundle);
+    let (results, code) = results(&file);
+    assert_eq!(code, 1);
+    let issues = results[0]["issues"].as_array().unwrap().len();
+    assert!(issues > 0 && issues < 5000, "{issues} issues");
+}
