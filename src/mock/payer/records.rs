@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition";
 const TERMINOLOGY: &str = "http://terminology.hl7.org/CodeSystem";
 const SNOMED: &str = "http://snomed.info/sct";
+/// HCPCS Level II, and where services are given, as CMS publishes them.
+const HCPCS: &str = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
+const PLACE_OF_SERVICE: &str =
+    "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set";
 const LOINC: &str = "http://loinc.org";
 
 /// A member about to be expanded.
@@ -248,10 +252,24 @@ impl Records<'_> {
     }
 
     fn claim(&self, record: &Record<'_, ServiceWord>) -> Value {
+        let carin = |name: &str| format!("http://hl7.org/fhir/us/carin-bb/CodeSystem/{name}");
         let mut claim = self.benefit(record, "claim");
         claim["meta"]["profile"] = json!([
             "http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Professional-NonClinician-Basis"
         ]);
+        claim["identifier"][0]["type"] = code(&carin("C4BBIdentifierType"), "uc");
+        claim["careTeam"][0]["role"] = code(&format!("{TERMINOLOGY}/claimcareteamrole"), "primary");
+        claim["diagnosis"] = json!([{
+            "sequence": 1,
+            "diagnosisCodeableConcept": code("http://hl7.org/fhir/sid/icd-10-cm", &record.word.diagnosis),
+            "type": [code(&format!("{TERMINOLOGY}/ex-diagnosistype"), "principal")],
+        }]);
+        let item = &mut claim["item"][0];
+        item["locationCodeableConcept"] = code(PLACE_OF_SERVICE, "11");
+        item["adjudication"] = json!([{
+            "category": code(&carin("C4BBAdjudicationDiscriminator"), "benefitpaymentstatus"),
+            "reason": code(&carin("C4BBPayerAdjudicationStatus"), "innetwork"),
+        }]);
         claim
     }
 
@@ -283,7 +301,10 @@ impl Records<'_> {
             "insurance": [{"focal": true, "coverage": {"reference": format!("Coverage/{}-coverage", self.seed.id)}}],
             "item": [{
                 "sequence": 1, "careTeamSequence": [1], "servicedDate": record.date,
-                "productOrService": {"text": record.word.display},
+                "productOrService": {
+                    "coding": [{"system": HCPCS, "code": record.word.code}],
+                    "text": record.word.display,
+                },
             }],
         })
     }

@@ -60,6 +60,10 @@ pub(super) struct EncounterWord {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceWord {
+    /// HCPCS Level II code of the service.
+    pub(super) code: String,
+    /// ICD-10-CM code of what it was for.
+    pub(super) diagnosis: String,
     pub(super) display: String,
 }
 
