@@ -9,6 +9,7 @@
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
+//! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
@@ -34,3 +35,5 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod validation;

@@ -1,10 +1,11 @@
 //! Programs and code systems, made when they are first asked for, and kept.
 
 use super::compile::compile;
+use super::type_model::{Table, TypeModel};
 use super::{Program, Rule};
 use crate::profile::{CodeSystem, Content, Definitions, Invariant};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -17,6 +18,8 @@ pub struct Programs {
     programs: RwLock<HashMap<String, Option<Arc<Program>>>>,
     codes: RwLock<HashMap<String, Option<Arc<Codes>>>>,
     rules: Mutex<HashMap<(String, String), Arc<Rule>>>,
+    types: RwLock<HashMap<String, Option<Arc<Table>>>>,
+    data_types: OnceLock<Arc<Table>>,
 }
 
 /// The codes of a complete code system.
@@ -72,6 +75,8 @@ impl Programs {
             programs: RwLock::default(),
             codes: RwLock::default(),
             rules: Mutex::default(),
+            types: RwLock::default(),
+            data_types: OnceLock::new(),
         }
     }
 
@@ -106,6 +111,21 @@ impl Programs {
     pub fn codes(&self, system: &str) -> Option<Arc<Codes>> {
         kept(&self.codes, system, || {
             Codes::new(&*self.definitions.code_system(system)?).map(Arc::new)
+        })
+    }
+
+    /// Types of the elements of a resource; none when nobody defines the resource.
+    #[must_use]
+    pub fn model(&self, resource_type: &str) -> Option<TypeModel> {
+        let own = kept(&self.types, resource_type, || {
+            Some(Arc::new(Table::of(&*self.of_type(resource_type)?)))
+        })?;
+        let shared = self
+            .data_types
+            .get_or_init(|| Arc::new(Table::of_data_types(self)));
+        Some(TypeModel {
+            own,
+            shared: Arc::clone(shared),
         })
     }
 

@@ -23,6 +23,7 @@ impl Predicate {
         &self,
         _value: Option<&Value>,
         _sibling: Option<&Value>,
+        _type_name: &str,
         _walk: &Walk<'_>,
     ) -> Option<bool> {
         Some(!self.text.is_empty())

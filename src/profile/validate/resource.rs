@@ -111,7 +111,7 @@ impl<'v> Walk<'v> {
             }
             self.profile = Some(Arc::clone(&program.url));
             self.object(fields, program, 0, true);
-            self.rules(Some(resource), None, &program.root().rules);
+            self.rules(Some(resource), None, name, &program.root().rules);
         }
         self.profile = None;
         if name == "Bundle" {

@@ -96,7 +96,7 @@ impl<'v> Walk<'v> {
             self.object(fields, profile, 0, true);
         }
         if !self.is_settled() {
-            self.rules(Some(value), None, &profile.root().rules);
+            self.rules(Some(value), None, &profile.type_name, &profile.root().rules);
         }
         self.profile = outer_profile;
         self.scopes.truncate(kept);
