@@ -18,7 +18,6 @@ mod definitions;
 mod document;
 mod issue;
 mod library;
-mod membership;
 mod package;
 pub mod primitive;
 pub mod program;
@@ -37,7 +36,6 @@ pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
-pub use membership::{Membership, membership};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
 pub use table::{

@@ -5,5 +5,6 @@
 //!   what others found in them. They need those packages in a folder beside this repository, and do
 //!   nothing without it.
 
+mod cases;
 mod examples;
 mod packages;

@@ -62,3 +62,21 @@ fn opened(name: &str) -> Arc<dyn Definitions> {
     });
     Arc::clone(library) as Arc<dyn Definitions>
 }
+
+/// Resources as a package in a folder of its own, which lives as long as the guard.
+pub(super) fn opened_folder(
+    resources: &[serde_json::Value],
+) -> (tempfile::TempDir, Arc<dyn Definitions>) {
+    let folder = tempfile::tempdir().unwrap();
+    let package = folder.path().join("package");
+    std::fs::create_dir(&package).unwrap();
+    let manifest = serde_json::json!({
+        "name": "example.fhir.test", "version": "1.0.0", "fhirVersions": ["4.0.1"],
+    });
+    std::fs::write(package.join("package.json"), manifest.to_string()).unwrap();
+    for (at, resource) in resources.iter().enumerate() {
+        std::fs::write(package.join(format!("r{at}.json")), resource.to_string()).unwrap();
+    }
+    let library = Library::empty().with_package(Package::open(folder.path()).unwrap());
+    (folder, Arc::new(library))
+}
