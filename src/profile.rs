@@ -7,11 +7,13 @@
 //!   one version of a package, and [`Provenance`] says which.
 //! - A [`Table`] is a package reduced to facts; those in the binary are made by `packages distill`.
 //! - The [`Library`] chooses among all of them.
+//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline.
 
 mod artifact;
 mod canonical;
 mod definition;
 mod definitions;
+mod expansion;
 mod library;
 mod package;
 mod source;
@@ -25,6 +27,7 @@ pub use definition::{
     Kind, Rules, Slicing, Strength, TypeReference,
 };
 pub use definitions::Definitions;
+pub use expansion::{Membership, Terminology, code_exists, form, membership};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
