@@ -10,12 +10,14 @@
 //! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
 //!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
 //!   primitive values.
+//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline.
 
 mod artifact;
 mod canonical;
 mod definition;
 mod definitions;
 mod document;
+mod expansion;
 mod issue;
 mod library;
 mod package;
@@ -34,6 +36,7 @@ pub use definition::{
 };
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
+pub use expansion::{Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};

@@ -57,7 +57,10 @@ fn texts(value: &Value) -> Vec<String> {
 fn runs(manifest: &Value) -> Vec<Run> {
     let mut runs = Vec::new();
     for case in manifest["test-cases"].as_array().unwrap() {
-        if !MODULES.contains(&case["module"].as_str().unwrap_or_default()) {
+        let version = case["version"].as_str().unwrap_or_default();
+        if !version.starts_with("4.0")
+            || !MODULES.contains(&case["module"].as_str().unwrap_or_default())
+        {
             continue;
         }
         let mut supporting = texts(&case["supporting"]);

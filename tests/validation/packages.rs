@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
-use vitruvian::profile::{CodeSystem, Definition, Definitions, Library, Package, ValueSet};
+use vitruvian::profile::{
+    CodeSystem, Definition, Definitions, Library, Package, Terminology, ValueSet,
+};
 
 /// The folder with packages and data, if it is there.
 pub(super) fn shared() -> Option<PathBuf> {
@@ -15,6 +17,7 @@ pub(super) fn shared() -> Option<PathBuf> {
 #[derive(Default)]
 pub(super) struct Chain {
     pub(super) parts: Vec<Arc<dyn Definitions>>,
+    terminology: Terminology,
 }
 
 impl Chain {
@@ -30,7 +33,10 @@ impl Chain {
             .chain(&common)
             .map(|name| opened(name))
             .collect();
-        Self { parts }
+        Self {
+            parts,
+            terminology: Terminology::default(),
+        }
     }
 }
 
@@ -43,6 +49,10 @@ impl Definitions for Chain {
 
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>> {
         self.parts.iter().find_map(|part| part.value_set(canonical))
+    }
+
+    fn terminology(&self) -> Option<&Terminology> {
+        Some(&self.terminology)
     }
 
     fn code_system(&self, canonical: &str) -> Option<Arc<CodeSystem>> {

@@ -47,9 +47,9 @@ impl<'v> Walk<'v> {
                 let finding = Finding::error("code-invalid", rule, message);
                 self.report(finding.expected(value_set).actual(codes(value)));
             }
-            Membership::Undecided => {
+            Membership::Undecided(why) => {
                 let message = format!(
-                    "nobody here can tell whether {} is in the value set {value_set}",
+                    "nobody here can tell whether {} is in the value set {value_set}: {why}",
                     codes(value)
                 );
                 self.undecided(rule, message);
@@ -79,7 +79,7 @@ impl<'v> Walk<'v> {
         match self.is_in(value, value_set) {
             Membership::In => Match::Yes,
             Membership::NotIn => Match::No,
-            Membership::Undecided => Match::Unknown,
+            Membership::Undecided(_) => Match::Unknown,
         }
     }
 
@@ -95,20 +95,14 @@ impl<'v> Walk<'v> {
         match value {
             Value::String(code) => one(None, code),
             Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
-                Some(codings) => codings.iter().map(coding).fold(Membership::NotIn, either),
+                Some(codings) => codings
+                    .iter()
+                    .map(coding)
+                    .fold(Membership::NotIn, Membership::or),
                 None => coding(value),
             },
             _ => Membership::NotIn,
         }
-    }
-}
-
-/// Membership of one or the other.
-fn either(one: Membership, other: Membership) -> Membership {
-    match (one, other) {
-        (Membership::In, _) | (_, Membership::In) => Membership::In,
-        (Membership::Undecided, _) | (_, Membership::Undecided) => Membership::Undecided,
-        _ => Membership::NotIn,
     }
 }
 
