@@ -2,10 +2,12 @@
 //!
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
+//! - [`fhirpath`] evaluates the invariants.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 
 mod definition;
 mod definitions;
+pub mod fhirpath;
 mod terminology;
 
 pub use definition::{
