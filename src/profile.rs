@@ -2,6 +2,7 @@
 //!
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
+//! - [`fhirpath`] evaluates the invariants.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 //! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
 //!   one version of a package, and [`Provenance`] says which.
@@ -18,6 +19,7 @@ mod definition;
 mod definitions;
 mod document;
 mod expansion;
+pub mod fhirpath;
 mod issue;
 mod library;
 mod package;

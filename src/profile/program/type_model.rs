@@ -1,6 +1,7 @@
 //! Types of elements by the type they are in, for FHIRPath.
 
 use super::{Node, Program, Programs};
+use crate::profile::fhirpath::Model;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -132,38 +133,6 @@ impl TypeModel {
             .or_else(|| self.shared.get(parent, element))
     }
 
-    /// Type of an element, by the type or path of what it is in; none for choices and the unknown.
-    #[must_use]
-    pub fn element_type(&self, parent: &str, element: &str) -> Option<&str> {
-        match self.held(parent, element)? {
-            Held::Choice => None,
-            Held::Type(name) => Some(name),
-        }
-    }
-
-    /// Whether an element is a choice.
-    #[must_use]
-    pub fn is_choice(&self, parent: &str, element: &str) -> bool {
-        matches!(self.held(parent, element), Some(Held::Choice))
-    }
-
-    /// Whether a type is another one, or derived from it.
-    #[must_use]
-    pub fn is_subtype(&self, of: &str, base: &str) -> bool {
-        let mut name = of;
-        // No type of R4 is derived through more than a few others.
-        for _ in 0..8 {
-            if name == base {
-                return true;
-            }
-            name = match self.above(name) {
-                Some(above) => above,
-                None => return false,
-            };
-        }
-        false
-    }
-
     fn above<'t>(&'t self, name: &str) -> Option<&'t str> {
         if name.contains('.') {
             return Some("BackboneElement");
@@ -186,5 +155,33 @@ impl TypeModel {
             .get(name)
             .or_else(|| self.shared.bases.get(name));
         known.map(String::as_str)
+    }
+}
+
+impl Model for TypeModel {
+    fn element_type(&self, parent: &str, element: &str) -> Option<&str> {
+        match self.held(parent, element)? {
+            Held::Choice => None,
+            Held::Type(name) => Some(name),
+        }
+    }
+
+    fn is_choice(&self, parent: &str, element: &str) -> bool {
+        matches!(self.held(parent, element), Some(Held::Choice))
+    }
+
+    fn is_subtype(&self, of: &str, base: &str) -> bool {
+        let mut name = of;
+        // No type of R4 is derived through more than a few others.
+        for _ in 0..8 {
+            if name == base {
+                return true;
+            }
+            name = match self.above(name) {
+                Some(above) => above,
+                None => return false,
+            };
+        }
+        false
     }
 }

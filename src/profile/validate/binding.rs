@@ -7,6 +7,8 @@ use crate::profile::program::{Bound, Shape};
 use crate::profile::{Membership, Strength, membership};
 use serde_json::Value;
 
+const MIME_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
+
 impl<'v> Walk<'v> {
     /// A value that is bound to a value set.
     pub(super) fn bound(&mut self, value: &'v Value, bound: &Bound, shape: Shape) {
@@ -84,8 +86,12 @@ impl<'v> Walk<'v> {
     }
 
     /// Whether any code of a value is in a value set.
-    fn is_in(&self, value: &Value, value_set: &str) -> Membership {
+    pub(super) fn is_in(&self, value: &Value, value_set: &str) -> Membership {
         let one = |system: Option<&str>, code: &str| {
+            // CapabilityStatement.format and its like name the encodings of FHIR itself in short.
+            if value_set.starts_with(MIME_TYPES) && matches!(code, "json" | "xml" | "ttl") {
+                return Membership::In;
+            }
             membership(self.programs.definitions(), value_set, system, code)
         };
         let coding = |coding: &Value| match coding["code"].as_str() {

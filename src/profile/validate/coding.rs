@@ -3,8 +3,16 @@
 
 use super::finding::Finding;
 use super::walk::Walk;
+use crate::profile::Severity;
 use crate::profile::{code_exists, form};
 use serde_json::Value;
+
+/// Systems whose publishers say what their codes look like; of others it is only known by experience.
+const PUBLISHED: &[&str] = &[
+    "http://loinc.org",
+    "http://snomed.info/sct",
+    "http://unitsofmeasure.org",
+];
 
 impl<'v> Walk<'v> {
     pub(super) fn coding(&mut self, value: &'v Value) {
@@ -64,7 +72,10 @@ impl<'v> Walk<'v> {
         let is_right = form(system, code) != Some(false);
         if !is_right {
             let message = format!("{code:?} has not the form of a code of {system}");
-            let finding = Finding::error("code-invalid", "code-form", message);
+            let mut finding = Finding::warning("code-invalid", "code-form", message);
+            if PUBLISHED.contains(&system) {
+                finding.severity = Severity::Error;
+            }
             self.report_at(
                 "code",
                 finding.expected(format!("a code of {system}")).actual(code),
