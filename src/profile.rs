@@ -2,6 +2,7 @@
 //!
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
+//! - [`fhirpath`] evaluates the invariants.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 //! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
 //!   one version of a package, and [`Provenance`] says which.
@@ -10,15 +11,17 @@
 //! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
 //!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
 //!   primitive values.
+//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline.
 
 mod artifact;
 mod canonical;
 mod definition;
 mod definitions;
 mod document;
+mod expansion;
+pub mod fhirpath;
 mod issue;
 mod library;
-mod membership;
 mod package;
 pub mod primitive;
 pub mod program;
@@ -35,9 +38,9 @@ pub use definition::{
 };
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
+pub use expansion::{Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
-pub use membership::{Membership, membership};
 pub use package::{Manifest, Package, PackageError};
 pub use source::{Origin, Provenance, Source};
 pub use table::{

@@ -12,6 +12,7 @@
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
 //! - `validate`: the command from outside, and input nobody should send
+//! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
@@ -43,3 +44,5 @@ mod reports;
 mod support;
 #[cfg(test)]
 mod validate;
+#[cfg(test)]
+mod validation;

@@ -11,7 +11,8 @@ pub use embedded::embedded_tables;
 pub use selection::{SelectionError, Selections};
 
 use super::{
-    Artifact, Canonical, CodeSystem, Definition, Definitions, Provenance, Source, ValueSet,
+    Artifact, Canonical, CodeSystem, Definition, Definitions, Provenance, Source, Terminology,
+    ValueSet,
 };
 use crate::data::Data;
 use choice::{Found, newest};
@@ -39,6 +40,7 @@ pub struct Library {
     definitions: Memory<Definition>,
     value_sets: Memory<ValueSet>,
     code_systems: Memory<CodeSystem>,
+    terminology: Terminology,
     used: Mutex<HashSet<usize>>,
     problems: Mutex<BTreeSet<String>>,
 }
@@ -204,6 +206,10 @@ impl Definitions for Library {
         self.answer(&self.code_systems, wanted, |found, url| {
             found.source.code_system(url, &found.version)
         })
+    }
+
+    fn terminology(&self) -> Option<&Terminology> {
+        Some(&self.terminology)
     }
 }
 

@@ -1,12 +1,11 @@
 //! Primitive types: which JSON a value may be, and the form the specification gives its text.
 //!
-//! - [`date`] knows days that exist, [`ucum`] the form of unit codes, [`narrative`] the XHTML of narratives.
+//! - [`date`] knows days that exist, [`narrative`] the XHTML of narratives.
 //!
 //! Grammar: FHIR R4, Data Types, "Primitive Types".
 
 pub mod date;
 pub mod narrative;
-pub mod ucum;
 
 use serde_json::{Number, Value};
 
@@ -64,6 +63,8 @@ pub enum Fault {
     Form(&'static str),
 }
 
+/// Strings are at most a megabyte long, but for data.
+const LONGEST: usize = 1 << 20;
 const LARGEST: i64 = 2_147_483_647;
 
 impl Primitive {
@@ -134,6 +135,9 @@ impl Primitive {
     fn text(self, text: &str) -> Result<(), Fault> {
         if text.trim().is_empty() {
             return Err(Fault::Form("a value that is not blank"));
+        }
+        if text.len() > LONGEST && self != Self::Base64Binary && text.chars().count() > LONGEST {
+            return Err(Fault::Form("at most 1048576 characters"));
         }
         let (is_right, form) = match self {
             Self::Date => (

@@ -14,12 +14,14 @@ mod place;
 mod rule;
 mod store;
 mod trail;
+mod type_model;
 
 pub use expected::Expected;
 pub use node::{Bound, Key, Node, NodeIndex, Shape, Type};
 pub use rule::{Decision, Native, Rule};
-pub use store::{Codes, Programs};
+pub use store::Programs;
 pub use trail::{Findings, Found, Step, Trail, is_of_type};
+pub use type_model::TypeModel;
 
 use super::{Context, Derivation, Kind};
 use std::sync::Arc;

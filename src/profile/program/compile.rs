@@ -124,7 +124,7 @@ impl Arena<'_> {
 
     fn node(&self, id: &str, element: &Element) -> Node {
         let last = element.path.rsplit('.').next().unwrap_or(&element.path);
-        let own_or_base = element.base_max.map_or(element.max, Some);
+
         let is_root = !element.path.contains('.');
         Node {
             id: id.into(),
@@ -132,7 +132,7 @@ impl Arena<'_> {
             slice_name: element.slice_name.as_deref().unwrap_or_default().into(),
             path: element.path.replace("[x]", "").into(),
             is_choice: last.ends_with("[x]"),
-            is_array: !is_root && own_or_base.is_none_or(|most| most > 1),
+            is_array: !is_root && element.base_max.is_none_or(|most| most > 1),
             min: element.min,
             max: element.max,
             types: element.types.iter().map(|kind| self.kind(kind)).collect(),

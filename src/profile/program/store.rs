@@ -1,63 +1,24 @@
-//! Programs and code systems, made when they are first asked for, and kept.
+//! Programs, made when they are first asked for, and kept.
 
 use super::compile::compile;
+use super::type_model::{Table, TypeModel};
 use super::{Program, Rule};
-use crate::profile::{CodeSystem, Content, Definitions, Invariant};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use crate::profile::{Definitions, Invariant};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
 
-/// Programs and code systems, made when they are first asked for, and kept.
+/// Programs, made when they are first asked for, and kept.
 ///
 /// What nobody defines is remembered too, up to [`Programs::MOST_UNKNOWN`], so that a server cannot fill
 /// the memory with made-up canonicals.
 pub struct Programs {
     definitions: Arc<dyn Definitions>,
     programs: RwLock<HashMap<String, Option<Arc<Program>>>>,
-    codes: RwLock<HashMap<String, Option<Arc<Codes>>>>,
     rules: Mutex<HashMap<(String, String), Arc<Rule>>>,
-}
-
-/// The codes of a complete code system.
-#[derive(Debug)]
-pub struct Codes {
-    /// Business version.
-    pub version: String,
-    is_case_sensitive: bool,
-    codes: HashSet<String>,
-}
-
-impl Codes {
-    fn new(system: &CodeSystem) -> Option<Self> {
-        let is_whole = system.content == Content::Complete
-            && system.supplements.is_none()
-            && !system.concepts.is_empty();
-        is_whole.then(|| Self {
-            version: system.version.clone(),
-            is_case_sensitive: system.is_case_sensitive,
-            codes: system
-                .concepts
-                .iter()
-                .map(|concept| fold(&concept.code, system.is_case_sensitive))
-                .collect(),
-        })
-    }
-
-    /// Whether the system has that code.
-    #[must_use]
-    pub fn has(&self, code: &str) -> bool {
-        self.codes.contains(code)
-            || !self.is_case_sensitive && self.codes.contains(&code.to_lowercase())
-    }
-}
-
-fn fold(code: &str, is_case_sensitive: bool) -> String {
-    if is_case_sensitive {
-        code.to_owned()
-    } else {
-        code.to_lowercase()
-    }
+    types: RwLock<HashMap<String, Option<Arc<Table>>>>,
+    data_types: OnceLock<Arc<Table>>,
 }
 
 impl Programs {
@@ -70,8 +31,9 @@ impl Programs {
         Self {
             definitions,
             programs: RwLock::default(),
-            codes: RwLock::default(),
             rules: Mutex::default(),
+            types: RwLock::default(),
+            data_types: OnceLock::new(),
         }
     }
 
@@ -101,11 +63,18 @@ impl Programs {
         }
     }
 
-    /// The codes of a code system, when all of them are known.
+    /// Types of the elements of a resource; none when nobody defines the resource.
     #[must_use]
-    pub fn codes(&self, system: &str) -> Option<Arc<Codes>> {
-        kept(&self.codes, system, || {
-            Codes::new(&*self.definitions.code_system(system)?).map(Arc::new)
+    pub fn model(&self, resource_type: &str) -> Option<TypeModel> {
+        let own = kept(&self.types, resource_type, || {
+            Some(Arc::new(Table::of(&*self.of_type(resource_type)?)))
+        })?;
+        let shared = self
+            .data_types
+            .get_or_init(|| Arc::new(Table::of_data_types(self)));
+        Some(TypeModel {
+            own,
+            shared: Arc::clone(shared),
         })
     }
 

@@ -7,6 +7,8 @@ use crate::profile::program::{Bound, Shape};
 use crate::profile::{Membership, Strength, membership};
 use serde_json::Value;
 
+const MIME_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
+
 impl<'v> Walk<'v> {
     /// A value that is bound to a value set.
     pub(super) fn bound(&mut self, value: &'v Value, bound: &Bound, shape: Shape) {
@@ -47,9 +49,9 @@ impl<'v> Walk<'v> {
                 let finding = Finding::error("code-invalid", rule, message);
                 self.report(finding.expected(value_set).actual(codes(value)));
             }
-            Membership::Undecided => {
+            Membership::Undecided(why) => {
                 let message = format!(
-                    "nobody here can tell whether {} is in the value set {value_set}",
+                    "nobody here can tell whether {} is in the value set {value_set}: {why}",
                     codes(value)
                 );
                 self.undecided(rule, message);
@@ -79,13 +81,17 @@ impl<'v> Walk<'v> {
         match self.is_in(value, value_set) {
             Membership::In => Match::Yes,
             Membership::NotIn => Match::No,
-            Membership::Undecided => Match::Unknown,
+            Membership::Undecided(_) => Match::Unknown,
         }
     }
 
     /// Whether any code of a value is in a value set.
-    fn is_in(&self, value: &Value, value_set: &str) -> Membership {
+    pub(super) fn is_in(&self, value: &Value, value_set: &str) -> Membership {
         let one = |system: Option<&str>, code: &str| {
+            // CapabilityStatement.format and its like name the encodings of FHIR itself in short.
+            if value_set.starts_with(MIME_TYPES) && matches!(code, "json" | "xml" | "ttl") {
+                return Membership::In;
+            }
             membership(self.programs.definitions(), value_set, system, code)
         };
         let coding = |coding: &Value| match coding["code"].as_str() {
@@ -95,20 +101,14 @@ impl<'v> Walk<'v> {
         match value {
             Value::String(code) => one(None, code),
             Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
-                Some(codings) => codings.iter().map(coding).fold(Membership::NotIn, either),
+                Some(codings) => codings
+                    .iter()
+                    .map(coding)
+                    .fold(Membership::NotIn, Membership::or),
                 None => coding(value),
             },
             _ => Membership::NotIn,
         }
-    }
-}
-
-/// Membership of one or the other.
-fn either(one: Membership, other: Membership) -> Membership {
-    match (one, other) {
-        (Membership::In, _) | (_, Membership::In) => Membership::In,
-        (Membership::Undecided, _) | (_, Membership::Undecided) => Membership::Undecided,
-        _ => Membership::NotIn,
     }
 }
 

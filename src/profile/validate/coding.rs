@@ -1,11 +1,18 @@
-//! Codings and units, whether bound or not: systems are absolute, and complete code systems have the code.
+//! Codings and units, whether bound or not: systems are absolute, codes have the form of their system, and
+//! code systems that are known as a whole have the code.
 
 use super::finding::Finding;
 use super::walk::Walk;
-use crate::profile::primitive::ucum;
+use crate::profile::Severity;
+use crate::profile::{code_exists, form};
 use serde_json::Value;
 
-const UCUM: &str = "http://unitsofmeasure.org";
+/// Systems whose publishers say what their codes look like; of others it is only known by experience.
+const PUBLISHED: &[&str] = &[
+    "http://loinc.org",
+    "http://snomed.info/sct",
+    "http://unitsofmeasure.org",
+];
 
 impl<'v> Walk<'v> {
     pub(super) fn coding(&mut self, value: &'v Value) {
@@ -22,15 +29,8 @@ impl<'v> Walk<'v> {
             );
             return;
         }
-        let Some(code) = value["code"].as_str() else {
-            return;
-        };
-        if system == UCUM {
-            self.unit(code);
-            return;
-        }
-        if system.contains("/ValueSet/") && self.programs.definitions().value_set(system).is_some()
-        {
+        let definitions = self.programs.definitions();
+        if system.contains("/ValueSet/") && definitions.value_set(system).is_some() {
             let message = format!("{system} is a value set, and not a code system");
             self.report_at(
                 "system",
@@ -38,42 +38,49 @@ impl<'v> Walk<'v> {
             );
             return;
         }
-        let Some(codes) = self.programs.codes(system) else {
+        let Some(code) = value["code"].as_str() else {
             return;
         };
-        // Another version may have other codes.
-        let version = value["version"].as_str();
-        if version.is_some_and(|version| version != codes.version) || codes.has(code) {
+        if !self.has_form(system, code) || code_exists(definitions, system, code) != Some(false) {
             return;
         }
-        let message = format!(
-            "the code system {system} (version {}) has no code {code}",
-            codes.version
-        );
+        // Another version may have other codes.
+        if let Some(version) = value["version"].as_str() {
+            if definitions
+                .code_system(system)
+                .is_none_or(|known| known.version != version)
+            {
+                return;
+            }
+        }
+        let message = format!("the code system {system} has no code {code:?}");
+        let finding = Finding::error("code-invalid", "code", message);
         self.report_at(
             "code",
-            Finding::error("code-invalid", "code", message)
-                .expected(system)
-                .actual(code),
+            finding.expected(format!("a code of {system}")).actual(code),
         );
     }
 
+    /// A unit of a system has the form of its codes.
     pub(super) fn quantity(&mut self, value: &'v Value) {
-        if let (Some(UCUM), Some(code)) = (value["system"].as_str(), value["code"].as_str()) {
-            self.unit(code);
+        if let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) {
+            self.has_form(system, code);
         }
     }
 
-    fn unit(&mut self, code: &'v str) {
-        if !ucum::has_form(code) {
-            let message = format!("{code:?} has not the form of a UCUM code");
-            let finding = Finding::error("value", "ucum", message);
+    fn has_form(&mut self, system: &str, code: &'v str) -> bool {
+        let is_right = form(system, code) != Some(false);
+        if !is_right {
+            let message = format!("{code:?} has not the form of a code of {system}");
+            let mut finding = Finding::warning("code-invalid", "code-form", message);
+            if PUBLISHED.contains(&system) {
+                finding.severity = Severity::Error;
+            }
             self.report_at(
                 "code",
-                finding
-                    .expected("a UCUM code such as mg/dL or {score}")
-                    .actual(code),
+                finding.expected(format!("a code of {system}")).actual(code),
             );
         }
+        is_right
     }
 }

@@ -17,6 +17,13 @@ struct Holder<'v> {
     names: Vec<String>,
 }
 
+impl Holder<'_> {
+    /// The name of its type; the last of its names.
+    fn own_type(&self) -> &str {
+        self.names.last().map_or("Element", String::as_str)
+    }
+}
+
 impl<'v> Walk<'v> {
     /// Whether the extension the walk is at may stand here.
     pub(super) fn context(&mut self, extension: &Program, url: &str) {
@@ -48,7 +55,12 @@ impl<'v> Walk<'v> {
             self.report(finding.expected(wanted.join(" | ")).actual(place));
         }
         if let Some(value) = holder.value {
-            self.rules(Some(value), None, &extension.context_rules);
+            self.rules(
+                Some(value),
+                None,
+                holder.own_type(),
+                &extension.context_rules,
+            );
         }
     }
 

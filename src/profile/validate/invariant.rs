@@ -15,6 +15,7 @@ impl<'v> Walk<'v> {
         &mut self,
         value: Option<&'v Value>,
         sibling: Option<&'v Value>,
+        type_name: &str,
         rules: &[Arc<Rule>],
     ) {
         for rule in rules {
@@ -24,7 +25,7 @@ impl<'v> Walk<'v> {
             }
             let holds = match &rule.decision {
                 Decision::Native(native) => value.map(|value| self.native(*native, value)),
-                Decision::Path(predicate) => predicate.holds(value, sibling, self),
+                Decision::Path(predicate) => predicate.holds(value, sibling, type_name, self),
                 Decision::Unreadable => None,
             };
             match holds {

@@ -15,6 +15,7 @@ impl<'v> Scope<'v> {
             container: None,
             full_url: None,
             entries: entries(resource),
+            model: None,
         }
     }
 }
@@ -48,6 +49,7 @@ impl<'v> Walk<'v> {
             container: outer.filter(|_| is_contained).map(|outer| outer.resource),
             full_url,
             entries: entries(resource),
+            model: None,
         }
     }
 

@@ -67,7 +67,7 @@ impl<'v> Walk<'v> {
     }
 
     /// Validates a resource against its claims and `wanted`; says against what.
-    pub(super) fn resource(&mut self, scope: Scope<'v>, wanted: &[&str]) -> Vec<String> {
+    pub(super) fn resource(&mut self, mut scope: Scope<'v>, wanted: &[&str]) -> Vec<String> {
         let resource = scope.resource;
         let Value::Object(fields) = resource else {
             let actual = super::value::json_kind(resource);
@@ -104,6 +104,7 @@ impl<'v> Walk<'v> {
             programs.insert(0, base);
         }
         let outer = self.profile.take();
+        scope.model = self.programs.model(name);
         self.scopes.push(scope);
         for program in &programs {
             if self.is_settled() {
@@ -111,7 +112,7 @@ impl<'v> Walk<'v> {
             }
             self.profile = Some(Arc::clone(&program.url));
             self.object(fields, program, 0, true);
-            self.rules(Some(resource), None, &program.root().rules);
+            self.rules(Some(resource), None, name, &program.root().rules);
         }
         self.profile = None;
         if name == "Bundle" {

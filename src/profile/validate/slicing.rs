@@ -179,8 +179,11 @@ impl<'v> Walk<'v> {
         };
         match test {
             Test::Type { trail, types } => self.any_at(trail, value, suffix, |walk, found| {
-                match walk.reference_type(found) {
-                    Some(target) => types.contains(&target.to_owned()).into(),
+                let is_target = trail.ends_in_reference();
+                match is_target.then(|| walk.reference_type(found)).flatten() {
+                    Some(target) => types.iter().any(|kind| kind == target).into(),
+                    // Neither the target nor the text says the type.
+                    None if is_target && !found.value["resourceType"].is_string() => Match::Unknown,
                     None => types.iter().any(|kind| is_of_type(found, kind)).into(),
                 }
             }),

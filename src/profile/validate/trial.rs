@@ -88,7 +88,10 @@ impl<'v> Walk<'v> {
 
     /// A resource is tried in its own scope, wherever the reference to it stands.
     fn try_resource(&mut self, value: &'v Value, profile: &Arc<Program>) {
-        let (kept, scope) = self.scope_of(value);
+        let (kept, mut scope) = self.scope_of(value);
+        scope.model = value["resourceType"]
+            .as_str()
+            .and_then(|name| self.programs.model(name));
         let outer = self.scopes.split_off(kept);
         self.scopes.push(scope);
         let outer_profile = self.profile.replace(Arc::clone(&profile.url));
@@ -96,7 +99,7 @@ impl<'v> Walk<'v> {
             self.object(fields, profile, 0, true);
         }
         if !self.is_settled() {
-            self.rules(Some(value), None, &profile.root().rules);
+            self.rules(Some(value), None, &profile.type_name, &profile.root().rules);
         }
         self.profile = outer_profile;
         self.scopes.truncate(kept);
@@ -138,6 +141,19 @@ impl<'v> Walk<'v> {
             }
         }
         (self.scopes.len(), Scope::root(value))
+    }
+
+    /// Whether a value meets a profile, asked by an expression in the middle of another walk; none when
+    /// nobody knows the profile.
+    pub(super) fn conforms(&self, value: &'v Value, canonical: &str) -> Option<bool> {
+        if self.trials >= DEEPEST {
+            return None;
+        }
+        let profile = self.programs.of(canonical)?;
+        let mut walk = Walk::new(self.programs, value);
+        walk.trials = self.trials;
+        walk.scopes.clone_from(&self.scopes);
+        Some(walk.meets(value, &profile))
     }
 
     /// Holds a value against profiles of which it must meet one.

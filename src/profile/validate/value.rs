@@ -120,8 +120,9 @@ impl<'v> Walk<'v> {
                 self.own_index(program, node, content)
             };
             self.object(fields, program, at, false);
-            self.rules(Some(value), None, &program.node(content).rules);
-            self.rules(Some(value), None, &node.rules);
+            let target = program.node(content);
+            self.rules(Some(value), None, &target.path, &target.rules);
+            self.rules(Some(value), None, &program.node(content).path, &node.rules);
         }
         self.depth -= 1;
     }
@@ -184,7 +185,7 @@ impl<'v> Walk<'v> {
                 let is_new =
                     |rule: &&Arc<_>| !node.rules.iter().any(|known| Arc::ptr_eq(known, rule));
                 for rule in rules.iter().filter(is_new) {
-                    self.rules(Some(value), None, std::slice::from_ref(rule));
+                    self.rules(Some(value), None, &kind.code, std::slice::from_ref(rule));
                 }
             }
         }
@@ -233,7 +234,10 @@ impl<'v> Walk<'v> {
             self.range(value, node);
         }
         if !node.rules.is_empty() {
-            self.rules(value, sibling, &node.rules);
+            let is_in_place =
+                matches!(&*kind.code, "BackboneElement" | "Element") && node.path.contains('.');
+            let type_name = if is_in_place { &node.path } else { &kind.code };
+            self.rules(value, sibling, type_name, &node.rules);
         }
     }
 

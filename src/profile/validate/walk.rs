@@ -1,7 +1,7 @@
 //! The state of one run.
 
 use super::finding::{Collector, Finding};
-use crate::profile::program::Programs;
+use crate::profile::program::{Programs, TypeModel};
 use crate::profile::{Issue, Severity};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub(super) enum Step<'v> {
 pub(super) type Entries<'v> = Arc<HashMap<&'v str, &'v Value>>;
 
 /// A resource the walk is in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Scope<'v> {
     pub(super) resource: &'v Value,
     /// The resource that contains it.
@@ -33,6 +33,8 @@ pub(super) struct Scope<'v> {
     pub(super) full_url: Option<&'v str>,
     /// For Bundles: what is in them.
     pub(super) entries: Option<Entries<'v>>,
+    /// Types of its elements.
+    pub(super) model: Option<TypeModel>,
 }
 
 /// One run over one resource.
