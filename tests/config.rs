@@ -11,11 +11,11 @@ const WHOLE: &str = r#"
 url = "https://payer.example/fhir"
 token = "env:PAYER_TOKEN"
 ig = "pdex@2.1.0"
-npi = "1111111111"
+npi = "5555555551"
 ca_file = "ca.pem"
 
 [requester]
-npi = "2222222222"
+npi = "7777777773"
 name = "Asking Payer"
 
 [limits]

@@ -23,9 +23,9 @@ const CONFIG: &str = r#"
 [target]
 url = "URL"
 token = "env:CANARY_TOKEN"
-npi = "1111111111"
+npi = "5555555551"
 [requester]
-npi = "2222222222"
+npi = "7777777773"
 [[member]]
 name = "the first"
 expect = "match"

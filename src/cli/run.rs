@@ -288,7 +288,7 @@ fn client(
 fn payer(target: &config::Target) -> Party {
     // Without its number the payer is named by a number nobody has; a payer that checks will say so.
     Party {
-        npi: target.npi.clone().unwrap_or_else(|| "9999999999".into()),
+        npi: target.npi.clone().unwrap_or_else(|| "9999999995".into()),
         name: "the payer under test".into(),
     }
 }

@@ -67,7 +67,7 @@ pub struct Requester {
 impl Default for Requester {
     fn default() -> Self {
         Self {
-            npi: "0000000000".to_owned(),
+            npi: "0000000006".to_owned(),
             npi_system: npi_system(),
             name: "Vitruvian Test Payer".to_owned(),
         }

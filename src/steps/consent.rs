@@ -44,7 +44,7 @@ async fn not_started(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn other_recipient(world: &mut World, _: Arguments<'_>) -> Outcome {
     let stranger = Party {
-        npi: "0000000099".into(),
+        npi: "6666666667".into(),
         name: "Somebody Else's Health Plan".into(),
     };
     world.request()?.set_recipient(&stranger);

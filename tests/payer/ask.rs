@@ -177,18 +177,18 @@ pub(crate) fn match_request(person: &Person) -> Value {
             "policy": [{"uri": policy("regular")}],
             "provision": {
                 "type": "permit", "period": {"start": "2026-10-01", "end": "2027-01-31"},
-                "actor": [actor("performer", "1111111111"), actor("IRCP", "2222222222")],
+                "actor": [actor("performer", "5555555551"), actor("IRCP", "7777777773")],
             },
         }},
         {"name": "CoverageToMatch", "resource": {
             "resourceType": "Coverage", "status": "active", "beneficiary": local,
             "identifier": [{"system": "https://payer.example/ids/member", "value": person.member_id}],
             "subscriberId": person.subscriber_id,
-            "payor": [npi("1111111111")],
+            "payor": [npi("5555555551")],
         }},
         {"name": "CoverageToLink", "resource": {
             "resourceType": "Coverage", "status": "active", "beneficiary": local, "subscriberId": "NEW-1",
-            "payor": [npi("2222222222")],
+            "payor": [npi("7777777773")],
         }},
     ]})
 }

@@ -47,7 +47,7 @@ fn file(payer: &mut Payer, accepted: &Response, name: &str) -> Vec<Value> {
 fn attested(number: usize, person: &Person, change: impl Fn(&mut Value)) -> Value {
     let mut parameters = without(match_request(person), "CoverageToLink");
     let npi =
-        json!({"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "3333333333"}});
+        json!({"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "3333333334"}});
     *part(&mut parameters, "Consent") = json!({
         "resourceType": "Consent", "status": "active", "patient": {"reference": "Patient/submitted-1"},
         "performer": [npi],
