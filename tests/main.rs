@@ -6,6 +6,7 @@
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
 //! - `http_client`: the client keeps its bounds whatever the target sends
+//! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
@@ -27,6 +28,8 @@ mod faults;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
+mod packages;
+#[cfg(test)]
 mod payer;
 #[cfg(test)]
 mod redaction;
@@ -34,3 +37,5 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminology;
