@@ -7,6 +7,7 @@
 //! - `faults`: every check can fail
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
+//! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
@@ -33,6 +34,8 @@ mod http_client;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod packages;
+#[cfg(test)]
 mod payer;
 #[cfg(test)]
 mod readme;
@@ -42,6 +45,8 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminology;
 #[cfg(test)]
 mod validate;
 #[cfg(test)]

@@ -177,7 +177,13 @@ impl Job<'_> {
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
         Ok(SystemUnderTest {
-            targets: remote(plan, &client, &self.config.members, &payer(target)),
+            targets: remote(
+                self.data,
+                plan,
+                &client,
+                &self.config.members,
+                &payer(target),
+            )?,
             requester: Party {
                 npi: requester.npi.clone(),
                 name: requester.name.clone(),

@@ -99,9 +99,10 @@ impl Payer {
     /// When a data file is missing or wrong, or the version is none of 2.0.0, 2.1.0 and 2.2.0.
     pub fn load(data: &Data, ig_version: &str, today: Date) -> Result<Self, Error> {
         let settings = Settings::load(data)?;
-        let (members, store) = seed::load(data, &settings)?;
+        let version = Version::parse(ig_version)?;
+        let (members, store) = seed::load(data, &settings, version)?;
         Ok(Self {
-            version: Version::parse(ig_version)?,
+            version,
             today: Span::day(today),
             throttle: Throttle::new(settings.limits.failed_matches),
             jobs: Jobs::new(settings.jobs),

@@ -7,7 +7,7 @@
 //! | line | fields |
 //! |---|---|
 //! | `vitruvian profile table` | format version |
-//! | `package` | id, version, SHA-256 of the source, `published` or `assembled` (put together from the guide's sources), `whole` or `reached` (only what other packages need) |
+//! | `package` | id, version, SHA-256 of the source, `published`, `continuous build` or `assembled from sources`, `whole` or `reached` (only what other packages need) |
 //! | `rule` | key, `error` or `warning`, `best-practice` or nothing, FHIRPath; numbered from 0 |
 //! | `chunk` | bytes when compressed, bytes of text |
 //! | `at` | kind of resource, canonical URL, version, chunk, first byte in it, bytes |
@@ -31,7 +31,7 @@ mod writer;
 pub use reach::{Key, Reach};
 pub use writer::{Extent, TableSource, Written, write as write_table};
 
-use super::{Artifact, CodeSystem, Definition, Origin, Provenance, Source, ValueSet};
+use super::{Artifact, Build, CodeSystem, Definition, Origin, Provenance, Source, ValueSet};
 use chunks::Chunks;
 use line::Fields;
 use rules::Rulebook;
@@ -134,21 +134,6 @@ impl Table {
         self.extent
     }
 
-    /// Canonical URL and version of everything of a kind, sorted.
-    #[must_use]
-    pub fn canonicals(&self, artifact: Artifact) -> Vec<(&str, &str)> {
-        let mut found: Vec<_> = self
-            .index
-            .iter()
-            .filter(|((kind, _), _)| *kind == artifact)
-            .flat_map(|((_, url), rows)| {
-                rows.iter().map(|row| (url.as_str(), row.version.as_str()))
-            })
-            .collect();
-        found.sort_unstable();
-        found
-    }
-
     /// Reads the text of one resource, if it is here.
     fn read<T>(
         &self,
@@ -185,7 +170,13 @@ fn package(line: &str, origin: Origin) -> Result<(Provenance, Extent), String> {
         id: fields.text()?,
         version: fields.text()?,
         sha256: fields.text()?,
-        is_assembled: fields.text()? == "assembled",
+        build: {
+            let word = fields.text()?;
+            Build::ALL
+                .into_iter()
+                .find(|build| build.word() == word)
+                .ok_or_else(|| format!("the build {word:?} is unknown"))?
+        },
         origin,
     };
     let extent = match fields.text()?.as_str() {
@@ -206,6 +197,19 @@ impl Source for Table {
 
     fn provenance(&self) -> Provenance {
         self.about.clone()
+    }
+
+    fn canonicals(&self, artifact: Artifact) -> Vec<(&str, &str)> {
+        let mut found: Vec<_> = self
+            .index
+            .iter()
+            .filter(|((kind, _), _)| *kind == artifact)
+            .flat_map(|((_, url), rows)| {
+                rows.iter().map(|row| (url.as_str(), row.version.as_str()))
+            })
+            .collect();
+        found.sort_unstable();
+        found
     }
 
     fn versions(&self, artifact: Artifact, url: &str) -> Vec<&str> {

@@ -1,14 +1,17 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
+use super::remote::validator;
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Settings as ClientSettings};
 use crate::mock::{Fault, Payer, Server};
+use crate::profile::Validator;
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -17,7 +20,7 @@ const JOURNAL_LIMIT: usize = 1000;
 
 /// What built-in payers are made of, read once: seed and test members per IG version.
 pub struct StandIns {
-    payers: Vec<(String, Payer, Vec<Member>)>,
+    payers: Vec<(String, Payer, Vec<Member>, Arc<Validator>)>,
     client: Client,
 }
 
@@ -48,7 +51,8 @@ impl StandIns {
             let payer = Payer::load(data, &note.version, today);
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
-            payers.push((ig, payer, members));
+            let validator = validator(data, &ig)?;
+            payers.push((ig, payer, members, validator));
         }
         let anywhere = "http://127.0.0.1/"
             .parse()
@@ -70,7 +74,7 @@ impl StandIns {
             requester: Party::default(),
             servers: Vec::new(),
         };
-        for (ig, payer, members) in &self.payers {
+        for (ig, payer, members, validator) in &self.payers {
             let party = |(npi, name): (&str, &str)| Party {
                 npi: npi.to_owned(),
                 name: name.to_owned(),
@@ -92,6 +96,7 @@ impl StandIns {
                 client: self.client.at(base, None)?,
                 members: members.clone(),
                 payer: known_as,
+                validator: validator.clone(),
             };
             built_in.targets.insert(ig.clone(), target);
             built_in.servers.push(server);

@@ -1,10 +1,14 @@
 //! A server of somebody else as the system under test.
 
+use super::Error;
 use crate::catalog::Plan;
 use crate::config::Member;
+use crate::data::Data;
 use crate::http::{Client, Failure, Request};
+use crate::profile::{Library, Validator};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The server gave no answer at all.
 #[derive(Debug, thiserror::Error)]
@@ -32,20 +36,34 @@ pub async fn probe(client: &Client) -> Result<(), Unreachable> {
 }
 
 /// The same server for every IG version of the plan.
-#[must_use]
+///
+/// # Errors
+/// When the definitions of an IG version cannot be read.
 pub fn remote(
+    data: &Data,
     plan: &Plan,
     client: &Client,
     members: &[Member],
     payer: &Party,
-) -> HashMap<String, Target> {
-    let target = Target {
-        client: client.clone(),
-        members: members.to_vec(),
-        payer: payer.clone(),
-    };
-    plan.igs
+) -> Result<HashMap<String, Target>, Error> {
+    let igs = plan
+        .igs
         .iter()
-        .map(|note| (format!("{}@{}", note.id, note.version), target.clone()))
-        .collect()
+        .map(|note| format!("{}@{}", note.id, note.version));
+    igs.map(|ig| {
+        let target = Target {
+            client: client.clone(),
+            members: members.to_vec(),
+            payer: payer.clone(),
+            validator: validator(data, &ig)?,
+        };
+        Ok((ig, target))
+    })
+    .collect()
+}
+
+/// Judges resources by the embedded profiles of an IG version.
+pub(super) fn validator(data: &Data, ig: &str) -> Result<Arc<Validator>, Error> {
+    let library = Library::for_igs(data, &[ig], None)?;
+    Ok(Arc::new(Validator::new(Arc::new(library))))
 }

@@ -47,6 +47,9 @@ pub enum Error {
     /// Scenario data could not be read.
     #[error(transparent)]
     Data(#[from] crate::data::Error),
+    /// The profiles could not be read.
+    #[error(transparent)]
+    Profiles(#[from] crate::profile::SelectionError),
     /// Test members could not be read.
     #[error(transparent)]
     Config(#[from] crate::config::Error),

@@ -4,9 +4,10 @@ use super::Party;
 use crate::config::Member;
 use crate::evidence::{Level, Recorder};
 use crate::http::Client;
+use crate::profile::Validator;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// One scenario, as the steps need to know it.
@@ -29,6 +30,8 @@ pub struct Target {
     pub members: Vec<Member>,
     /// Who answers: the payer under test.
     pub payer: Party,
+    /// Judges its resources by the profiles of the IG version.
+    pub validator: Arc<Validator>,
 }
 
 /// What all scenarios of a run share. There are no globals.

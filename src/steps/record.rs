@@ -12,6 +12,8 @@ super::book::steps! {
     r"^the new payer reads the member's record$" => read_member;
     /// Reads the Patient and a page each of the records about it, and keeps them.
     r"^the new payer reads the member's records of every kind$" => read_all;
+    /// Every record read so far is held against FHIR R4 and the profiles it claims; undecided rules are noted.
+    r"^every one of them is a valid record$" => valid;
     /// The Patient that was read has the family name and birth date that were asked for.
     r"^the record is about the person asked for$" => about_person;
     /// Searches the member by the configured member id.
@@ -79,6 +81,46 @@ async fn read_all(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         world.records.extend(bundle::matches(&found).cloned());
     }
     Ok(())
+}
+
+/// Findings in one scenario at most; more say nothing new.
+const FINDING_LIMIT: usize = 25;
+
+async fn valid(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let validator = world.target()?.validator;
+    let records = world.records.clone();
+    let (mut undecided, mut mismatches) = (0, Vec::new());
+    for record in &records {
+        let report = validator.validate(record, &[]);
+        undecided += report.undecided;
+        let id = report.id.clone().unwrap_or_default();
+        mismatches.extend(report.errors().map(|issue| {
+            let rule = format!(
+                "rule {} of {}",
+                issue.rule,
+                issue.profile.as_deref().unwrap_or("FHIR R4")
+            );
+            Mismatch::new(
+                issue.expected.clone().unwrap_or(rule.clone()),
+                issue.message.clone(),
+            )
+            .at(issue.expression.clone())
+            .hint(format!(
+                "{rule}, in {} {id}",
+                record["resourceType"].as_str().unwrap_or("a resource")
+            ))
+        }));
+    }
+    world.note(format!(
+        "{} records held against their profiles; {undecided} rules undecided offline",
+        records.len()
+    ));
+    let mut outcome = Ok(());
+    for mismatch in mismatches.into_iter().take(FINDING_LIMIT) {
+        // All of them are worth knowing, so the first does not end it.
+        outcome = outcome.and(world.judge(Err(mismatch)));
+    }
+    outcome
 }
 
 async fn about_person(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -2,6 +2,7 @@
 
 use super::seed::MemberSeed;
 use super::settings::Settings;
+use super::version::Version;
 use super::vocabulary::{
     ConditionWord, DocumentWord, EncounterWord, ObservationWord, ServiceWord, Vocabulary,
 };
@@ -25,6 +26,7 @@ pub(super) struct Records<'a> {
     pub(super) seed: &'a MemberSeed,
     pub(super) settings: &'a Settings,
     pub(super) vocabulary: &'a Vocabulary,
+    pub(super) version: Version,
 }
 
 /// A record as written: `word date` or `word date value`.
@@ -275,9 +277,14 @@ impl Records<'_> {
 
     fn prior_authorization(&self, record: &Record<'_, ServiceWord>) -> Value {
         let mut authorization = self.benefit(record, "preauthorization");
-        authorization["meta"]["profile"] = json!([
-            "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-priorauthorization"
-        ]);
+        // The profile of 2.0.0 wants its own canonical with the version, later ones without.
+        let version = match self.version {
+            Version::V2_0_0 => "|2.0.0",
+            Version::V2_1_0 | Version::V2_2_0 => "",
+        };
+        authorization["meta"]["profile"] = json!([format!(
+            "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-priorauthorization{version}"
+        )]);
         authorization["preAuthRef"] = json!([format!("PA-{}", record.id)]);
         authorization["preAuthRefPeriod"] = json!([{"start": record.date}]);
         authorization

@@ -5,6 +5,7 @@ use super::plan;
 use super::records::Records;
 use super::settings::Settings;
 use super::store::Store;
+use super::version::Version;
 use super::vocabulary::Vocabulary;
 use crate::data::Data;
 use crate::fhir::{Span, id};
@@ -85,7 +86,11 @@ impl MemberSeed {
 }
 
 /// Reads all members and expands them, with the plan's own resources, into a store.
-pub(super) fn load(data: &Data, settings: &Settings) -> Result<(Vec<Member>, Store), Error> {
+pub(super) fn load(
+    data: &Data,
+    settings: &Settings,
+    version: Version,
+) -> Result<(Vec<Member>, Store), Error> {
     let vocabulary = Vocabulary::load(data)?;
     let mut store = Store::default();
     for resource in plan::resources(settings) {
@@ -117,6 +122,7 @@ pub(super) fn load(data: &Data, settings: &Settings) -> Result<(Vec<Member>, Sto
                 seed: &seed,
                 settings,
                 vocabulary: &vocabulary,
+                version,
             }
             .expand()
             .map_err(problem)?;
