@@ -4,7 +4,8 @@
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
 //! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
-//!   and between them; [`extension`] and [`context`] what holds for extensions.
+//!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
+//!   [`context`] what holds for extensions.
 //! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
 //!   something would meet a profile, without a word.
 
@@ -27,9 +28,10 @@ mod resource;
 mod slicing;
 mod trial;
 mod value;
+mod vital_sign;
 mod walk;
 
-pub use predicate::Predicate;
+pub(super) use predicate::Predicate;
 pub use report::{Report, Verdict};
 
 use super::Definitions;
@@ -56,7 +58,12 @@ impl Validator {
     #[must_use]
     pub fn validate(&self, resource: &Value, profiles: &[String]) -> Report {
         let mut walk = Walk::new(&self.programs, resource);
-        let checked = walk.start(resource, profiles);
+        let checked = if walk::is_too_deep(resource) {
+            walk.refuse_depth();
+            Vec::new()
+        } else {
+            walk.start(resource, profiles)
+        };
         let text = |name: &str| resource[name].as_str().map(str::to_owned);
         let (issues, undecided) = walk.finish();
         Report {

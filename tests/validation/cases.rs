@@ -23,6 +23,14 @@ const MODULES: &[&str] = &[
 /// Packages that cases name, and those at hand that hold the same profiles.
 const PACKAGES: &[(&str, &str)] = &[("hl7.fhir.us.core#3.1.1", "hl7.fhir.us.core-3.1.1")];
 
+/// Settings of the reference validator that change what it looks at; such cases are about them.
+const SETTINGS: &[&str] = &[
+    "validateContains",
+    "examples",
+    "security-checks",
+    "noHtmlInMarkdown",
+];
+
 /// Words in the messages of errors that take a terminology server, a network, a CDA or R5 definition, or
 /// are about display texts and markup for people.
 const BEYOND: &[&str] = &[
@@ -35,6 +43,7 @@ const BEYOND: &[&str] = &[
     "could not be found",
     "Error from",
     "markdown",
+    "snomed",
     "HTML",
 ];
 
@@ -59,6 +68,7 @@ fn runs(manifest: &Value) -> Vec<Run> {
     for case in manifest["test-cases"].as_array().unwrap() {
         let version = case["version"].as_str().unwrap_or_default();
         if !version.starts_with("4.0")
+            || SETTINGS.iter().any(|setting| case.get(setting).is_some())
             || !MODULES.contains(&case["module"].as_str().unwrap_or_default())
         {
             continue;
@@ -207,4 +217,9 @@ fn the_cases_of_the_reference_validator_agree() {
         right.1
     );
     println!("{}", wrong.join("\n"));
+    let agreed = right.0 + right.1;
+    assert!(
+        agreed * 100 >= total * 95 && total >= 60,
+        "agree on {agreed} of {total} only"
+    );
 }

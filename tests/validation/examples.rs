@@ -93,57 +93,79 @@ const GUIDES: &[Guide] = &[
     },
 ];
 
+/// Examples that are not valid, and the clause they break.
+const DISPUTED: &[(&str, &str)] = &[
+    (
+        "Bundle-66c8856b-ba11-4876-8aa8-467aad8c11a2",
+        "Bundle.entry.fullUrl: must not disagree with the id of the resource",
+    ),
+    (
+        "Bundle-docref-example-2",
+        "Bundle.entry.fullUrl: must not disagree with the id of the resource",
+    ),
+    ("Bundle-uscore-mo3", "Bundle.entry.fullUrl: an absolute URL"),
+    (
+        "DiagnosticReport-cardiology-report",
+        "base64Binary: the hash is not base64",
+    ),
+    // Place-holders for licensed codes, which have not the form of any code of the system they name.
+    (
+        "ExplanationOfBenefit-BB-EOBInpatient1-nonfinancial",
+        "required binding to NUBC codes",
+    ),
+    (
+        "ExplanationOfBenefit-BB-EOBOutpatient1-nonfinancial",
+        "required binding to NUBC codes",
+    ),
+    (
+        "ExplanationOfBenefit-EOBInpatient1",
+        "required binding to NUBC codes",
+    ),
+    (
+        "ExplanationOfBenefit-EOBOutpatient1",
+        "required binding to NUBC codes",
+    ),
+];
+
 #[test]
 fn official_examples_are_valid() {
     let Some(shared) = shared() else { return };
-    let only = std::env::var("VITRUVIAN_GUIDE").ok();
     let mut table = String::new();
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
+    let mut total = 0;
     for guide in GUIDES {
-        if only
-            .as_ref()
-            .is_some_and(|only| !guide.folder.contains(only))
-        {
-            continue;
-        }
         let validator = Validator::new(Arc::new(Chain::new(guide.packages)));
-        let mut files: Vec<_> =
-            std::fs::read_dir(shared.join("data/ig-examples").join(guide.folder))
-                .unwrap()
-                .map(|entry| entry.unwrap().path())
-                .collect();
+        let folder = shared.join("data/ig-examples").join(guide.folder);
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         let (mut right, mut undecided) = (0, 0);
         for file in &files {
             let value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
             let report = validator.validate(&value, &[]);
             undecided += report.undecided;
-            let errors: Vec<String> = report
-                .errors()
-                .map(|issue| {
-                    format!(
-                        "    {issue} | expected {:?} actual {:?} | {:?}",
-                        issue.expected, issue.actual, issue.profile
-                    )
-                })
-                .collect();
-            if std::env::var("VITRUVIAN_NOTES").is_ok() {
-                for issue in &report.issues {
-                    println!("NOTE {issue}");
-                }
-            }
-            if errors.is_empty() {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            let is_disputed = DISPUTED.iter().any(|(disputed, _)| *disputed == name);
+            if report.errors().next().is_none() {
                 right += 1;
-            } else {
-                let name = file.file_name().unwrap().to_string_lossy();
+            } else if !is_disputed {
+                let errors: Vec<String> = report
+                    .errors()
+                    .map(|issue| format!("    {issue}"))
+                    .collect();
                 wrong.push(format!("{}/{name}\n{}", guide.folder, errors.join("\n")));
             }
         }
+        total += right;
         table.push_str(&format!(
-            "{:50} {right:4} of {:4} valid, {undecided:5} rules undecided\n",
+            "{:45} {right:4} of {:4} valid, {undecided:4} rules undecided\n",
             guide.folder,
             files.len()
         ));
     }
-    println!("{table}\n{}", wrong.join("\n"));
+    println!("{table}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(total >= 734, "only {total} examples are valid");
 }

@@ -6,7 +6,8 @@ use super::node::{Bound, Key, Node, NodeIndex, Shape, Type};
 use super::place::Place;
 use super::{Expected, Program, Programs, Test, Trail};
 use crate::profile::{
-    Definition, Discriminator, DiscriminatorKind, Element, Invariant, Kind, Strength, TypeReference,
+    Binding, Definition, Discriminator, DiscriminatorKind, Element, Invariant, Kind, Strength,
+    TypeReference,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -150,7 +151,7 @@ impl Arena<'_> {
                 let is_looked_at = binding.max_value_set.is_some()
                     || matches!(binding.strength, Strength::Required | Strength::Extensible);
                 is_looked_at.then(|| Bound {
-                    strength: binding.strength,
+                    strength: strength(element, binding),
                     value_set: binding.value_set.clone(),
                     max_value_set: binding.max_value_set.clone(),
                 })
@@ -279,6 +280,19 @@ impl Arena<'_> {
             keys.sort_by(|a, b| a.name.cmp(&b.name));
             self.nodes[index].keys = keys;
         }
+    }
+}
+
+/// R4 binds components of vital signs to the units of vital signs, and so rules out what it measures with
+/// them (inhaled oxygen in L/min). Later versions, and all validators known, take it to be extensible.
+fn strength(element: &Element, binding: &Binding) -> Strength {
+    let value_set = binding.value_set.as_deref().unwrap_or_default();
+    let is_mistaken = element.path == "Observation.component.value[x]"
+        && value_set.starts_with("http://hl7.org/fhir/ValueSet/ucum-vitals-common");
+    if is_mistaken {
+        Strength::Extensible
+    } else {
+        binding.strength
     }
 }
 

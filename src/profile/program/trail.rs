@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn restricted_paths_are_read() {
-        let steps = |path| Trail::parse(path).map(|trail| trail.steps);
+        let steps = |path: &str| Trail::parse(path).map(|trail| trail.steps);
         let child = |name: &str| Step::Child(name.to_owned());
         assert_eq!(steps("$this"), Some(vec![]));
         assert_eq!(

@@ -124,12 +124,4 @@ impl Collector {
         }
         (self.issues, self.undecided)
     }
-
-    /// Takes over what another one found.
-    pub(super) fn absorb(&mut self, other: Self) {
-        self.undecided += other.undecided;
-        for issue in other.issues {
-            self.add(issue);
-        }
-    }
 }

@@ -94,7 +94,7 @@ impl<'v> Walk<'v> {
             let message = format!("points to {text}, and no entry of the Bundle has that full URL");
             self.report_at(
                 "reference",
-                Finding::error("not-found", "reference-target", message).actual(text),
+                Finding::warning("not-found", "reference-target", message).actual(text),
             );
         }
     }

@@ -8,6 +8,9 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+/// How many profiles one may be derived through.
+const MOST_BASES: usize = 16;
+
 impl<'v> Walk<'v> {
     /// Validates the root; says against which profiles.
     pub(super) fn start(&mut self, resource: &'v Value, profiles: &[String]) -> Vec<String> {
@@ -89,6 +92,8 @@ impl<'v> Walk<'v> {
         let base = self.programs.of_type(name);
         let Some(base) = base.filter(|base| {
             base.kind == Kind::Resource
+                && base.type_name == name
+                && !name.contains(':')
                 && base.derivation == Derivation::Specialization
                 && !base.is_abstract
         }) else {
@@ -97,10 +102,7 @@ impl<'v> Walk<'v> {
             return Vec::new();
         };
         let mut programs = self.claimed(resource, name, wanted);
-        if !programs
-            .iter()
-            .any(|program| program.is_profile() && program.type_name == name)
-        {
+        if !programs.iter().any(|program| program.type_name == name) {
             programs.insert(0, base);
         }
         let outer = self.profile.take();
@@ -168,7 +170,35 @@ impl<'v> Walk<'v> {
             }
             self.path.truncate(place);
         }
+        let sign = super::vital_sign::profile(resource).and_then(|url| self.programs.of(&url));
+        // Profiles that are derived from it hold its rules already.
+        if let Some(sign) = sign {
+            if !programs
+                .iter()
+                .any(|known| self.is_derived(known, &sign.url))
+            {
+                programs.push(sign);
+            }
+        }
         programs
+    }
+
+    /// Whether a profile is another one, or derived from it.
+    fn is_derived(&self, profile: &Arc<Program>, url: &str) -> bool {
+        let mut next = Some(Arc::clone(profile));
+        for _ in 0..MOST_BASES {
+            match next {
+                Some(profile) if *profile.url == *url => return true,
+                Some(profile) => {
+                    next = profile
+                        .base
+                        .as_deref()
+                        .and_then(|base| self.programs.of(base))
+                }
+                None => return false,
+            }
+        }
+        false
     }
 
     /// Ids of elements are there once in a resource.

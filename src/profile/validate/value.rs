@@ -227,7 +227,12 @@ impl<'v> Walk<'v> {
                 });
             }
         }
-        if let (Some(value), Some(bound)) = (value, &node.bound) {
+        // A choice is bound for its coded types; that a plain text has to be a code would be too much.
+        let is_text =
+            node.is_choice && node.types.len() > 1 && matches!(kind.shape, Shape::Primitive(_));
+        if let (Some(value), Some(bound), false) =
+            (value, &node.bound, is_text && &*kind.code != "code")
+        {
             self.bound(value, bound, kind.shape);
         }
         if node.min_value.is_some() || node.max_value.is_some() {

@@ -11,6 +11,40 @@ use std::sync::Arc;
 /// How deep objects may be nested.
 pub(super) const DEEPEST: usize = 64;
 
+/// How deep objects and arrays may be nested; no resource comes near.
+const DEEPEST_JSON: usize = 2 * DEEPEST;
+
+/// Whether JSON is nested so deep that nothing should descend into it. Does not descend itself.
+pub(super) fn is_too_deep(root: &Value) -> bool {
+    let mut open: Vec<(&Value, usize)> = vec![(root, 0)];
+    while let Some((value, depth)) = open.pop() {
+        if depth > DEEPEST_JSON {
+            return true;
+        }
+        let is_nested = |value: &&Value| matches!(value, Value::Object(_) | Value::Array(_));
+        match value {
+            Value::Object(fields) => {
+                open.extend(
+                    fields
+                        .values()
+                        .filter(is_nested)
+                        .map(|value| (value, depth + 1)),
+                );
+            }
+            Value::Array(items) => {
+                open.extend(
+                    items
+                        .iter()
+                        .filter(is_nested)
+                        .map(|value| (value, depth + 1)),
+                );
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// One step of the way from the root to where the walk is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step<'v> {
@@ -72,6 +106,14 @@ impl<'v> Walk<'v> {
                 .unwrap_or("Resource")
                 .to_owned(),
         }
+    }
+
+    /// Says that the JSON is nested too deep to be looked at.
+    pub(super) fn refuse_depth(&mut self) {
+        let message = format!(
+            "is nested deeper than {DEEPEST_JSON} objects and arrays; it was not looked at"
+        );
+        self.report(Finding::error("too-costly", "limit", message));
     }
 
     /// Issues and the number of undecided rules.
