@@ -113,10 +113,11 @@ impl Output {
             }
         }
         if report.undecided > 0 {
-            text += &format!(
-                "  {} rules could not be decided with the definitions at hand\n",
+            let undecided = format!(
+                "{} rules could not be decided with the definitions at hand",
                 report.undecided
             );
+            wrap(&mut text, "  ", &undecided);
         }
         self.terminal.say(&text);
     }
