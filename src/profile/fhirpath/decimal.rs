@@ -95,7 +95,6 @@ impl Decimal {
         self.digits == 0
     }
 
-
     pub(super) fn negate(self) -> Self {
         Self::new(-self.digits, self.places)
     }
