@@ -5,6 +5,7 @@
 //! - `cli`: the binary from outside: arguments, exit codes, hostile targets
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
+//! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
@@ -29,6 +30,8 @@ mod cli;
 mod config;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod fhirpath;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
