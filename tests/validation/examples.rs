@@ -1,6 +1,7 @@
 //! Official examples hold to the profiles they claim, but for those with mistakes of their own.
 
 use super::packages::{Chain, shared};
+use std::fmt::Write;
 use std::sync::Arc;
 use vitruvian::profile::Validator;
 
@@ -159,11 +160,12 @@ fn official_examples_are_valid() {
             }
         }
         total += right;
-        table.push_str(&format!(
+        let _ = write!(
+            table,
             "{:45} {right:4} of {:4} valid, {undecided:4} rules undecided\n",
             guide.folder,
             files.len()
-        ));
+        );
     }
     println!("{table}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

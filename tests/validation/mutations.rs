@@ -2,7 +2,7 @@
 //! near-misses: what is odd, but right, is left alone.
 
 use super::resources::{base, set, take};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::{Arc, OnceLock};
 use vitruvian::data::Data;
 use vitruvian::profile::{Library, Report, Severity, Validator, Verdict};

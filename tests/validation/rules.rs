@@ -1,6 +1,6 @@
 //! Rules and traps that published profiles seldom show: each with a case that breaks it and one that does not.
 
-use super::profiled::{Profiled, R4, validator};
+use super::profiled::{Profiled, validator};
 use serde_json::{Value, json};
 use vitruvian::profile::{Context, Invariant, TypeReference, Validator};
 
