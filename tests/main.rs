@@ -5,6 +5,7 @@
 //! - `cli`: the binary from outside: arguments, exit codes, hostile targets
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
+//! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `redaction`: no secret and no personal data reaches a file
@@ -25,6 +26,8 @@ mod cli;
 mod config;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod fhirpath;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]

@@ -55,16 +55,37 @@ pub(super) fn equal_items(
             }
         }
     }
-    // Most comparisons are of codes.
-    if let (Some(left), Item::Scalar(Scalar::String(right))) = (left.text(), right)
-        && !is_moment(left)
+    // Most comparisons are of codes. With a text literal, what is written counts, whatever the type.
+    if let (Item::Node(_), Item::Scalar(Scalar::String(_)))
+    | (Item::Scalar(Scalar::String(_)), Item::Node(_)) = (left, right)
     {
-        return Ok(Some(left == right));
+        return Ok(Some(left.text().is_some() && left.text() == right.text()));
     }
-    let (Some(left), Some(right)) = (left.scalar(), right.scalar()) else {
-        return Ok(Some(false));
+    Ok(match scalars(left, right) {
+        Some((left, right)) => equal_scalars(&left, &right),
+        None => Some(false),
+    })
+}
+
+/// The values of two items. An element of unknown type is a date or time when the other one is.
+fn scalars<'a>(left: &Item<'a>, right: &Item<'a>) -> Option<(Scalar<'a>, Scalar<'a>)> {
+    let read = |item: &Item<'a>, scalar: Scalar<'a>, other: &Scalar<'a>| {
+        let is_untyped = item.node().is_some_and(|node| node.type_name.is_none());
+        match (&scalar, other) {
+            (Scalar::String(text), Scalar::Moment(like)) if is_untyped => {
+                let moment = match like.kind {
+                    MomentKind::Time => Moment::time(text),
+                    _ => Moment::date_time(text),
+                };
+                moment.map_or(scalar, Scalar::Moment)
+            }
+            _ => scalar,
+        }
     };
-    Ok(equal_scalars(&left, &right))
+    let (ours, theirs) = (left.scalar()?, right.scalar()?);
+    let ours = read(left, ours, &theirs);
+    let theirs = read(right, theirs, &ours);
+    Some((ours, theirs))
 }
 
 fn equal_scalars(left: &Scalar<'_>, right: &Scalar<'_>) -> Option<bool> {
@@ -125,7 +146,7 @@ fn equivalent_items(
     right: &Item<'_>,
 ) -> Result<bool, EvalError> {
     evaluator.charge(1)?;
-    if let (Some(left), Some(right)) = (left.scalar(), right.scalar()) {
+    if let Some((left, right)) = scalars(left, right) {
         return Ok(equivalent_scalars(&left, &right));
     }
     match (left.node(), right.node()) {
@@ -181,7 +202,7 @@ pub(super) fn order(
     if is_empty(left) || is_empty(right) {
         return Ok(None);
     }
-    let (Some(left), Some(right)) = (left.scalar(), right.scalar()) else {
+    let Some((left, right)) = scalars(left, right) else {
         return Err(wrong("values that have an order"));
     };
     if let Some((left, right)) = moments(&left, &right) {
@@ -206,16 +227,10 @@ pub(super) fn order(
     }
 }
 
-/// Two moments, when one is and the other is or is written like one.
+/// Two moments.
 fn moments(left: &Scalar<'_>, right: &Scalar<'_>) -> Option<(Moment, Moment)> {
-    let read = |text: &str, like: &Moment| match like.kind {
-        MomentKind::Time => Moment::time(text),
-        _ => Moment::date_time(text),
-    };
     match (left, right) {
         (Scalar::Moment(left), Scalar::Moment(right)) => Some((*left, *right)),
-        (Scalar::Moment(left), Scalar::String(text)) => Some((*left, read(text, left)?)),
-        (Scalar::String(text), Scalar::Moment(right)) => Some((read(text, right)?, *right)),
         _ => None,
     }
 }
@@ -230,11 +245,6 @@ fn quantities(left: &Scalar<'_>, right: &Scalar<'_>) -> Option<(Quantity, Quanti
     };
     let is_quantity = |scalar: &Scalar<'_>| matches!(scalar, Scalar::Quantity(_));
     (is_quantity(left) || is_quantity(right)).then(|| Some((read(left)?, read(right)?)))?
-}
-
-/// Whether a text may be a date or time, so that a plain comparison could be wrong.
-fn is_moment(text: &str) -> bool {
-    text.len() >= 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[0].is_ascii_digit()
 }
 
 /// Whether two JSON values are equal; numbers by value.

@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .typed(),
     Function::new("toTime", (0, 0), |call| convert(call, time)).typed(),
     Function::new("convertsToTime", (0, 0), |call| converts(call, time)).typed(),
-    Function::new("toQuantity", (0, 1), |call| to_quantity(call)).typed(),
+    Function::new("toQuantity", (0, 1), to_quantity).typed(),
     Function::new("convertsToQuantity", (0, 1), |call| {
         Ok(match call.single()? {
             None => Collection::Empty,

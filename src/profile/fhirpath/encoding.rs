@@ -83,9 +83,23 @@ pub(super) fn unescape(text: &str, format: &str) -> Result<Option<String>, Unkno
             }
             Ok(Some(plain))
         }
-        "json" => Ok(serde_json::from_str(&format!("\"{text}\"")).ok()),
+        "json" => Ok(serde_json::from_str(&format!("\"{}\"", requoted(text))).ok()),
         _ => Err(Unknown),
     }
+}
+
+/// With every quote escaped that is not: a text that came from a FHIRPath literal has lost that level.
+fn requoted(text: &str) -> String {
+    let mut is_escaped = false;
+    let mut quoted = String::with_capacity(text.len());
+    for found in text.chars() {
+        if found == '"' && !is_escaped {
+            quoted.push('\\');
+        }
+        is_escaped = found == '\\' && !is_escaped;
+        quoted.push(found);
+    }
+    quoted
 }
 
 const HTML: [(char, &str); 5] = [

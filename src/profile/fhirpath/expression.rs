@@ -84,3 +84,41 @@ impl Expression {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Expression;
+
+    #[test]
+    fn expressions_are_shared_between_threads() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<Expression>();
+    }
+
+    #[test]
+    fn types_are_looked_up_only_where_they_matter() {
+        let needs_types = |text| Expression::parse(text).unwrap().needs_types;
+        for text in [
+            "telecom.exists() or endpoint.exists()",
+            "code = 'x' and kind in ('a' | 'b')",
+            "item.count() > 2 implies name.matches('a')",
+            "a.all(b.exists() xor c.exists())",
+            "extension('u').value.empty()",
+        ] {
+            assert!(!needs_types(text), "{text}");
+        }
+        for text in [
+            "start <= end",
+            "value is Quantity",
+            "descendants().as(uri).exists()",
+            "a.all(b > 1.5)",
+            "(a | b) = c",
+            "valueQuantity.exists()",
+            "code.memberOf('u')",
+            "iif(a = b, 1, 2)",
+            "-a",
+        ] {
+            assert!(needs_types(text), "{text}");
+        }
+    }
+}

@@ -89,7 +89,8 @@ fn aggregate<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
 type Row<'a> = (Vec<Collection<'a>>, Item<'a>);
 
 /// Sorts by the keys given, or by the items themselves; a key with `-` before it sorts downwards, and
-/// what has no key comes first.
+/// what has no key
+/// comes first in either direction.
 fn sort<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let keys = &call.invocation.arguments;
     let mut rows: Vec<Row<'a>> = Vec::new();
@@ -135,7 +136,9 @@ fn row_order(keys: &[Term], left: &Row<'_>, right: &Row<'_>) -> Result<Ordering,
     for (at, (left, right)) in left.0.iter().zip(&right.0).enumerate() {
         let order = key_order(left, right)?;
         if order.is_ne() {
-            let is_downwards = matches!(keys.get(at), Some(Term::Negated(_)));
+            let is_downwards = matches!(keys.get(at), Some(Term::Negated(_)))
+                && !left.is_empty()
+                && !right.is_empty();
             return Ok(if is_downwards { order.reverse() } else { order });
         }
     }

@@ -57,6 +57,12 @@ impl<'a> Node<'a> {
         )
     }
 
+    /// Whether it is a resource, as far as one can tell.
+    fn is_resource(&self) -> bool {
+        let own = self.value.and_then(resource_type);
+        own.is_some_and(|own| self.type_name.is_none_or(|name| name == own))
+    }
+
     /// Its type without the path of an element defined in place.
     pub(super) fn short_type(&self) -> &'a str {
         match self.type_name {
@@ -148,9 +154,7 @@ impl<'a> Node<'a> {
         let Some((members, is_primitive)) = self.members() else {
             return;
         };
-        let is_resource = self.value.is_some_and(|value| {
-            resource_type(value).is_some_and(|own| self.type_name.is_none_or(|name| name == own))
-        });
+        let is_resource = self.is_resource();
         for (key, value) in members {
             if key == "resourceType" && is_resource {
                 continue;
@@ -180,8 +184,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether the name is that of a choice element with its type, which FHIRPath does not see.
+    /// Whether a JSON member is no child: it tells the type of a resource, or its name is that of a choice
+    /// element with its type, which FHIRPath does not see.
     fn hides(&self, name: &Name, model: Option<&'a dyn Model>) -> bool {
+        if &*name.text == "resourceType" {
+            return self.is_resource();
+        }
         match (&name.choice, self.type_name, model) {
             (Some(stem), Some(parent), Some(model)) => model.is_choice(parent, stem),
             _ => false,

@@ -97,7 +97,8 @@ impl Quantity {
         if self.is_calendar {
             return CalendarUnit::of_word(&self.unit);
         }
-        CalendarUnit::of_code(&self.unit)
+        // `1 'month'` is no UCUM, but what is meant cannot be mistaken.
+        CalendarUnit::of_code(&self.unit).or_else(|| CalendarUnit::of_word(&self.unit))
     }
 
     fn is_year_or_month(&self) -> bool {

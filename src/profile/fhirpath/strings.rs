@@ -54,8 +54,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// Largest compiled pattern, in bytes.
 const LARGEST_PATTERN: usize = 4 << 20;
-/// Longest text that is made, in bytes.
-const LONGEST_TEXT: usize = 1 << 20;
 
 /// Input and first argument, unless either is empty.
 fn both<'c, 'a>(call: &Call<'c, 'a>) -> Result<Option<(&'c str, Cow<'a, str>)>, EvalError> {
@@ -126,7 +124,7 @@ fn replace<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     let (Some((text, part)), Some(by)) = (both(call)?, call.argument_text(1)?) else {
         return Ok(Collection::Empty);
     };
-    bounded(call, text, &by)?;
+    count_replacement(call, text, &by)?;
     call.made(text.replace(&*part, &by))
 }
 
@@ -150,19 +148,16 @@ fn replace_matches<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
     if pattern.is_empty() {
         return call.made(text.to_owned());
     }
-    bounded(call, text, &by)?;
+    count_replacement(call, text, &by)?;
     with_pattern(call, &pattern, |regex| {
         call.made(regex.replace_all(text, &*by).into_owned())
     })
 }
 
-/// Refuses a replacement that could make a text far longer than what it is made from.
-fn bounded(call: &Call<'_, '_>, text: &str, by: &str) -> Result<(), EvalError> {
-    let longest = (text.len() + 1).saturating_mul(by.len() + 1);
-    if longest > LONGEST_TEXT && by.len() > text.len().max(1024) {
-        return Err(call.wrong_argument(by));
-    }
-    call.charge(longest / 64)
+/// Counts as work what a replacement could make: a little of it for every character, or all of the text for
+/// every group in it.
+fn count_replacement(call: &Call<'_, '_>, text: &str, by: &str) -> Result<(), EvalError> {
+    call.charge((text.len() + 1).saturating_mul(by.len() + 1) / 4)
 }
 
 /// Compiles the pattern, a literal one once for all evaluations.

@@ -32,10 +32,10 @@ pub(super) enum Term {
     /// One step after the other.
     Path(Start, Vec<Step>),
     /// `-x`.
-    Negated(Box<Term>),
+    Negated(Box<Self>),
     /// Operators of the same precedence, applied from left to right. Flat, so that a long chain does not
     /// nest.
-    Chain(Box<Term>, Vec<(Operator, Term)>),
+    Chain(Box<Self>, Vec<(Operator, Self)>),
 }
 
 /// What the first step of a path starts from.
