@@ -42,7 +42,7 @@ pub use expansion::{Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
-pub use source::{Origin, Provenance, Source};
+pub use source::{Build, Origin, Provenance, Source};
 pub use table::{
     Extent, Key as ArtifactKey, Reach, Table, TableError, TableSource, Written, write_table,
 };

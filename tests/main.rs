@@ -7,6 +7,7 @@
 //! - `faults`: every check can fail
 //! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
 //! - `http_client`: the client keeps its bounds whatever the target sends
+//! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
@@ -31,6 +32,8 @@ mod fhirpath;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
+mod packages;
+#[cfg(test)]
 mod payer;
 #[cfg(test)]
 mod redaction;
@@ -38,5 +41,7 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminology;
 #[cfg(test)]
 mod validation;

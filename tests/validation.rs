@@ -15,3 +15,4 @@ mod profiled;
 mod resources;
 mod rules;
 mod slicing;
+mod speed;

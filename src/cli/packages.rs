@@ -3,6 +3,7 @@
 mod distill;
 mod install;
 mod listing;
+mod registry;
 
 use super::arguments::{CacheOptions, PackagesCommand, PackagesOptions};
 use super::{Exit, Failure, Terminal};

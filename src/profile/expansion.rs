@@ -2,6 +2,7 @@
 
 mod filter;
 mod form;
+mod language;
 mod part;
 mod standard;
 mod vocabulary;
@@ -565,6 +566,7 @@ mod tests {
             concepts: vec![],
         });
         assert_eq!(membership(&shelf, "v", None, "dog"), Membership::In);
+        assert_eq!(membership(&shelf, "v", Some("s"), "dog"), Membership::In);
         assert_eq!(membership(&shelf, "v", None, "fish"), Membership::NotIn);
     }
 

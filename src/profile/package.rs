@@ -11,6 +11,7 @@ mod terminology;
 
 pub use error::Error as PackageError;
 pub use manifest::Manifest;
+pub(super) use manifest::is_plain;
 
 use super::{Artifact, CodeSystem, Definition, Origin, Provenance, Source, ValueSet};
 use error::Error;
@@ -56,7 +57,7 @@ impl Package {
         if path.is_dir() {
             Self::open_folder(path)
         } else {
-            Self::open_archive(path, &std::fs::read(path).map_err(Error::io(path))?)
+            Self::open_archive(path, &folder::packed(path)?)
         }
     }
 
@@ -67,14 +68,14 @@ impl Package {
     pub fn open_archive(path: &Path, packed: &[u8]) -> Result<Self, Error> {
         let mut manifest = None;
         let mut index = BTreeMap::new();
-        archive::read(path, packed, |name, bytes| {
+        let is_wanted = |name: &str| name == "package.json" || folder::is_resource_file(name);
+        archive::read(path, packed, is_wanted, |name, bytes| {
             if name == "package.json" {
                 manifest = Some(Manifest::parse(head::without_mark(&bytes)));
-            } else if folder::is_resource_file(&name)
-                && let Some(head) = Head::of(&bytes)
-            {
+            } else if let Some(head) = Head::of(&bytes) {
                 insert(&mut index, head, name, Place::Memory(bytes));
             }
+            Ok(())
         })?;
         let manifest = manifest
             .ok_or_else(|| Error::not_a_package(path, "it holds no package/package.json"))?
@@ -85,6 +86,25 @@ impl Package {
             index: sorted(index),
             sha256: OnceLock::from(hex(Sha256::digest(packed))),
         })
+    }
+
+    /// Writes the files of a `.tgz` below a folder, as package caches hold them: `FOLDER/package/…`.
+    ///
+    /// # Errors
+    /// When it is no FHIR package, is too large, or cannot be written.
+    pub fn unpack(path: &Path, packed: &[u8], folder: &Path) -> Result<(), Error> {
+        archive::read(
+            path,
+            packed,
+            |_| true,
+            |name, bytes| {
+                let file = folder.join("package").join(name);
+                if let Some(parent) = file.parent() {
+                    std::fs::create_dir_all(parent).map_err(Error::write(parent))?;
+                }
+                std::fs::write(&file, bytes).map_err(Error::write(&file))
+            },
+        )
     }
 
     fn open_folder(path: &Path) -> Result<Self, Error> {
@@ -129,18 +149,6 @@ impl Package {
             hash.update(bytes);
         }
         Some(hex(hash.finalize()))
-    }
-
-    /// Canonical URL and version of everything of a kind, sorted.
-    pub fn canonicals(&self, artifact: Artifact) -> impl Iterator<Item = (&str, &str)> {
-        self.index
-            .iter()
-            .filter(move |((kind, _), _)| *kind == artifact)
-            .flat_map(|((_, url), entries)| {
-                entries
-                    .iter()
-                    .map(|entry| (url.as_str(), entry.version.as_str()))
-            })
     }
 
     fn entry(&self, artifact: Artifact, url: &str, version: &str) -> Option<&Entry> {
@@ -191,9 +199,21 @@ impl Source for Package {
             id: self.manifest.name.clone(),
             version: self.manifest.version.clone(),
             sha256: self.sha256().to_owned(),
-            is_assembled: self.manifest.is_assembled(),
+            build: self.manifest.build(),
             origin: Origin::Path(self.path.clone()),
         }
+    }
+
+    fn canonicals(&self, artifact: Artifact) -> Vec<(&str, &str)> {
+        let entries = self.index.iter();
+        entries
+            .filter(|((kind, _), _)| *kind == artifact)
+            .flat_map(|((_, url), entries)| {
+                entries
+                    .iter()
+                    .map(|entry| (url.as_str(), entry.version.as_str()))
+            })
+            .collect()
     }
 
     fn versions(&self, artifact: Artifact, url: &str) -> Vec<&str> {
@@ -277,7 +297,7 @@ mod tests {
         let folder = folder(&[MANIFEST, ("b.json", SET), ("broken.json", "{")]);
         let package = Package::open(folder.path()).unwrap();
         assert_eq!(
-            package.canonicals(Artifact::ValueSet).collect::<Vec<_>>(),
+            package.canonicals(Artifact::ValueSet),
             [("http://x.example/v", "1")]
         );
         let set = package.value_set("http://x.example/v", "1").unwrap();
@@ -294,7 +314,7 @@ mod tests {
         let folder = folder(&[MANIFEST, ("b.json", SET), (".index.json", index)]);
         std::fs::write(folder.path().join("outside.json"), SET).unwrap();
         let package = Package::open(folder.path()).unwrap();
-        assert_eq!(package.canonicals(Artifact::ValueSet).count(), 1);
+        assert_eq!(package.canonicals(Artifact::ValueSet).len(), 1);
     }
 
     #[test]

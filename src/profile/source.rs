@@ -12,6 +12,8 @@ pub trait Source: Send + Sync {
     fn version(&self) -> &str;
     /// Which package this is, and where it is from.
     fn provenance(&self) -> Provenance;
+    /// Canonical URL and version of everything of a kind, sorted.
+    fn canonicals(&self, artifact: Artifact) -> Vec<(&str, &str)>;
     /// Versions under which a canonical URL is defined here.
     fn versions(&self, artifact: Artifact, url: &str) -> Vec<&str>;
     /// A StructureDefinition of exactly this version.
@@ -31,6 +33,17 @@ pub trait Source: Send + Sync {
     fn code_system(&self, url: &str, version: &str) -> Result<Option<CodeSystem>, String>;
 }
 
+/// What FHIR itself defines.
+pub(super) const CORE: &str = "hl7.fhir.r4.core";
+
+/// Whether a version that a source has is the one wanted.
+pub(super) fn is_wanted(source: &dyn Source, version: &str, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| {
+        // R4 pins its own bindings with the version of FHIR, also where what is bound has a version of its own.
+        wanted == version || (source.id() == CORE && wanted.starts_with("4.0."))
+    })
+}
+
 /// Which package an answer is from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Provenance {
@@ -40,10 +53,36 @@ pub struct Provenance {
     pub version: String,
     /// SHA-256 of the package as it was published or found, in hexadecimal.
     pub sha256: String,
-    /// Whether it was put together from the guide's sources, and is not the archive that was published.
-    pub is_assembled: bool,
+    /// Who made it.
+    pub build: Build,
     /// Where it was read from.
     pub origin: Origin,
+}
+
+/// Who made a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Build {
+    /// The publisher: it is the archive that was published.
+    Published,
+    /// The publisher's build server, or somebody's machine: nearly or not yet what was published.
+    Continuous,
+    /// Somebody from the guide's sources: not the archive that was published.
+    Assembled,
+}
+
+impl Build {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Published, Self::Continuous, Self::Assembled];
+
+    /// The word for it in tables and lists.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Continuous => "continuous build",
+            Self::Assembled => "assembled from sources",
+        }
+    }
 }
 
 /// Where a package was read from.
@@ -62,8 +101,8 @@ impl fmt::Display for Provenance {
             Origin::Embedded => f.write_str("(embedded, ")?,
             Origin::Path(path) => write!(f, "({}, ", path.display())?,
         }
-        if self.is_assembled {
-            f.write_str("assembled from sources, ")?;
+        if self.build != Build::Published {
+            write!(f, "{}, ", self.build.word())?;
         }
         write!(f, "sha-256 {})", self.sha256.get(..12).unwrap_or("unknown"))
     }

@@ -2,14 +2,18 @@
 
 use crate::cli::arguments::DistillOptions;
 use crate::cli::{Exit, Failure, Terminal};
-use crate::profile::{Package, Reach, TableSource, write_table};
+use crate::profile::{Package, Reach, Source, TableSource, write_table};
 
 pub(super) fn distill(options: &DistillOptions, terminal: Terminal) -> Result<Exit, Failure> {
     let open = |path: &std::path::PathBuf| Package::open(path);
     let packages = options.packages.iter().chain(&options.reached).map(open);
     let packages = packages.collect::<Result<Vec<Package>, _>>()?;
     let whole = options.packages.len();
-    let reach = Reach::of(&packages.iter().collect::<Vec<_>>(), whole);
+    let sources: Vec<&dyn Source> = packages
+        .iter()
+        .map(|package| package as &dyn Source)
+        .collect();
+    let reach = Reach::of(&sources, whole);
     std::fs::create_dir_all(&options.out).map_err(|error| {
         Failure::new(
             format!("cannot create {}: {error}", options.out.display()),

@@ -5,7 +5,7 @@ use crate::cli::arguments::{ListFormat, PackageListOptions};
 use crate::cli::terminal::Style;
 use crate::cli::{Exit, Failure, Terminal};
 use crate::data::Data;
-use crate::profile::{CachedPackage, Extent, Provenance, Table, embedded_tables};
+use crate::profile::{Build, CachedPackage, Extent, Provenance, Table, embedded_tables};
 use serde_json::{Value, json};
 
 pub(super) fn list(
@@ -51,15 +51,15 @@ fn line(table: &Table, terminal: Terminal) -> String {
         id,
         version,
         sha256,
-        is_assembled,
+        build,
         ..
     } = table.about();
     let mut remarks = Vec::new();
     if table.extent() == Extent::Reached {
         remarks.push("what the others need of it");
     }
-    if *is_assembled {
-        remarks.push("assembled from sources");
+    if *build != Build::Published {
+        remarks.push(build.word());
     }
     format!(
         "    {:<55} {} {}",
@@ -75,7 +75,7 @@ fn of_table(table: &Table) -> Value {
     let about = table.about();
     json!({
         "id": about.id, "version": about.version, "where": "embedded", "sha256": about.sha256,
-        "assembled": about.is_assembled, "whole": table.extent() == Extent::Whole,
+        "build": about.build.word(), "whole": table.extent() == Extent::Whole,
     })
 }
 

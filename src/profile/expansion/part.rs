@@ -1,8 +1,8 @@
 //! One include or exclude of a value set, made ready for questions.
 
 use super::vocabulary::Vocabulary;
-use super::{Membership, filter, form, standard};
-use crate::profile::Include;
+use super::{Membership, filter, form, language, standard};
+use crate::profile::{Filter, Include};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ enum Test {
     Any(Option<Arc<Vocabulary>>),
     /// To pass filters of a code system that is not wholly known. These pass for sure.
     Filtered(Vec<String>),
+    /// To be a language tag with or without certain parts.
+    Tag(Vec<Filter>),
     /// Cannot be told.
     Unknown(Arc<str>),
     /// Nothing: the value sets alone decide.
@@ -33,9 +35,12 @@ enum Test {
 impl Part {
     /// Makes a part ready, with its code system if that is at hand.
     pub(super) fn new(include: &Include, vocabulary: Option<Arc<Vocabulary>>) -> Self {
-        let system = include.system.as_deref();
+        let written = include.system.as_deref().map(super::without_version);
+        let system = vocabulary
+            .as_ref()
+            .map(|vocabulary| vocabulary.url.as_str());
         Self {
-            system: system.map(|system| super::without_version(system).to_owned()),
+            system: system.or(written).map(str::to_owned),
             test: Test::of(include, vocabulary),
             value_sets: include.value_sets.clone(),
         }
@@ -58,6 +63,11 @@ impl Part {
                 Membership::NotIn => Membership::NotIn,
                 _ => not_at_hand(own),
             },
+            Test::Tag(filters) => match language::passes(filters, code) {
+                Some(true) => any_code(own, None, code),
+                Some(false) => Membership::NotIn,
+                None => not_at_hand(own),
+            },
             Test::Unknown(reason) => Membership::Undecided(Arc::clone(reason)),
             Test::Nothing => Membership::In,
         }
@@ -78,6 +88,9 @@ impl Test {
         }
         if include.system.is_none() {
             return Self::Nothing;
+        }
+        if include.system.as_deref() == Some(language::SYSTEM) && !include.filters.is_empty() {
+            return Self::Tag(include.filters.clone());
         }
         if include.filters.is_empty() {
             return Self::Any(vocabulary);

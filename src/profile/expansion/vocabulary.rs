@@ -7,6 +7,8 @@ use std::collections::HashMap;
 /// The concepts of a code system by code.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
+    /// The system that codings name: of a supplement, what it supplements.
+    pub(super) url: String,
     /// Whether the concepts are all there are.
     pub(super) is_complete: bool,
     is_case_sensitive: bool,
@@ -39,6 +41,7 @@ impl Vocabulary {
             }
         }
         Self {
+            url: system.url.clone(),
             is_complete: system.content == Content::Complete,
             is_case_sensitive: system.is_case_sensitive,
             codes,

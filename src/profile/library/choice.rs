@@ -1,11 +1,9 @@
 //! Which of several versions answers.
 
+use crate::profile::source::{CORE, is_wanted};
 use crate::profile::{Artifact, Canonical, Source, compare_versions};
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-/// What FHIR itself defines gives way to newer packages for the same thing, whose versions count anew.
-const CORE: &str = "hl7.fhir.r4.core";
 
 /// A definition and who has it.
 pub(super) struct Found {
@@ -22,13 +20,10 @@ pub(super) fn newest(
     let mut best: Option<(&Arc<dyn Source>, &str)> = None;
     for source in sources {
         for version in source.versions(artifact, wanted.url) {
-            let is_asked_for = wanted
-                .version
-                .is_none_or(|wanted| wanted == version || is_pin_of_core(&**source, wanted));
             let is_better = best.is_none_or(|(holder, best)| {
                 precedence((&**source, version), (&**holder, best)) == Ordering::Greater
             });
-            if is_asked_for && is_better {
+            if is_wanted(&**source, version, wanted.version) && is_better {
                 best = Some((source, version));
             }
         }
@@ -39,11 +34,7 @@ pub(super) fn newest(
     })
 }
 
-/// R4 pins its own bindings with the version of FHIR, also where what is bound has a version of its own.
-fn is_pin_of_core(source: &dyn Source, wanted: &str) -> bool {
-    source.id() == CORE && source.version() == wanted
-}
-
+/// What FHIR itself defines gives way to newer packages for the same thing, whose versions count anew.
 fn precedence(one: (&dyn Source, &str), other: (&dyn Source, &str)) -> Ordering {
     let is_specific = |source: &dyn Source| source.id() != CORE;
     is_specific(one.0)

@@ -3,6 +3,7 @@
 use super::embedded::FOLDER;
 use crate::data::Data;
 use crate::profile::TableError;
+use crate::profile::package::is_plain;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -93,7 +94,7 @@ impl Selections {
     pub fn package<'a>(&'a self, text: &'a str) -> Result<(&'a str, &'a str), SelectionError> {
         let (name, version) = text
             .split_once(['@', '#'])
-            .filter(|(name, version)| !name.is_empty() && !version.is_empty())
+            .filter(|(name, version)| is_plain(name) && is_plain(version))
             .ok_or_else(|| SelectionError::NotAVersion(text.to_owned()))?;
         match self.names.get(name) {
             Some(id) => Ok((id, version)),
@@ -193,6 +194,7 @@ mod tests {
     fn what_is_misspelt_is_said_with_what_to_write() {
         let error = |text: &str| selections().resolve(&[text]).unwrap_err().to_string();
         assert!(error("pdex").contains("pdex@2.1.0"));
+        assert!(error("../hl7.x@1.0.0").contains("no version"));
         assert!(error("pedex@1.0.0").contains("hrex, pdex, us-core"));
     }
 }

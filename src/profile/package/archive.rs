@@ -12,11 +12,13 @@ const LARGEST_PACKAGE: u64 = 512 << 20;
 /// Most files in a package.
 pub(super) const MOST_FILES: usize = 100_000;
 
-/// Gives every file directly in the archive's `package` folder to `visit`: name and bytes.
+/// Gives every file in the archive's `package` folder to `visit`: name below that folder, with `/`, and bytes.
+/// Names lead nowhere else, and `is_wanted` says which files are read at all.
 pub(super) fn read(
     path: &Path,
     packed: &[u8],
-    mut visit: impl FnMut(String, Vec<u8>),
+    is_wanted: impl Fn(&str) -> bool,
+    mut visit: impl FnMut(String, Vec<u8>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let fail = |source: io::Error| match source.kind() {
         io::ErrorKind::FileTooLarge => Error::too_large(
@@ -38,7 +40,7 @@ pub(super) fn read(
                 format!("it holds more than {MOST_FILES} files"),
             ));
         }
-        let Some(name) = in_package(&entry) else {
+        let Some(name) = in_package(&entry).filter(|name| is_wanted(name)) else {
             continue;
         };
         if entry.size() > LARGEST_FILE {
@@ -49,12 +51,12 @@ pub(super) fn read(
         }
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(fail)?;
-        visit(name, bytes);
+        visit(name, bytes)?;
     }
     Ok(())
 }
 
-/// The name of a JSON file that stands directly in `package/`.
+/// The name of a plain file below `package/`.
 fn in_package<R: Read>(entry: &tar::Entry<'_, R>) -> Option<String> {
     if !entry.header().entry_type().is_file() {
         return None;
@@ -62,10 +64,9 @@ fn in_package<R: Read>(entry: &tar::Entry<'_, R>) -> Option<String> {
     let path = entry.path_bytes();
     let path = std::str::from_utf8(&path).ok()?;
     let name = path.trim_start_matches("./").strip_prefix("package/")?;
-    let is_json = Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension == "json");
-    (is_json && !name.contains('/')).then(|| name.to_owned())
+    let is_plain =
+        |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    name.split('/').all(is_plain).then(|| name.to_owned())
 }
 
 /// Refuses to give more than so many bytes, so that a small file cannot unpack without end.
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn only_json_directly_in_the_package_folder_is_read() {
+    fn only_what_is_wanted_in_the_package_folder_is_read() {
         let bytes = packed(&[
             ("package/a.json", b"{}"),
             ("package/example/b.json", b"{}"),
@@ -110,13 +111,18 @@ mod tests {
             ("other/d.json", b"{}"),
         ]);
         let mut names = Vec::new();
-        read(Path::new("x.tgz"), &bytes, |name, _| names.push(name)).unwrap();
-        assert_eq!(names, ["a.json"]);
+        let is_wanted = |name: &str| !name.ends_with(".txt");
+        read(Path::new("x.tgz"), &bytes, is_wanted, |name, _| {
+            names.push(name);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(names, ["a.json", "example/b.json"]);
     }
 
     #[test]
     fn what_is_no_archive_is_said_to_be_none() {
-        let error = read(Path::new("x.tgz"), b"hello", |_, _| ()).unwrap_err();
+        let error = read(Path::new("x.tgz"), b"hello", |_| true, |_, _| Ok(())).unwrap_err();
         assert!(
             error.to_string().contains("x.tgz is no FHIR package"),
             "{error}"
@@ -126,7 +132,15 @@ mod tests {
     #[test]
     fn a_cut_off_archive_is_an_error() {
         let bytes = packed(&[("package/a.json", &[b' '; 4096])]);
-        assert!(read(Path::new("x.tgz"), &bytes[..bytes.len() / 2], |_, _| ()).is_err());
+        assert!(
+            read(
+                Path::new("x.tgz"),
+                &bytes[..bytes.len() / 2],
+                |_| true,
+                |_, _| Ok(())
+            )
+            .is_err()
+        );
     }
 
     #[test]
@@ -140,7 +154,7 @@ mod tests {
             "the archive itself is small: {}",
             bytes.len()
         );
-        let error = read(Path::new("x.tgz"), &bytes, |_, _| ()).unwrap_err();
+        let error = read(Path::new("x.tgz"), &bytes, |_| true, |_, _| Ok(())).unwrap_err();
         assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     }
 

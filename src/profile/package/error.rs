@@ -13,6 +13,24 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The system would not let us write.
+    #[error("cannot write {}: {source}; choose a folder that can be written, with room left", path.display())]
+    Write {
+        /// What was written.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is another package.
+    #[error("{} is the package {found}, not {wanted}; check the version, and where it is from", path.display())]
+    Another {
+        /// What was read.
+        path: PathBuf,
+        /// `id#version` that it should be.
+        wanted: String,
+        /// `id#version` that it is.
+        found: String,
+    },
     /// It is something else.
     #[error(
         "{} is no FHIR package: {why}; give a .tgz from a FHIR registry, or a folder that holds \
@@ -49,6 +67,11 @@ impl Error {
     pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
+    }
+
+    pub(in crate::profile) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Write { path, source }
     }
 
     pub(super) fn not_a_package(path: &Path, why: impl Into<String>) -> Self {

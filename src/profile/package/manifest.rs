@@ -1,7 +1,18 @@
 //! `package.json`.
 
+use crate::profile::Build;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Whether a package id or version can be part of a file name, as it will be.
+pub(in crate::profile) fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 128
+        && !text.starts_with('.')
+        && text
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
+}
 
 /// What a package says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -18,7 +29,11 @@ pub struct Manifest {
     pub fhir_versions: Vec<String>,
     /// What it is, in words.
     #[serde(default)]
-    pub description: String,
+    description: String,
+    /// Where it was or is to be published.
+    url: Option<String>,
+    #[serde(default, rename = "notForPublication")]
+    is_not_for_publication: bool,
 }
 
 impl Manifest {
@@ -29,15 +44,6 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let manifest: Self = serde_json::from_slice(bytes)
             .map_err(|error| format!("its package.json is not understood ({error})"))?;
-        let is_plain = |text: &str| {
-            !text.is_empty()
-                && text.len() <= 128
-                && !text.starts_with('.')
-                && text
-                    .chars()
-                    .all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
-        };
-        // Names become folder names and lines of tables.
         if !is_plain(&manifest.name) || !is_plain(&manifest.version) {
             return Err("its package.json has no usable name and version".to_owned());
         }
@@ -54,10 +60,20 @@ impl Manifest {
                 .any(|version| version.starts_with("4.0"))
     }
 
-    /// Whether it says that it was put together from sources, and is not the archive that was published.
+    /// Who made it, as far as it says.
     #[must_use]
-    pub fn is_assembled(&self) -> bool {
-        self.description.starts_with("ASSEMBLED")
+    pub fn build(&self) -> Build {
+        let url = self.url.as_deref().unwrap_or_default();
+        if self.description.starts_with("ASSEMBLED") {
+            Build::Assembled
+        } else if self.is_not_for_publication
+            || url.starts_with("file:")
+            || url.contains("://build.fhir.org/")
+        {
+            Build::Continuous
+        } else {
+            Build::Published
+        }
     }
 }
 
@@ -72,5 +88,27 @@ mod tests {
             assert!(Manifest::parse(text.as_bytes()).is_err(), "{name}");
         }
         assert!(Manifest::parse(br#"{"name":"a.b","version":"1.0.0-ballot"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_package_that_was_not_published_says_so() {
+        let build = |more: &str| {
+            let text = format!(r#"{{"name":"a.b","version":"1.0.0"{more}}}"#);
+            Manifest::parse(text.as_bytes()).unwrap().build()
+        };
+        assert_eq!(build(""), Build::Published);
+        assert_eq!(
+            build(r#","url":"http://hl7.org/fhir/a/STU1""#),
+            Build::Published
+        );
+        assert_eq!(
+            build(r#","url":"https://build.fhir.org/ig/a""#),
+            Build::Continuous
+        );
+        assert_eq!(build(r#","notForPublication":true"#), Build::Continuous);
+        assert_eq!(
+            build(r#","description":"ASSEMBLED from a""#),
+            Build::Assembled
+        );
     }
 }

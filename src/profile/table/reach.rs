@@ -1,8 +1,9 @@
 //! What some packages need of others.
 
+use crate::profile::source::is_wanted;
 use crate::profile::{
-    Artifact, Binding, Canonical, CodeSystem, Definition, Element, Include, Package, Source as _,
-    Strength, ValueSet,
+    Artifact, Binding, Canonical, CodeSystem, Definition, Element, Include, Source, Strength,
+    ValueSet,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +28,7 @@ impl Reach {
     ///
     /// Bindings count when they decide something: required, extensible, and greatest value sets.
     #[must_use]
-    pub fn of(packages: &[&Package], whole: usize) -> Self {
+    pub fn of(packages: &[&dyn Source], whole: usize) -> Self {
         let mut reach = Self {
             needed: vec![BTreeSet::new(); packages.len()],
             ..Self::default()
@@ -57,7 +58,7 @@ impl Reach {
     }
 
     /// What a resource names. What cannot be used names nothing.
-    fn named(&mut self, package: &Package, (artifact, url, version): &Key) -> Names {
+    fn named(&mut self, package: &dyn Source, (artifact, url, version): &Key) -> Names {
         let mut names = Names::new();
         match artifact {
             Artifact::Definition => {
@@ -144,12 +145,12 @@ fn of_value_set(set: &ValueSet, names: &mut Names) {
 }
 
 /// Which packages have a canonical: every version, unless one is named.
-fn holders(packages: &[&Package], artifact: Artifact, canonical: &str) -> Vec<(usize, Key)> {
+fn holders(packages: &[&dyn Source], artifact: Artifact, canonical: &str) -> Vec<(usize, Key)> {
     let wanted = Canonical::parse(canonical);
     let mut found = Vec::new();
     for (index, package) in packages.iter().enumerate() {
         for version in package.versions(artifact, wanted.url) {
-            if wanted.version.is_none_or(|wanted| wanted == version) {
+            if is_wanted(*package, version, wanted.version) {
                 let key = (artifact, wanted.url.to_owned(), version.to_owned());
                 found.push((index, key));
             }

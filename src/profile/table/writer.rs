@@ -159,11 +159,7 @@ impl Body {
             .field(&about.id)
             .field(&about.version)
             .field(&about.sha256)
-            .field(if about.is_assembled {
-                "assembled"
-            } else {
-                "published"
-            })
+            .field(about.build.word())
             .field(if source.only.is_some() {
                 "reached"
             } else {
