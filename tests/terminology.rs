@@ -129,6 +129,17 @@ fn value_sets_of_guides_that_list_codes_of_other_systems_are_decided() {
 }
 
 #[test]
+fn a_guide_finds_the_codes_it_uses_in_the_version_it_builds_on() {
+    let system = "http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASTempCodes";
+    let of = |ig: &str| {
+        let library = Library::for_igs(&Data::Embedded, &[ig], None).unwrap();
+        code_exists(&library, system, "questionnaire-context")
+    };
+    assert_eq!(of("cdex@2.1.0"), Some(true));
+    assert_eq!(of("pas@2.0.1"), Some(false));
+}
+
+#[test]
 fn hierarchies_of_complete_code_systems_are_followed() {
     let library = library();
     let purposes = "http://terminology.hl7.org/ValueSet/v3-PurposeOfUse";

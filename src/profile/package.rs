@@ -57,7 +57,7 @@ impl Package {
         if path.is_dir() {
             Self::open_folder(path)
         } else {
-            Self::open_archive(path, &std::fs::read(path).map_err(Error::io(path))?)
+            Self::open_archive(path, &folder::packed(path)?)
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) const CORE: &str = "hl7.fhir.r4.core";
 pub(super) fn is_wanted(source: &dyn Source, version: &str, wanted: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| {
         // R4 pins its own bindings with the version of FHIR, also where what is bound has a version of its own.
-        wanted == version || (source.id() == CORE && source.version() == wanted)
+        wanted == version || (source.id() == CORE && wanted.starts_with("4.0."))
     })
 }
 

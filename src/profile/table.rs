@@ -240,3 +240,178 @@ impl Source for Table {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Package;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::path::Path;
+
+    const PROFILE: &str = r##"{
+        "resourceType": "StructureDefinition", "url": "http://x.example/d", "version": "1", "name": "D",
+        "kind": "complex-type", "type": "Extension", "derivation": "constraint",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Extension",
+        "context": [{"type": "element", "expression": "Patient"}], "contextInvariant": ["a\nb"],
+        "snapshot": {"element": [
+            {"id": "Extension", "path": "Extension", "min": 0, "max": "*",
+             "constraint": [{"key": "x-1", "severity": "error", "expression": "a\tb"}]},
+            {"id": "Extension.value[x]:valueCode", "path": "Extension.value[x]", "sliceName": "valueCode",
+             "min": 1, "max": "1", "base": {"min": 0, "max": "*"}, "mustSupport": true, "isModifier": true,
+             "type": [{"code": "Reference", "profile": ["p"], "targetProfile": ["t", "u"], "aggregation": ["bundled"]}],
+             "slicing": {"rules": "openAtEnd", "ordered": true, "discriminator": [{"type": "type", "path": "$this"}]},
+             "binding": {"strength": "required", "valueSet": "http://x.example/v"},
+             "fixedCode": "a\\b", "minValueInteger": 1, "maxLength": 7},
+            {"id": "Extension.url", "path": "Extension.other", "sliceName": "unexpected", "max": "1",
+             "contentReference": "#Extension", "patternCoding": {"code": "c"}}
+        ]}}"##;
+
+    const SYSTEM: &str = r#"{
+        "resourceType": "CodeSystem", "url": "http://x.example/c", "content": "complete", "caseSensitive": false,
+        "concept": [{"code": "a", "concept": [{"code": "b", "property": [{"code": "p", "valueBoolean": true}]}]}]}"#;
+
+    const SET: &str = r#"{
+        "resourceType": "ValueSet", "url": "http://x.example/v", "version": "2",
+        "compose": {"include": [{"system": "s", "filter": [{"property": "p", "op": "=", "value": ""}]},
+                                {"valueSet": ["w"]}],
+                    "exclude": [{"system": "s", "concept": [{"code": "a"}, {"code": "b c"}]}]},
+        "expansion": {"contains": [{"system": "s", "code": "z"}, {"system": "s", "code": "y"}]}}"#;
+
+    fn package() -> Package {
+        let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        let manifest = r#"{"name":"x.example","version":"1.0.0"}"#;
+        for (name, text) in [
+            ("package", manifest),
+            ("d", PROFILE),
+            ("c", SYSTEM),
+            ("v", SET),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            let name = format!("package/{name}.json");
+            archive
+                .append_data(&mut header, name, text.as_bytes())
+                .unwrap();
+        }
+        let bytes = archive.into_inner().unwrap().finish().unwrap();
+        Package::open_archive(Path::new("x.tgz"), &bytes).unwrap()
+    }
+
+    fn written() -> Vec<u8> {
+        let package = package();
+        let source = TableSource {
+            package: &package,
+            only: None,
+            properties: None,
+        };
+        write_table(source).unwrap().bytes
+    }
+
+    fn open(bytes: Vec<u8>) -> Result<Table, TableError> {
+        Table::open("x.table.gz", Cow::Owned(bytes), Origin::Embedded)
+    }
+
+    /// Reads everything; says whether nothing was wrong.
+    fn read_all(table: &Table) -> bool {
+        let definitions = table.canonicals(Artifact::Definition);
+        let sets = table.canonicals(Artifact::ValueSet);
+        let systems = table.canonicals(Artifact::CodeSystem);
+        definitions
+            .iter()
+            .all(|(url, version)| table.definition(url, version).is_ok())
+            && sets
+                .iter()
+                .all(|(url, version)| table.value_set(url, version).is_ok())
+            && systems
+                .iter()
+                .all(|(url, version)| table.code_system(url, version).is_ok())
+    }
+
+    #[test]
+    fn every_fact_survives() {
+        let (package, table) = (package(), open(written()).unwrap());
+        let definition = table.definition("http://x.example/d", "1").unwrap();
+        assert!(definition.is_some());
+        assert_eq!(
+            definition,
+            package.definition("http://x.example/d", "1").unwrap()
+        );
+        let set = table.value_set("http://x.example/v", "2").unwrap();
+        assert!(set.is_some());
+        assert_eq!(set, package.value_set("http://x.example/v", "2").unwrap());
+        let system = table.code_system("http://x.example/c", "").unwrap();
+        assert!(system.is_some());
+        assert_eq!(
+            system,
+            package.code_system("http://x.example/c", "").unwrap()
+        );
+        assert_eq!(table.code_system("http://x.example/c", "2").unwrap(), None);
+        assert_eq!(table.about().sha256, package.sha256());
+    }
+
+    #[test]
+    fn a_table_cut_off_anywhere_is_refused_or_says_what_it_lost() {
+        let whole = written();
+        assert!(read_all(&open(whole.clone()).unwrap()));
+        for length in 0..whole.len() {
+            if let Ok(table) = open(whole[..length].to_vec()) {
+                assert!(!read_all(&table), "{length} of {} bytes", whole.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_with_any_byte_changed_never_panics() {
+        let whole = written();
+        for place in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[place] ^= 0x55;
+            if let Ok(table) = open(bytes) {
+                read_all(&table);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_whose_text_is_damaged_never_panics() {
+        use std::io::{Read as _, Write as _};
+        let mut text = String::new();
+        flate2::read::MultiGzDecoder::new(&written()[..])
+            .read_to_string(&mut text)
+            .unwrap();
+        let (head, body) = text.split_at(text.find("definition\t").unwrap());
+        let pack = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        for (place, char) in body.char_indices().filter(|(_, char)| char.is_ascii()) {
+            for other in ["\t", "\n", "\\", "9"]
+                .iter()
+                .filter(|other| !other.contains(char))
+            {
+                let mut damaged = body.to_owned();
+                damaged.replace_range(place..=place, other);
+                let packed = pack(&damaged);
+                let chunk = format!("chunk\t{}\t{}", packed.len(), damaged.len());
+                let line = head
+                    .lines()
+                    .find(|line| line.starts_with("chunk\t"))
+                    .unwrap();
+                let mut bytes = pack(&head.replace(line, &chunk));
+                bytes.extend(&packed);
+                read_all(&open(bytes).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused_with_advice() {
+        let error = open(b"hello".to_vec()).unwrap_err().to_string();
+        assert!(
+            error.contains("x.table.gz") && error.contains("packages distill"),
+            "{error}"
+        );
+    }
+}

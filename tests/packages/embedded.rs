@@ -188,7 +188,15 @@ fn what_cannot_be_used_is_said_and_not_hidden() {
 }
 
 /// Prefixes of what the embedded packages name and nobody embedded has, and why.
-const MISSING: [(&str, &str); 16] = [
+const MISSING: [(&str, &str); 18] = [
+    (
+        "http://hl7.org/fhir/StructureDefinition/data-absent-reason|5.3.0",
+        "a ballot version that PAS 2.2.1 names",
+    ),
+    (
+        "http://hl7.org/fhir/us/davinci-crd/StructureDefinition/ext-coverage-information|2.2.1",
+        "CRD 2.2.1 is not at hand",
+    ),
     (
         "http://cts.nlm.nih.gov/fhir/ValueSet/",
         "VSAC gives its value sets to licensees",

@@ -1,6 +1,7 @@
 //! Official examples hold to the profiles they claim, but for those with mistakes of their own.
 
 use super::packages::{Chain, shared};
+use std::fmt::Write;
 use std::sync::Arc;
 use vitruvian::profile::Validator;
 
@@ -130,7 +131,7 @@ const DISPUTED: &[(&str, &str)] = &[
 #[test]
 fn official_examples_are_valid() {
     let Some(shared) = shared() else { return };
-    let mut table = String::new();
+    let mut table = Vec::new();
     let mut wrong: Vec<String> = Vec::new();
     let mut total = 0;
     for guide in GUIDES {
@@ -159,13 +160,14 @@ fn official_examples_are_valid() {
             }
         }
         total += right;
-        table.push_str(&format!(
-            "{:45} {right:4} of {:4} valid, {undecided:4} rules undecided\n",
+        let row = format!(
+            "{:45} {right:4} of {:4} valid, {undecided:4} rules undecided",
             guide.folder,
             files.len()
-        ));
+        );
+        table.push(row);
     }
-    println!("{table}");
+    println!("{}", table.join("\n"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(total >= 734, "only {total} examples are valid");
 }

@@ -3,6 +3,8 @@
 use super::archive::{LARGEST_FILE, MOST_FILES};
 use super::error::Error;
 use super::head::{Head, Index, without_mark};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The folder of a package that holds `package.json`: the one given, or `package` in it.
@@ -12,16 +14,33 @@ pub(super) fn locate(path: &Path) -> Option<PathBuf> {
         .find(|folder| folder.join("package.json").is_file())
 }
 
-/// The bytes of one file.
+/// Most bytes of a `.tgz`.
+const LARGEST_ARCHIVE: u64 = 256 << 20;
+
+/// The bytes of one file of a package.
 pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, Error> {
-    let size = std::fs::metadata(file).map_err(Error::io(file))?.len();
-    if size > LARGEST_FILE {
+    bounded(file, LARGEST_FILE)
+}
+
+/// The bytes of a `.tgz`.
+pub(super) fn packed(file: &Path) -> Result<Vec<u8>, Error> {
+    bounded(file, LARGEST_ARCHIVE)
+}
+
+/// Reads a file, and no more than so much of it, also of one that grows or never ends.
+fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    let mut bytes = Vec::new();
+    file.take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Error::io(path))?;
+    if bytes.len() as u64 > most {
         return Err(Error::too_large(
-            file,
-            format!("it has more than {} MB", LARGEST_FILE >> 20),
+            path,
+            format!("it has more than {} MB", most >> 20),
         ));
     }
-    std::fs::read(file).map_err(Error::io(file))
+    Ok(bytes)
 }
 
 /// Names of the JSON files in a folder, sorted.

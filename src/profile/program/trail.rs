@@ -163,10 +163,10 @@ fn child<'v>(value: &'v Value, name: &str, into: &mut Vec<Found<'v>>) {
         return;
     }
     for (key, value) in fields {
-        if let Some(suffix) = key.strip_prefix(name) {
-            if suffix.starts_with(|first: char| first.is_ascii_uppercase()) {
-                spread(value, suffix, into);
-            }
+        if let Some(suffix) = key.strip_prefix(name)
+            && suffix.starts_with(|first: char| first.is_ascii_uppercase())
+        {
+            spread(value, suffix, into);
         }
     }
 }

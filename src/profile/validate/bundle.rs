@@ -90,15 +90,14 @@ impl<'v> Walk<'v> {
             id: other_id,
             ..
         } = Reference::parse(url)
+            && (other != name || other_id != id)
         {
-            if other != name || other_id != id {
-                let message = format!("names {other}/{other_id}, and the resource is {name}/{id}");
-                let finding = Finding::error("value", "full-url", message);
-                self.report_at(
-                    "fullUrl",
-                    finding.expected(format!("…/{name}/{id}")).actual(url),
-                );
-            }
+            let message = format!("names {other}/{other_id}, and the resource is {name}/{id}");
+            let finding = Finding::error("value", "full-url", message);
+            self.report_at(
+                "fullUrl",
+                finding.expected(format!("…/{name}/{id}")).actual(url),
+            );
         }
     }
 }

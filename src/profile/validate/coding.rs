@@ -45,13 +45,12 @@ impl<'v> Walk<'v> {
             return;
         }
         // Another version may have other codes.
-        if let Some(version) = value["version"].as_str() {
-            if definitions
+        if let Some(version) = value["version"].as_str()
+            && definitions
                 .code_system(system)
                 .is_none_or(|known| known.version != version)
-            {
-                return;
-            }
+        {
+            return;
         }
         let message = format!("the code system {system} has no code {code:?}");
         let finding = Finding::error("code-invalid", "code", message);

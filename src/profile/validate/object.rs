@@ -133,11 +133,11 @@ impl<'v> Walk<'v> {
             return;
         }
         let own = if index == 0 { None } else { node.types.first() };
-        if let Some(own) = own.and_then(|kind| kind.definition(self.programs)) {
-            if let Some(found) = own.root().key(name) {
-                self.repetitions(name, occurrence, &own, (own.root(), found));
-                return;
-            }
+        if let Some(own) = own.and_then(|kind| kind.definition(self.programs))
+            && let Some(found) = own.root().key(name)
+        {
+            self.repetitions(name, occurrence, &own, (own.root(), found));
+            return;
         }
         self.report_at(
             key,

@@ -51,10 +51,10 @@ impl<'v> Walk<'v> {
             return !matches!(fault, Fault::Json(_));
         }
         if let Some(text) = value.as_str() {
-            if primitive == Primitive::Xhtml {
-                if let Err(error) = narrative::check(text) {
-                    self.report(Finding::error("structure", "xhtml", error.to_string()));
-                }
+            if primitive == Primitive::Xhtml
+                && let Err(error) = narrative::check(text)
+            {
+                self.report(Finding::error("structure", "xhtml", error.to_string()));
             }
             if let Some(most) = node.max_length {
                 let length = text.chars().count();

@@ -27,16 +27,16 @@ impl<'v> Walk<'v> {
         let found = target
             .and_then(|target| target["resourceType"].as_str())
             .or_else(|| named_type(text).filter(|name| self.is_resource_type(name)));
-        if let (Some(found), Some(declared)) = (found, declared) {
-            if found != declared {
-                let message = format!("says type {declared}, and the target is a {found}");
-                self.report_at(
-                    "type",
-                    Finding::error("structure", "reference-type", message)
-                        .expected(found)
-                        .actual(declared),
-                );
-            }
+        if let (Some(found), Some(declared)) = (found, declared)
+            && found != declared
+        {
+            let message = format!("says type {declared}, and the target is a {found}");
+            self.report_at(
+                "type",
+                Finding::error("structure", "reference-type", message)
+                    .expected(found)
+                    .actual(declared),
+            );
         }
         let Some(found) = found.or(declared) else {
             return;

@@ -172,13 +172,12 @@ impl<'v> Walk<'v> {
         }
         let sign = super::vital_sign::profile(resource).and_then(|url| self.programs.of(&url));
         // Profiles that are derived from it hold its rules already.
-        if let Some(sign) = sign {
-            if !programs
+        if let Some(sign) = sign
+            && !programs
                 .iter()
                 .any(|known| self.is_derived(known, &sign.url))
-            {
-                programs.push(sign);
-            }
+        {
+            programs.push(sign);
         }
         programs
     }
@@ -234,14 +233,14 @@ impl<'v> Walk<'v> {
             }
             // A resource within has ids of its own.
             Value::Object(fields) if !fields.contains_key("resourceType") => {
-                if let Some(id) = fields.get("id").and_then(Value::as_str) {
-                    if !seen.insert(id) {
-                        let message = format!("the id {id:?} is there twice in the resource");
-                        self.report_at(
-                            "id",
-                            Finding::error("structure", "unique-id", message).actual(id),
-                        );
-                    }
+                if let Some(id) = fields.get("id").and_then(Value::as_str)
+                    && !seen.insert(id)
+                {
+                    let message = format!("the id {id:?} is there twice in the resource");
+                    self.report_at(
+                        "id",
+                        Finding::error("structure", "unique-id", message).actual(id),
+                    );
                 }
                 for (name, value) in fields {
                     if matches!(value, Value::Object(_) | Value::Array(_)) {

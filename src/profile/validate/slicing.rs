@@ -202,7 +202,7 @@ impl<'v> Walk<'v> {
             }
             Test::Exists { trail, is_wanted } => {
                 let findings = trail_findings(self, trail, value, suffix);
-                (!findings.0.is_empty() == *is_wanted).into()
+                (findings.0.is_empty() != *is_wanted).into()
             }
             Test::Unknown => Match::Unknown,
         }

@@ -201,11 +201,11 @@ impl<'v> Walk<'v> {
     pub(super) fn best<'p>(&mut self, value: &'v Value, profiles: &[&'p str]) -> &'p str {
         let mut best = profiles.first().copied().unwrap_or_default();
         for url in profiles {
-            if let Some(profile) = self.programs.of(url) {
-                if self.meets(value, &profile) {
-                    best = url;
-                    break;
-                }
+            if let Some(profile) = self.programs.of(url)
+                && self.meets(value, &profile)
+            {
+                best = url;
+                break;
             }
         }
         best

@@ -179,14 +179,13 @@ impl<'v> Walk<'v> {
         } else {
             self.undecided("type", format!("nobody knows the type {}", kind.code));
         }
-        if let Some(own) = &own {
-            if !own.root().rules.is_empty() {
-                let rules = &own.root().rules;
-                let is_new =
-                    |rule: &&Arc<_>| !node.rules.iter().any(|known| Arc::ptr_eq(known, rule));
-                for rule in rules.iter().filter(is_new) {
-                    self.rules(Some(value), None, &kind.code, std::slice::from_ref(rule));
-                }
+        if let Some(own) = &own
+            && !own.root().rules.is_empty()
+        {
+            let rules = &own.root().rules;
+            let is_new = |rule: &&Arc<_>| !node.rules.iter().any(|known| Arc::ptr_eq(known, rule));
+            for rule in rules.iter().filter(is_new) {
+                self.rules(Some(value), None, &kind.code, std::slice::from_ref(rule));
             }
         }
         match kind.shape {
@@ -211,21 +210,21 @@ impl<'v> Walk<'v> {
         node: &Node,
         kind: &Type,
     ) {
-        if let Some(expected) = &node.expected {
-            if value.is_none_or(|value| !expected.is_met(value)) {
-                let word = if expected.rule() == "fixed" {
-                    "be"
-                } else {
-                    "contain"
-                };
-                let message = format!("must {word} what {} fixes", node.id);
-                let finding =
-                    Finding::error("value", expected.rule(), message).expected(expected.value());
-                self.report(match value {
-                    Some(value) => finding.actual(value),
-                    None => finding,
-                });
-            }
+        if let Some(expected) = &node.expected
+            && value.is_none_or(|value| !expected.is_met(value))
+        {
+            let word = if expected.rule() == "fixed" {
+                "be"
+            } else {
+                "contain"
+            };
+            let message = format!("must {word} what {} fixes", node.id);
+            let finding =
+                Finding::error("value", expected.rule(), message).expected(expected.value());
+            self.report(match value {
+                Some(value) => finding.actual(value),
+                None => finding,
+            });
         }
         // A choice is bound for its coded types; that a plain text has to be a code would be too much.
         let is_text =
