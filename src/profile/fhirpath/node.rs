@@ -248,7 +248,8 @@ fn choice_key<'a>(members: &'a Map<String, Value>, name: &Name) -> Option<(&'a s
         if !suffix.starts_with(|first: char| first.is_ascii_uppercase()) {
             return None;
         }
-        type_name::of_suffix(suffix).map(|found| (key, found))
+        let found = type_name::of_suffix(suffix).filter(|_| !type_name::is_plain(key));
+        found.map(|found| (key, found))
     })
 }
 
