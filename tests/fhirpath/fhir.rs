@@ -85,6 +85,22 @@ fn choices_are_found_by_their_name_without_the_type() {
 }
 
 #[test]
+fn a_plain_element_is_not_taken_for_a_choice() {
+    let observation = json!({
+        "resourceType": "Observation", "referenceRange": [{"text": "x"}], "statusDate": "2020"
+    });
+    for text in [
+        "reference.exists()",
+        "status.exists()",
+        "descendants().reference.exists()",
+    ] {
+        assert_eq!(on(text, &observation), "false", "{text}");
+        assert_eq!(typed(text, &observation), "false", "{text}");
+    }
+    assert_eq!(on("referenceRange.text", &observation), "x");
+}
+
+#[test]
 fn types_are_those_of_fhir_and_not_of_system() {
     let patient = json!({
         "resourceType": "Patient",

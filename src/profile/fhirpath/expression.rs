@@ -23,9 +23,9 @@ pub enum Verdict {
     True,
     /// It is false.
     False,
-    /// It yields nothing: what it compares is not there. FHIR wants an invariant to be true, yet many
-    /// published ones yield nothing for an absent optional element and mean no harm: `name.matches(…)`.
-    /// It is for the caller to choose.
+    /// It yields nothing: what it compares is not there. FHIR wants an invariant to be true, yet published
+    /// ones yield nothing for an absent optional element and mean no harm: ref-1 for a reference with a
+    /// display only, `name.matches(…)` without a name. Taking it as a failure fails good resources.
     Empty,
     /// The facts are missing: a value set that cannot be expanded, a reference that cannot be followed.
     Undecided,

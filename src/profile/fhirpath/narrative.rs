@@ -181,7 +181,8 @@ impl<'t> Tag<'t> {
     fn read(text: &'t str) -> Option<Self> {
         let end = text.find(|found: char| !found.is_ascii_alphanumeric())?;
         let (name, mut rest) = text.split_at(end);
-        let (_, own) = ELEMENTS.iter().find(|(element, _)| *element == name)?;
+        let known = ELEMENTS.binary_search_by_key(&name, |(element, _)| element);
+        let (_, own) = ELEMENTS[known.ok()?];
         let mut seen: Vec<&str> = Vec::new();
         let mut has_namespace = false;
         loop {

@@ -155,6 +155,7 @@ impl<'a> Node<'a> {
             return;
         };
         let is_resource = self.is_resource();
+        let has_shadows = members.keys().any(|key| key.starts_with('_'));
         for (key, value) in members {
             if key == "resourceType" && is_resource {
                 continue;
@@ -167,7 +168,7 @@ impl<'a> Node<'a> {
                 continue;
             }
             let found = self.any_element_type(key, is_primitive, model);
-            let shadow = if is_leaf(value) {
+            let shadow = if has_shadows && is_leaf(value) {
                 members.get(&format!("_{key}"))
             } else {
                 None
@@ -247,7 +248,8 @@ fn choice_key<'a>(members: &'a Map<String, Value>, name: &Name) -> Option<(&'a s
         if !suffix.starts_with(|first: char| first.is_ascii_uppercase()) {
             return None;
         }
-        type_name::of_suffix(suffix).map(|found| (key, found))
+        let found = type_name::of_suffix(suffix).filter(|_| !type_name::is_plain(key));
+        found.map(|found| (key, found))
     })
 }
 

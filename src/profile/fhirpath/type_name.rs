@@ -1,5 +1,8 @@
 //! Names of types, as expressions write them and as JSON keys end in them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Which types a name is looked for among.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Namespace {
@@ -133,12 +136,48 @@ pub(super) fn of_suffix(suffix: &str) -> Option<&'static str> {
     at.ok().map(|at| SUFFIXES[at].1)
 }
 
+/// Elements of R4 whose name ends like that of a choice element and that are none: `status` is not to be
+/// found in `statusDate`.
+const PLAIN: &str = "\
+    accessionIdentifier actionId actorId additionalIdentifier altId approvalDate \
+    attestationSignature authorizationUrl availableEndTime availableStartTime availableTime \
+    batchIdentifier benefitPeriod billablePeriod birthDate cTerminalModificationId closingTime \
+    compareToSourceExpression compareToSourceId conclusionCode contextLinkId \
+    contraindicatedVaccineCode crossReference dataExclusivityPeriod dataPeriod datasetId \
+    dateRange dateTime denominatorCount derivedFromUri deviceIdentifier distinctIdentifier \
+    effectiveDate effectiveTime encodeRequestUrl enteredDate estimatedAge executionPeriod \
+    expectedSupplyDuration expirationDate formCode fullUrl gestationalAge goalId groupIdentifier \
+    groupingId halfLifePeriod instantiatesCanonical instantiatesUri internationalBirthDate \
+    languageCode lastReviewDate linkId listRuleId locationCode lockedDate manufactureDate \
+    masterIdentifier maternalOrganismId maxDosePerPeriod maxDosePerTreatmentPeriod maxDuration \
+    maxTreatmentPeriod measurementPeriod minimumId minutesDuration nTerminalModificationId \
+    numeratorCount openingTime organismId outcomeCode outcomeCodeableConcept outcomeReference \
+    packageCode packageId parentSubstanceId paternalOrganismId paymentDate paymentIdentifier \
+    performerLinkId postalCode preAdmissionIdentifier preAuthPeriod preAuthRefPeriod \
+    presentationDate procedureCode productCode prognosisCodeableConcept prognosisReference \
+    programCode proxySignature publicationDate readsetId reasonCode reasonLinkId reasonReference \
+    receivedTime recordedDate referenceRange referenceSeqId referenceSeqString releaseDate \
+    requestId requestIdentifier requestedPeriod requesterLinkId resourceId responseCode \
+    responseId restoreDate retentionTime sequenceAttachment servicePeriod serviceProvisionCode \
+    sourceId sourceSignature specimenQuantity statusDate subscriberId targetId temperatureRange \
+    typeReference udiDeviceIdentifier uniqueId usePeriod usedCode usedReference vaccineCode \
+    validateCode validateProfileId validationDate validityPeriod variantsetId verificationDate \
+    versionId withdrawalPeriod";
+
+static PLAIN_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| PLAIN.split_whitespace().collect());
+
+/// Whether a key ends like that of a choice element but is that of a plain one.
+pub(super) fn is_plain(key: &str) -> bool {
+    PLAIN_NAMES.contains(key)
+}
+
 /// Takes a key such as `valueQuantity` apart: `value` and the type its end stands for.
 pub(super) fn choice_of(key: &str) -> Option<(&str, &'static str)> {
     let upper = |(at, letter): (usize, char)| (at > 0 && letter.is_ascii_uppercase()).then_some(at);
     key.char_indices()
         .filter_map(upper)
         .find_map(|at| of_suffix(&key[at..]).map(|name| (&key[..at], name)))
+        .filter(|_| !is_plain(key))
 }
 
 #[cfg(test)]
@@ -164,6 +203,8 @@ mod tests {
         );
         assert_eq!(choice_of("Quantity"), None);
         assert_eq!(choice_of("birthDay"), None);
+        assert_eq!(choice_of("birthDate"), None);
+        assert_eq!(choice_of("statusDate"), None);
     }
 
     #[test]
