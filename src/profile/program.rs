@@ -1,7 +1,7 @@
 //! A StructureDefinition compiled once: a flat arena of nodes that the walk follows.
 //!
 //! - [`Node`] is one element: what may be there, how often, of which types, under which rules.
-//! - [`compile`] builds it from a [`Definition`]; [`discriminator`] says in advance how slices are told apart,
+//! - `compile` builds it from a [`Definition`](super::Definition); `discriminator` says in advance how slices are told apart,
 //!   as [`Test`]s along a [`Trail`]; [`Rule`] is an invariant, parsed once and shared.
 //! - [`Programs`] compiles what is asked for and keeps it.
 

@@ -124,100 +124,101 @@ fn is_beyond(issue: &Value) -> bool {
     BEYOND.iter().any(|word| text.contains(word))
 }
 
+/// What became of a case.
+enum Judged {
+    NotInScope(&'static str),
+    Agreed { is_valid: bool },
+    Differs(String),
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn judge(folder: &Path, run: &Run) -> Judged {
+    let supporting = match support(folder, run) {
+        Ok(supporting) => supporting,
+        Err(why) if why.ends_with("snapshot") => return Judged::NotInScope("differential only"),
+        Err(_) => return Judged::NotInScope("support is not JSON at hand"),
+    };
+    let known = |name: &String| {
+        PACKAGES
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, file)| *file)
+    };
+    let Some(packages) = run.packages.iter().map(known).collect::<Option<Vec<_>>>() else {
+        return Judged::NotInScope("a package is not at hand");
+    };
+    let outcome = json(&folder.join("outcomes").join(&run.outcome));
+    let theirs: Vec<&Value> = outcome["issue"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|issue| matches!(issue["severity"].as_str(), Some("error" | "fatal")))
+        .collect();
+    if !theirs.is_empty() && theirs.iter().all(|issue| is_beyond(issue)) {
+        return Judged::NotInScope("only errors that take a server, or are about display");
+    }
+    let ours = errors(folder, run, &packages, &supporting);
+    if ours.is_empty() == theirs.is_empty() {
+        return Judged::Agreed {
+            is_valid: ours.is_empty(),
+        };
+    }
+    let theirs: Vec<&Value> = theirs
+        .iter()
+        .map(|issue| &issue["details"]["text"])
+        .collect();
+    Judged::Differs(format!(
+        "{}\n  theirs {theirs:#?}\n  ours {ours:#?}",
+        run.name
+    ))
+}
+
+fn errors(folder: &Path, run: &Run, packages: &[&str], supporting: &[Value]) -> Vec<String> {
+    let bytes = std::fs::read(folder.join(&run.file)).unwrap();
+    let document = match Document::read(&bytes, Limits::default()) {
+        Ok(document) => document,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut chain = Chain::new(packages);
+    let (_guard, own) = opened_folder(supporting);
+    chain.parts.insert(0, own);
+    let profile = run.profile.iter().map(|source| json(&folder.join(source)));
+    let profiles: Vec<String> = profile
+        .filter_map(|profile| Some(profile["url"].as_str()?.to_owned()))
+        .collect();
+    let report = Validator::new(Arc::new(chain)).validate(&document.value, &profiles);
+    document
+        .issues
+        .iter()
+        .chain(&report.issues)
+        .filter(|issue| issue.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect()
+}
+
 #[test]
+#[expect(clippy::print_stdout, reason = "a table for whoever asks for it")]
 fn the_cases_of_the_reference_validator_agree() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("data/validator-cases");
-    let manifest: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
-    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut right, mut wrong) = ((0, 0), Vec::new());
-    for run in runs(&manifest) {
-        let mut skip = |why: &str| *skipped.entry(why.to_owned()).or_default() += 1;
-        let supporting = match support(&folder, &run) {
-            Ok(supporting) => supporting,
-            Err(why) => {
-                skip(if why.ends_with("snapshot") {
-                    "differential only"
-                } else {
-                    "support is not JSON at hand"
-                });
-                continue;
-            }
-        };
-        let known = |name: &String| {
-            PACKAGES
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, file)| *file)
-        };
-        let Some(packages) = run.packages.iter().map(known).collect::<Option<Vec<_>>>() else {
-            skip("a package is not at hand");
-            continue;
-        };
-        let outcome: Value = serde_json::from_slice(
-            &std::fs::read(folder.join("outcomes").join(&run.outcome)).unwrap(),
-        )
-        .unwrap();
-        let errors: Vec<&Value> = outcome["issue"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|issue| matches!(issue["severity"].as_str(), Some("error" | "fatal")))
-            .collect();
-        if !errors.is_empty() && errors.iter().all(|issue| is_beyond(issue)) {
-            skip("only errors that take a server, or are about display");
-            continue;
-        }
-        let mut chain = Chain::new(&packages);
-        let held = opened_folder(&supporting);
-        chain.parts.insert(0, held.1);
-        let profiles: Vec<String> = run
-            .profile
-            .iter()
-            .map(|source| {
-                serde_json::from_slice::<Value>(&std::fs::read(folder.join(source)).unwrap())
-                    .unwrap()
-            })
-            .filter_map(|profile| Some(profile["url"].as_str()?.to_owned()))
-            .collect();
-        let bytes = std::fs::read(folder.join(&run.file)).unwrap();
-        let ours: Vec<String> = match Document::read(&bytes, Limits::default()) {
-            Err(error) => vec![error.to_string()],
-            Ok(document) => {
-                let report = Validator::new(Arc::new(chain)).validate(&document.value, &profiles);
-                let all = document.issues.iter().chain(&report.issues);
-                all.filter(|issue| issue.severity == Severity::Error)
-                    .map(|issue| format!("{issue} {:?} {:?}", issue.expected, issue.actual))
-                    .collect()
-            }
-        };
-        if ours.is_empty() == errors.is_empty() {
-            if errors.is_empty() {
-                right.0 += 1
-            } else {
-                right.1 += 1
-            }
-        } else {
-            let theirs: Vec<String> = errors
-                .iter()
-                .map(|issue| format!("{} {}", issue["expression"], issue["details"]["text"]))
-                .collect();
-            wrong.push(format!(
-                "{}\n  theirs {theirs:#?}\n  ours {ours:#?}",
-                run.name
-            ));
+    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut valid, mut invalid, mut wrong) = (0, 0, Vec::new());
+    for run in runs(&json(&folder.join("manifest.json"))) {
+        match judge(&folder, &run) {
+            Judged::NotInScope(why) => *skipped.entry(why).or_default() += 1,
+            Judged::Agreed { is_valid: true } => valid += 1,
+            Judged::Agreed { is_valid: false } => invalid += 1,
+            Judged::Differs(how) => wrong.push(how),
         }
     }
-    let total = right.0 + right.1 + wrong.len();
+    let (agreed, total) = (valid + invalid, valid + invalid + wrong.len());
     println!(
-        "agree on {} of {total}: {} valid, {} invalid; not in scope: {skipped:#?}",
-        right.0 + right.1,
-        right.0,
-        right.1
+        "agree on {agreed} of {total}: {valid} valid, {invalid} invalid; not in scope: {skipped:#?}"
     );
     println!("{}", wrong.join("\n"));
-    let agreed = right.0 + right.1;
     assert!(
         agreed * 100 >= total * 95 && total >= 60,
         "agree on {agreed} of {total} only"

@@ -1,7 +1,6 @@
 //! Official examples hold to the profiles they claim, but for those with mistakes of their own.
 
 use super::packages::{Chain, shared};
-use std::fmt::Write;
 use std::sync::Arc;
 use vitruvian::profile::Validator;
 
@@ -129,6 +128,7 @@ const DISPUTED: &[(&str, &str)] = &[
 ];
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a table for whoever asks for it")]
 fn official_examples_are_valid() {
     let Some(shared) = shared() else { return };
     let mut table = Vec::new();

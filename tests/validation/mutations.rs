@@ -176,7 +176,6 @@ fn every_single_breakage_is_found_at_its_place() {
             ));
         }
     }
-    println!("{found} breakages found");
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     assert!(found >= 70);
 }

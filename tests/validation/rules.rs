@@ -245,7 +245,7 @@ fn extensions_stand_where_they_may_at_any_depth() {
             "Patient.name[0].family.extension[0]",
         ),
         ("element", "DomainResource", &on_root, ""),
-        ("element", "Element", &on_root, "Patient.extension[0]"),
+        ("element", "Element", &on_root, ""),
         ("element", "Observation", &on_root, "Patient.extension[0]"),
         ("fhirpath", "Patient.contact.name", &on_contact_name, ""),
         (

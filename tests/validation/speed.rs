@@ -7,6 +7,7 @@ use vitruvian::profile::{Document, Limits, Validator};
 
 #[test]
 #[ignore = "a measurement, to be run by hand in release"]
+#[expect(clippy::print_stdout, reason = "it has nothing but this to say")]
 fn speed_of_reading_and_validating() {
     let Some(shared) = shared() else { return };
     for guide in [

@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(find(TEXT, "Observation.x"), at(3, 8));
         assert_eq!(find(TEXT, "Observation.x[1].y"), at(3, 18));
         assert_eq!(find(TEXT, "Observation.value"), at(4, 18));
-        assert_eq!(find(TEXT, "Observation.z.id"), at(4, 40));
+        assert_eq!(find(TEXT, "Observation.z.id"), at(4, 38));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub enum Native {
     ContainedHasNoLabel,
     /// `dom-6`: a resource has a narrative.
     HasNarrative,
+    /// `txt-1` and `txt-2`: the XHTML of a narrative is harmless and not empty.
+    NarrativeIsXhtml,
     /// `ref-1`: what a local reference points to is contained.
     LocalReferenceResolves,
 }
@@ -33,6 +35,7 @@ impl Native {
             "dom-4" => (Self::ContainedHasNoVersion, "contained.meta.versionId"),
             "dom-5" => (Self::ContainedHasNoLabel, "contained.meta.security"),
             "dom-6" => (Self::HasNarrative, "text.`div`.exists()"),
+            "txt-1" | "txt-2" => (Self::NarrativeIsXhtml, "htmlChecks()"),
             "ref-1" => (Self::LocalReferenceResolves, "reference.startsWith('#')"),
             _ => return None,
         };

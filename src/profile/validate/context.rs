@@ -141,6 +141,8 @@ impl<'v> Walk<'v> {
             }
         }
         names.extend(self.above(&own_type));
+        // R4 says Element for "anywhere", resources included.
+        names.push("Element".to_owned());
         names.push(own_type);
         Some(Holder { value, names })
     }
@@ -234,9 +236,6 @@ impl<'v> Walk<'v> {
                 found.push(base.to_owned());
                 next = self.programs.of_type(base);
             }
-        }
-        if !found.iter().any(|base| base == "Resource") && name != "Resource" {
-            found.push("Element".to_owned());
         }
         found
     }

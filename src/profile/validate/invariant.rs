@@ -77,8 +77,8 @@ impl<'v> Walk<'v> {
                 contained().all(|resource| resource["meta"].get("security").is_none())
             }
             Native::HasNarrative => value["text"].get("div").is_some(),
-            // That nothing is found at the other end is said where references are looked at.
-            Native::LocalReferenceResolves => true,
+            // What breaks them is said in more detail where references and narratives are looked at.
+            Native::LocalReferenceResolves | Native::NarrativeIsXhtml => true,
         }
     }
 }
