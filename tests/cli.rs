@@ -388,3 +388,47 @@ fn a_wrong_key_in_the_configuration_is_pointed_at() {
         output.stderr
     );
 }
+
+/// Two members and what a payer is asked to allow, so that nothing is skipped for want of them.
+const MEMBERS: &str = r#"capabilities = ["brute-force"]
+[[member]]
+name = "known"
+expect = "match"
+family = "Example"
+birth_date = "1990-01-01"
+[[member]]
+name = "unclear"
+expect = "ambiguous"
+family = "Twofold"
+[[member]]
+name = "gone"
+expect = "revoked"
+patient_id = "1"
+[member.coverage]
+member_id = { system = "https://payer.example/ids/member", value = "M-1" }
+"#;
+
+/// Refusing is often right, so a payer that refuses everybody could pass much that it never showed.
+#[test]
+fn a_payer_that_refuses_everything_passes_nothing_but_the_form_of_its_errors() {
+    for status in [401, 403, 404, 422] {
+        let (folder, config) = configured(&servers::refusing(status), MEMBERS);
+        let out = folder.path().join("out");
+        let output = vitruvian(["run", "--config", &config, "--out"], [&out]);
+        assert_eq!(output.code, 1, "{output:?}");
+        let run = vitruvian::evidence::log::read(&out).unwrap();
+        let passed = run
+            .scenarios
+            .iter()
+            .filter(|run| run.verdict == vitruvian::evidence::Verdict::Pass);
+        let unearned: Vec<&str> = passed
+            .map(|run| run.id.as_str())
+            .filter(|id| !id.ends_with("a-proper-error"))
+            // 404 for a record that cannot exist is what is asked for.
+            .filter(|id| {
+                status != 404 || !id.ends_with("a-record-number-that-cannot-exist-is-refused")
+            })
+            .collect();
+        assert!(unearned.is_empty(), "{status}: {unearned:#?}");
+    }
+}

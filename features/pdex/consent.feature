@@ -7,6 +7,7 @@ Feature: Consent in a member match
   @req:PDEX-MMC-022
   Scenario Outline: A match is refused when <problem>
     Given a member the payer knows
+    And the payer has matched the member
     And <problem>
     When the new payer asks for a match
     Then the payer refuses the match
@@ -22,6 +23,7 @@ Feature: Consent in a member match
   @req:PDEX-MMC-022
   Scenario: A match is refused when sensitive records would have to be left out and cannot be
     Given a member whose sensitive records cannot be kept apart
+    And the payer has matched the member
     And the consent leaves out sensitive data
     When the new payer asks for a match
     Then the payer refuses the match
@@ -53,6 +55,7 @@ Feature: Consent in a member match
   @req:PDEX-MMC-021
   Scenario: A consent that has ended is refused, and consent is given as the reason
     Given a member the payer knows
+    And the payer has matched the member
     And the consent ended last month
     When the new payer asks for a match
     Then the payer refuses the match
@@ -61,6 +64,7 @@ Feature: Consent in a member match
   @req:PDEX-MMC-021
   Scenario: A consent that sensitive records stand against is refused, and consent is given as the reason
     Given a member whose sensitive records cannot be kept apart
+    And the payer has matched the member
     And the consent leaves out sensitive data
     When the new payer asks for a match
     Then the payer refuses the match
@@ -69,6 +73,7 @@ Feature: Consent in a member match
   @req:PDEX-MMC-041
   Scenario: A request without consent is refused
     Given a member the payer knows
+    And the payer has matched the member
     And the request has no consent
     When the new payer asks for a match
     Then the payer refuses the request
@@ -76,19 +81,24 @@ Feature: Consent in a member match
   @req:PDEX-MMC-042
   Scenario: Without consent a payer learns no member identifier
     Given a member the payer knows
+    And the payer has matched the member
     And the request has no consent
     When the new payer asks for a match
     Then the payer gives no member identifier
 
   @req:PDEX-MMC-037
   Scenario: After consent is withdrawn nothing is given out any more
-    Given a member who has withdrawn consent
+    Given a member whose records the payer holds
+    And the new payer reads the member's record
+    And a member who has withdrawn consent
     When the new payer tries to read the member's record
     Then the payer keeps the record to itself
 
   @req:PDEX-MMC-037
   Scenario: After consent is withdrawn the member is not found any more
-    Given a member who has withdrawn consent
+    Given a member whose records the payer holds
+    And the new payer reads the member's record
+    And a member who has withdrawn consent
     When the new payer tries to find the member
     Then the payer finds nobody
 

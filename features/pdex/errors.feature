@@ -50,6 +50,7 @@ Feature: Errors, pages and references
   @req:PDEX-ERR-005
   Scenario: A format the payer does not take is said so
     Given a member the payer knows
+    And the payer has matched the member
     When the new payer sends the request as plain text
     Then the payer says it does not take that format
 

@@ -46,20 +46,26 @@ Feature: Member match
 
   @req:PDEX-MMC-016
   Scenario: A person the payer does not know is refused
-    Given a person the payer does not know
+    Given a member the payer knows
+    And the payer has matched the member
+    And a person the payer does not know
     When the new payer asks for a match
     Then the payer refuses the match
 
   @req:PDEX-MMC-016
   Scenario: A stranger who holds a member's card is refused
-    Given a person the payer does not know
+    Given a member the payer knows
+    And the payer has matched the member
+    And a person the payer does not know
     And the person holds the card of a member the payer knows
     When the new payer asks for a match
     Then the payer refuses the match
 
   @req:PDEX-MMC-017
   Scenario: Details that fit more than one member are refused
-    Given a person whose details fit more than one member
+    Given a member the payer knows
+    And the payer has matched the member
+    And a person whose details fit more than one member
     When the new payer asks for a match
     Then the payer refuses the match
 
@@ -105,6 +111,7 @@ Feature: Member match
   @req:PDEX-MMC-040
   Scenario Outline: A request without the <part> is refused
     Given a member the payer knows
+    And the payer has matched the member
     And the request has no <part>
     When the new payer asks for a match
     Then the payer refuses the request
@@ -118,6 +125,7 @@ Feature: Member match
   @req:PDEX-MMC-040
   Scenario: A request with an unknown part is refused
     Given a member the payer knows
+    And the payer has matched the member
     And the request carries something the operation does not define
     When the new payer asks for a match
     Then the payer refuses the request
@@ -126,6 +134,7 @@ Feature: Member match
   @req:PDEX-MMC-043
   Scenario Outline: The match is asked of members, by sending the request: <wrong way> does not work
     Given a member the payer knows
+    And the payer has matched the member
     When the new payer tries the match <wrong way>
     Then the payer does not offer that
 
@@ -145,6 +154,7 @@ Feature: Member match
   @req:PDEX-MMC-044
   Scenario Outline: <something> is refused as malformed
     Given a member the payer knows
+    And the payer has matched the member
     When the new payer sends <something>
     Then the payer refuses the request as malformed
     And the refusal explains itself

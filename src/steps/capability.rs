@@ -244,12 +244,13 @@ async fn operation(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 async fn read_and_search(world: &mut World, _: Arguments<'_>) -> Outcome {
     // US Core 6.1.0 itself offers these only for search, or only by reference.
     const EXEMPT: [&str; 3] = ["Provenance", "Medication", "Specimen"];
-    let mut problems = Vec::new();
+    let (mut looked_at, mut problems) = (0, Vec::new());
     for resource in resources(world.statement()?) {
         let kind = resource["type"].as_str().unwrap_or("?");
         if !has_profile_of_scope(resource) || EXEMPT.contains(&kind) {
             continue;
         }
+        looked_at += 1;
         for code in ["read", "search-type"] {
             if !has_interaction(resource, code) {
                 problems.push(
@@ -259,6 +260,11 @@ async fn read_and_search(world: &mut World, _: Arguments<'_>) -> Outcome {
                 );
             }
         }
+    }
+    if looked_at == 0 {
+        return Err(Halt::Skip(
+            "no declared type names a US Core or PDex profile".into(),
+        ));
     }
     problems
         .into_iter()

@@ -328,6 +328,16 @@ async fn same_as_before(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn measures(world: &mut World, _: Arguments<'_>) -> Outcome {
     const COUNTER_MEASURES: [u16; 3] = [403, 423, 429];
     let guesses = world.replies.len();
+    // A payer that turns everybody away from the start has not noticed anything.
+    if world
+        .replies
+        .first()
+        .is_none_or(|first| COUNTER_MEASURES.contains(&first.status))
+    {
+        return Err(Halt::Skip(
+            "already the first guess was turned away; check the credentials".into(),
+        ));
+    }
     if world.cut_off
         || world
             .replies

@@ -18,7 +18,7 @@ super::book::steps! {
     r"^the payer refuses the request as malformed$" => refuses_malformed;
     /// Status 400, 404 or 405.
     r"^the payer does not offer that$" => not_offered;
-    /// Status 404 or 400, nothing of another person in the body.
+    /// Status 404 or 400.
     r"^the payer says there is no such record$" => no_such_record;
     /// Not an answer with a member identifier.
     r"^the payer gives no member identifier$" => no_identifier;
@@ -90,7 +90,7 @@ async fn not_offered(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn no_such_record(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let result = expect_status(world.reply()?, &[400, 403, 404], "there is no such record");
+    let result = expect_status(world.reply()?, &[400, 404], "there is no such record");
     world.judge(result)
 }
 

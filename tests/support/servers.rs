@@ -46,6 +46,13 @@ pub(crate) fn empty_objects() -> String {
     serve(|stream| respond(stream, 200, "application/fhir+json", "{}"))
 }
 
+/// Refuses everything with this status and an OperationOutcome that says what every check wants to hear.
+pub(crate) fn refusing(status: u16) -> String {
+    const OUTCOME: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error",
+        "code":"business-rule","details":{"text":"consent cannot be honoured"}}]}"#;
+    serve(move |stream| respond(stream, status, "application/fhir+json", OUTCOME))
+}
+
 /// Answers everything with 200 and `{}`, after a while.
 pub(crate) fn slow(delay: Duration) -> String {
     serve(move |stream| {
