@@ -104,7 +104,7 @@ Feature: Member match
 
   @req:PDEX-MMC-034 @needs:brute-force @slow
   Scenario: Guessing card numbers is noticed
-    Given a person the payer does not know
+    Given a made-up person
     When the new payer guesses 20 card numbers for the same person
     Then the payer takes measures against guessing
 

@@ -13,6 +13,8 @@ super::book::steps! {
     r"^another member the payer knows$" => another;
     /// Chooses a person the target is expected not to know; invents one when none is configured.
     r"^a person the payer does not know$" => unknown;
+    /// Makes up a person whom no other scenario asks about: what is done to them must not be felt elsewhere.
+    r"^a made-up person$" => made_up;
     /// Gives the person of the request the card of a test member the target is expected to match.
     r"^the person holds the card of a member the payer knows$" => holds_card;
     /// Chooses a person whose details fit more than one member.
@@ -107,6 +109,15 @@ fn nobody() -> Member {
         }),
         sensitive_records: Vec::new(),
     }
+}
+
+async fn made_up(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose(Member {
+        family: Some("Guessed-Vitruvian".into()),
+        given: vec!["Ottokar".into()],
+        birth_date: Some("1933-03-03".into()),
+        ..nobody()
+    })
 }
 
 async fn holds_card(world: &mut World, _: Arguments<'_>) -> Outcome {
