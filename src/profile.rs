@@ -38,7 +38,7 @@ pub use definition::{
 };
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
-pub use expansion::{Membership, Terminology, code_exists, form, membership};
+pub use expansion::{Form, Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};

@@ -8,7 +8,7 @@ mod part;
 mod standard;
 mod vocabulary;
 
-pub use form::form;
+pub use form::{Form, form};
 pub use membership::Membership;
 
 use super::{Definitions, Include};

@@ -3,16 +3,8 @@
 
 use super::finding::Finding;
 use super::walk::Walk;
-use crate::profile::Severity;
-use crate::profile::{code_exists, form};
+use crate::profile::{Form, code_exists, form};
 use serde_json::Value;
-
-/// Systems whose publishers say what their codes look like; of others it is only known by experience.
-const PUBLISHED: &[&str] = &[
-    "http://loinc.org",
-    "http://snomed.info/sct",
-    "http://unitsofmeasure.org",
-];
 
 impl<'v> Walk<'v> {
     pub(super) fn coding(&mut self, value: &'v Value) {
@@ -41,8 +33,10 @@ impl<'v> Walk<'v> {
         let Some(code) = value["code"].as_str() else {
             return;
         };
-        if !self.has_form(system, code) || code_exists(definitions, system, code) != Some(false) {
-            return;
+        match code_exists(definitions, system, code) {
+            Some(true) => return,
+            Some(false) if form(system, code) != Form::Impossible => {}
+            _ => return self.form(system, code),
         }
         // Another version may have other codes.
         if let Some(version) = value["version"].as_str()
@@ -63,23 +57,27 @@ impl<'v> Walk<'v> {
     /// A unit of a system has the form of its codes.
     pub(super) fn quantity(&mut self, value: &'v Value) {
         if let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) {
-            self.has_form(system, code);
+            self.form(system, code);
         }
     }
 
-    fn has_form(&mut self, system: &str, code: &'v str) -> bool {
-        let is_right = form(system, code) != Some(false);
-        if !is_right {
-            let message = format!("{code:?} has not the form of a code of {system}");
-            let mut finding = Finding::warning("code-invalid", "code-form", message);
-            if PUBLISHED.contains(&system) {
-                finding.severity = Severity::Error;
+    /// Says so when a code has not the form of its system's codes.
+    fn form(&mut self, system: &str, code: &'v str) {
+        let finding = match form(system, code) {
+            Form::Right | Form::Unknown => return,
+            Form::Impossible => {
+                let message =
+                    format!("{code:?} cannot be a code of {system}: it has not their form");
+                Finding::error("code-invalid", "code-form", message)
             }
-            self.report_at(
-                "code",
-                finding.expected(format!("a code of {system}")).actual(code),
-            );
-        }
-        is_right
+            Form::Unlikely => {
+                let message = format!("{code:?} does not look like a code of {system}");
+                Finding::warning("code-invalid", "code-form", message)
+            }
+        };
+        self.report_at(
+            "code",
+            finding.expected(format!("a code of {system}")).actual(code),
+        );
     }
 }
