@@ -3,7 +3,7 @@
 
 use super::finding::Finding;
 use super::walk::Walk;
-use crate::profile::{Form, code_exists, form};
+use crate::profile::{CodeQuestion, Form, Membership, code_exists, form};
 use serde_json::Value;
 
 impl<'v> Walk<'v> {
@@ -33,18 +33,25 @@ impl<'v> Walk<'v> {
         let Some(code) = value["code"].as_str() else {
             return;
         };
+        let version = value["version"].as_str();
         match code_exists(definitions, system, code) {
             Some(true) => return,
-            Some(false) if form(system, code) != Form::Impossible => {}
-            _ => return self.form(system, code),
-        }
-        // Another version may have other codes.
-        if let Some(version) = value["version"].as_str()
-            && definitions
-                .code_system(system)
-                .is_none_or(|known| known.version != version)
-        {
-            return;
+            Some(false) if form(system, code) == Form::Impossible => {
+                return self.form(system, code);
+            }
+            // Another version may have other codes.
+            Some(false) => {
+                let known = definitions.code_system(system);
+                let is_other = |version| known.is_none_or(|known| known.version != version);
+                if version.is_some_and(is_other) {
+                    return;
+                }
+            }
+            None => match self.is_in_system(system, version, code) {
+                Some(true) => return,
+                Some(false) => {}
+                None => return self.form(system, code),
+            },
         }
         let message = format!("the code system {system} has no code {code:?}");
         let finding = Finding::error("code-invalid", "code", message);
@@ -52,6 +59,21 @@ impl<'v> Walk<'v> {
             "code",
             finding.expected(format!("a code of {system}")).actual(code),
         );
+    }
+
+    /// Whether the terminology service says that a code system has a code; none when it does not know.
+    fn is_in_system(&self, system: &str, version: Option<&str>, code: &str) -> Option<bool> {
+        let question = CodeQuestion {
+            value_set: None,
+            system: Some(system),
+            version,
+            code,
+        };
+        match self.service?.validate_code(question) {
+            Membership::In => Some(true),
+            Membership::NotIn => Some(false),
+            Membership::Undecided(_) => None,
+        }
     }
 
     /// A unit of a system has the form of its codes.
