@@ -81,6 +81,12 @@ impl TerminologyServer {
     }
 
     fn bounded(base: &Url, bounds: Bounds) -> Result<Self, Failure> {
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(Failure::new(
+                "the URL of the terminology server holds a user name or password",
+                "leave them out: a terminology server gets no credentials",
+            ));
+        }
         let client = Client::new(Settings {
             request_timeout: bounds.timeout,
             body_limit: bounds.body,
