@@ -21,6 +21,7 @@ fn bound(value_set: &str, strength: Strength) -> Profiled {
             strength,
             value_set: Some(value_set.to_owned()),
             max_value_set: None,
+            additional: Vec::new(),
         });
     })
 }
@@ -254,4 +255,34 @@ fn what_a_service_does_not_know_stays_undecided() {
         &[P.to_owned()],
     );
     assert_eq!(*sage.asked.lock().unwrap(), []);
+}
+
+#[test]
+fn additional_bindings_hold_besides_the_first() {
+    let genders = "http://hl7.org/fhir/ValueSet/administrative-gender";
+    let gender = "http://hl7.org/fhir/administrative-gender";
+    let with = |strength| {
+        let profile = Profiled::of("Observation", P).change("Observation.code", |element| {
+            element.binding = Some(Binding {
+                strength: Strength::Example,
+                value_set: Some(ELSEWHERE.to_owned()),
+                max_value_set: None,
+                additional: vec![(strength, genders.to_owned())],
+            });
+        });
+        validator([profile])
+    };
+    let place = "Observation.code";
+    let required = with(Strength::Required);
+    assert_valid(&required, &observation(gender, "female"));
+    let other = observation("https://p.example/codes", "female");
+    assert_broken(&required, &other, "additional-binding", place);
+    let extensible = with(Strength::Extensible);
+    let report = extensible.validate(&observation(gender, "female"), &[P.to_owned()]);
+    assert_eq!(found(&report), []);
+    let report = extensible.validate(&other, &[P.to_owned()]);
+    assert_eq!(
+        found(&report),
+        [(Severity::Warning, "additional-binding", place)]
+    );
 }

@@ -26,7 +26,7 @@ impl<'v> Walk<'v> {
         if let Some(value_set) = &bound.value_set {
             match bound.strength {
                 Strength::Required => self.must_be_in(value, value_set, shape, "binding"),
-                Strength::Extensible => self.should_be_in(value, value_set, shape),
+                Strength::Extensible => self.should_be_in(value, value_set, shape, "binding"),
                 Strength::Preferred | Strength::Example => {}
             }
         }
@@ -34,6 +34,14 @@ impl<'v> Walk<'v> {
             let has_codes = shape != Shape::Concept || has_codings(value);
             if has_codes {
                 self.must_be_in(value, value_set, shape, "max-binding");
+            }
+        }
+        for (strength, value_set) in &bound.additional {
+            match strength {
+                Strength::Required => {
+                    self.must_be_in(value, value_set, shape, "additional-binding")
+                }
+                _ => self.should_be_in(value, value_set, shape, "additional-binding"),
             }
         }
     }
@@ -60,7 +68,13 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn should_be_in(&mut self, value: &'v Value, value_set: &str, shape: Shape) {
+    fn should_be_in(
+        &mut self,
+        value: &'v Value,
+        value_set: &str,
+        shape: Shape,
+        rule: &'static str,
+    ) {
         // Text alone says that no code fits.
         if shape == Shape::Concept && !has_codings(value) {
             return;
@@ -72,7 +86,7 @@ impl<'v> Walk<'v> {
             let message = format!(
                 "has no code of the value set {value_set}, and should have one if one fits"
             );
-            let finding = Finding::warning("code-invalid", "binding", message);
+            let finding = Finding::warning("code-invalid", rule, message);
             self.report(finding.expected(value_set).actual(codes(value)));
         }
     }
