@@ -183,6 +183,7 @@ impl Job<'_> {
                 &client,
                 &self.config.members,
                 &payer(target),
+                &self.options.packages,
             )?,
             requester: Party {
                 npi: requester.npi.clone(),
@@ -198,11 +199,12 @@ impl Job<'_> {
         plan: &Plan,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
-        let stand_ins = StandIns::load(
+        let stand_ins = StandIns::load_with(
             self.data,
             self.catalog,
             plan,
             self.config.limits.request_timeout,
+            &self.options.packages,
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
