@@ -44,13 +44,15 @@ impl ValidationNote {
             text.push_str(&undecided.join(", "));
         }
         for (number, word, what) in [
-            (self.left_out, "answer", "left out"),
-            (self.more_broken, "broken rule", "not kept"),
+            (self.broken, "rule", "broken"),
+            (self.left_out, "answer", "left out, beyond the bounds"),
+            (self.more_broken, "broken rule", "not kept, beyond the bounds"),
         ] {
             if number > 0 {
                 text.push_str("; ");
                 text.push_str(&count(number, word));
-                text.push_str(&[" ", what, ", beyond the bounds"].concat());
+                text.push(' ');
+                text.push_str(what);
             }
         }
         text

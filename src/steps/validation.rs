@@ -202,12 +202,12 @@ impl Validation {
         let (expected, actual) = told.first().map_or((None, String::new()), |told| {
             (told.expected.clone(), told.actual())
         });
-        let expected = expected.unwrap_or_else(|| format!("the rule {rule} holds"));
         let others = match group.count {
             1 => "in one resource".to_owned(),
             count => format!("in {count} resources"),
         };
         let source = profile.as_deref().unwrap_or("FHIR R4");
+        let expected = expected.unwrap_or_else(|| format!("what {source} says ({rule})"));
         let broken = BrokenRule {
             key: rule.clone(),
             profile: profile.clone(),
