@@ -40,7 +40,10 @@ impl Session {
         requester: Party,
         recorder: Recorder,
     ) -> Self {
-        let closing = plan.scenarios.iter().filter(|scenario| scenario.written.closing);
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
         let context = Arc::new(Context {
             targets,
             recorder,

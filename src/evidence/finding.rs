@@ -86,7 +86,11 @@ impl BrokenRule {
     /// The exchange that shows it, when that scenario made it itself.
     #[must_use]
     pub fn exchange_in(&self, scenario: &str, attempt: u32) -> Option<usize> {
-        let is_own = |example: &&Example| example.scenario == scenario && example.attempt == attempt;
-        self.examples.iter().find(is_own).map(|example| example.exchange)
+        let is_own =
+            |example: &&Example| example.scenario == scenario && example.attempt == attempt;
+        self.examples
+            .iter()
+            .find(is_own)
+            .map(|example| example.exchange)
     }
 }

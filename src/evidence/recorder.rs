@@ -199,7 +199,11 @@ impl Recorder {
             example.resource = redactor.text(&example.resource);
             example.location = redactor.text(&example.location);
             example.message = redactor.text(&example.message);
-            for line in example.snippet.iter_mut().flat_map(|snippet| &mut snippet.lines) {
+            for line in example
+                .snippet
+                .iter_mut()
+                .flat_map(|snippet| &mut snippet.lines)
+            {
                 *line = redactor.text(line);
             }
         }

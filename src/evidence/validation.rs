@@ -46,7 +46,11 @@ impl ValidationNote {
         for (number, word, what) in [
             (self.broken, "rule", "broken"),
             (self.left_out, "answer", "left out, beyond the bounds"),
-            (self.more_broken, "broken rule", "not kept, beyond the bounds"),
+            (
+                self.more_broken,
+                "broken rule",
+                "not kept, beyond the bounds",
+            ),
         ] {
             if number > 0 {
                 text.push_str("; ");

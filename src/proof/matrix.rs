@@ -200,7 +200,10 @@ fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
     concerned.scenarios.retain(|scenario| reaches(&scenario.id));
     if !concerned.scenarios.is_empty() {
         // What the others receive is what closing scenarios judge.
-        let closing = plan.scenarios.iter().filter(|scenario| scenario.written.closing);
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
         concerned.scenarios.extend(closing.cloned());
     }
     concerned

@@ -2,7 +2,7 @@
 
 use super::drive::{Arguments, Halt, Outcome};
 use super::observations::Observed;
-use super::validation::{Validation, Whose};
+use super::validation::{REQUIRED, Validation, Whose};
 use super::{Mismatch, World};
 use crate::evidence::Event;
 use crate::profile::Validator;
@@ -24,8 +24,6 @@ super::book::steps! {
 const FINDING_LIMIT: usize = 50;
 /// Stack of the thread that validates: resources may be nested deeply.
 const STACK: usize = 16 << 20;
-/// Rules about what must be there at all.
-const REQUIRED: [&str; 2] = ["min", "slice-min"];
 
 async fn all_answers(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
@@ -68,7 +66,10 @@ impl Drop for StopOnDrop {
 }
 
 /// Validates on a thread of its own, for steps never block theirs.
-pub(super) async fn validate(answers: Vec<Observed>, validator: Arc<Validator>) -> Result<Validation, Halt> {
+pub(super) async fn validate(
+    answers: Vec<Observed>,
+    validator: Arc<Validator>,
+) -> Result<Validation, Halt> {
     let stop = StopOnDrop(Arc::default());
     let flag = Arc::clone(&stop.0);
     let (done, result) = tokio::sync::oneshot::channel();

@@ -35,12 +35,20 @@ pub(super) fn count_resources(value: &Value, claimed: &mut BTreeSet<String>) -> 
             if is_resource {
                 let claims = value["meta"]["profile"].as_array().into_iter().flatten();
                 let room = MOST_PROFILES.saturating_sub(claimed.len());
-                claimed.extend(claims.filter_map(Value::as_str).take(room).map(str::to_owned));
+                claimed.extend(
+                    claims
+                        .filter_map(Value::as_str)
+                        .take(room)
+                        .map(str::to_owned),
+                );
             }
             let below = fields.values().map(|field| count_resources(field, claimed));
             usize::from(is_resource) + below.sum::<usize>()
         }
-        Value::Array(items) => items.iter().map(|item| count_resources(item, claimed)).sum(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| count_resources(item, claimed))
+            .sum(),
         _ => 0,
     }
 }
@@ -151,13 +159,28 @@ mod tests {
         let bundle = bundle();
         for (expression, kind, path) in [
             ("Bundle.type", "Bundle", "Bundle.type"),
-            ("Bundle.entry[0].resource.name[0].given[2]", "Patient", "Patient.name.given"),
+            (
+                "Bundle.entry[0].resource.name[0].given[2]",
+                "Patient",
+                "Patient.name.given",
+            ),
             ("Bundle.entry[0].resource", "Patient", "Patient"),
-            ("Bundle.entry[0].resource.contained[0].name", "Organization", "Organization.name"),
-            ("Bundle.entry[7].resource.name", "Bundle", "Bundle.entry.resource.name"),
+            (
+                "Bundle.entry[0].resource.contained[0].name",
+                "Organization",
+                "Organization.name",
+            ),
+            (
+                "Bundle.entry[7].resource.name",
+                "Bundle",
+                "Bundle.entry.resource.name",
+            ),
         ] {
             let (resource, found) = element(&bundle, expression);
-            assert_eq!((resource["resourceType"].as_str(), found.as_str()), (Some(kind), path));
+            assert_eq!(
+                (resource["resourceType"].as_str(), found.as_str()),
+                (Some(kind), path)
+            );
         }
     }
 }

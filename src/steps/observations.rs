@@ -185,7 +185,9 @@ mod tests {
     fn what_is_no_object_and_versions_nobody_closes_are_not_kept() {
         let seen = observations();
         for text in ["", "<html/>", "[{}]", "nothing", "\"{}\""] {
-            seen.add(IG, &Bytes::copy_from_slice(text.as_bytes()), || place("a", 0));
+            seen.add(IG, &Bytes::copy_from_slice(text.as_bytes()), || {
+                place("a", 0)
+            });
         }
         seen.add("pdex@2.0.0", &Bytes::from_static(b"{}"), || place("a", 0));
         assert!(seen.all(IG).0.is_empty() && seen.all("pdex@2.0.0").0.is_empty());

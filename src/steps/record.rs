@@ -1,7 +1,7 @@
 //! Reading a matched member's records.
 
-use super::drive::{Arguments, Halt, Outcome};
 use super::answers::{judge_all, validate};
+use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
 use super::observations::Observed;
 use super::validation::Whose;

@@ -43,7 +43,11 @@ impl Redacted {
         let document = Document::read(self.text.as_bytes(), Limits::default()).ok()?;
         let marked = document.position(expression).line.checked_sub(1)?;
         let start = marked.saturating_sub(AROUND);
-        let lines = self.text.lines().skip(start).take(marked - start + AROUND + 1);
+        let lines = self
+            .text
+            .lines()
+            .skip(start)
+            .take(marked - start + AROUND + 1);
         Some(Snippet {
             first: start + 1,
             lines: lines.map(shortened).collect(),
@@ -87,7 +91,10 @@ fn at<'v>(root: &'v Value, expression: &str) -> Option<&'v Value> {
                 let rest = key.strip_prefix(name).unwrap_or_default();
                 rest.starts_with(|first: char| first.is_ascii_uppercase())
             };
-            fields.keys().find(is_choice).and_then(|key| fields.get(key))
+            fields
+                .keys()
+                .find(is_choice)
+                .and_then(|key| fields.get(key))
         };
         let Some(found) = fields.get(name).or_else(choice) else {
             break;
@@ -123,7 +130,11 @@ fn differences(original: &Value, redacted: &Value, pairs: &mut Vec<(String, Stri
         }
         (Value::Object(_) | Value::Array(_) | Value::Null, _) => {}
         _ => {
-            let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let plain = |value: &Value| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            };
             let (original, redacted) = (plain(original), plain(redacted));
             if original != redacted && !original.is_empty() {
                 pairs.push((original, redacted));
@@ -138,7 +149,10 @@ fn replaced(text: &str, original: &str, redacted: &str) -> String {
     let mut rest = text;
     while let Some(start) = rest.find(original) {
         let end = start + original.len();
-        let before = rest[..start].chars().next_back().or(out.chars().next_back());
+        let before = rest[..start]
+            .chars()
+            .next_back()
+            .or(out.chars().next_back());
         let is_whole = [before, rest[end..].chars().next()]
             .into_iter()
             .flatten()
@@ -170,7 +184,10 @@ fn indented(text: &str) -> String {
             }
             '{' | '[' => {
                 out.push(c);
-                while characters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                while characters
+                    .next_if(|next| next.is_ascii_whitespace())
+                    .is_some()
+                {}
                 let close = if c == '{' { '}' } else { ']' };
                 if characters.next_if_eq(&close).is_some() {
                     out.push(close);
@@ -239,16 +256,29 @@ mod tests {
         let original: Value = serde_json::from_str(PATIENT).unwrap();
         let redacted = redacted();
         let said = redacted.text("\"1974-02-30\" is no date", &original, "Patient.birthDate");
-        assert!(!said.contains("1974") && said.contains("is no date"), "{said}");
-        let said = redacted.text("Canary has no given name", &original, "Patient.name[0].given");
-        assert!(said.starts_with("Canary"), "only values of the element: {said}");
+        assert!(
+            !said.contains("1974") && said.contains("is no date"),
+            "{said}"
+        );
+        let said = redacted.text(
+            "Canary has no given name",
+            &original,
+            "Patient.name[0].given",
+        );
+        assert!(
+            said.starts_with("Canary"),
+            "only values of the element: {said}"
+        );
         let said = redacted.text("Canary has no text", &original, "Patient.name[0].text");
         assert!(!said.contains("Canary"), "{said}");
     }
 
     #[test]
     fn short_values_are_replaced_as_whole_words() {
-        assert_eq!(replaced("M is no code, M or Mr", "M", "[x]"), "[x] is no code, [x] or Mr");
+        assert_eq!(
+            replaced("M is no code, M or Mr", "M", "[x]"),
+            "[x] is no code, [x] or Mr"
+        );
     }
 
     #[test]

@@ -104,10 +104,17 @@ impl Validation {
         self.claimed.extend(expected.iter().cloned());
         self.note.resources += count_resources(resource, &mut self.claimed);
         let report = validator.validate(resource, expected);
-        let undecided = report.issues.iter().filter(|issue| issue.code == "not-supported");
+        let undecided = report
+            .issues
+            .iter()
+            .filter(|issue| issue.code == "not-supported");
         let mut told = 0;
         for issue in undecided {
-            *self.note.undecided.entry(kind(&issue.rule).to_owned()).or_default() += 1;
+            *self
+                .note
+                .undecided
+                .entry(kind(&issue.rule).to_owned())
+                .or_default() += 1;
             told += 1;
         }
         if report.undecided > told {
@@ -129,15 +136,27 @@ impl Validation {
         }
         for issue in report.errors() {
             if !known.contains(&(issue.expression.as_str(), issue.rule.as_str())) {
-                let is_claim = issue.expression.contains(".meta.profile") && issue.rule != "profile";
-                let whose = if is_claim { Whose::Fhir } else { Whose::Profile };
+                let is_claim =
+                    issue.expression.contains(".meta.profile") && issue.rule != "profile";
+                let whose = if is_claim {
+                    Whose::Fhir
+                } else {
+                    Whose::Profile
+                };
                 self.broken(whose, issue, resource, at);
             }
         }
     }
 
-    fn broken(&mut self, whose: Whose, issue: &Issue, root: &Value, (answer, part): (usize, usize)) {
-        let (resource, element) = element(root, &issue.expression);
+    fn broken(
+        &mut self,
+        whose: Whose,
+        issue: &Issue,
+        root: &Value,
+        (answer, part): (usize, usize),
+    ) {
+        let (resource, path) = element(root, &issue.expression);
+        let element = missing(issue).map_or(path, str::to_owned);
         // FHIR's own rules are the same wherever they are repeated.
         let profile = match whose {
             Whose::Fhir => None,
@@ -155,7 +174,8 @@ impl Validation {
             examples: Vec::new(),
         });
         // The same resource comes in many answers.
-        let can_be_told_apart = resource["id"].is_string() && group.told_apart.len() < MOST_TOLD_APART;
+        let can_be_told_apart =
+            resource["id"].is_string() && group.told_apart.len() < MOST_TOLD_APART;
         if can_be_told_apart && !group.told_apart.insert(named(resource)) {
             return;
         }
@@ -185,7 +205,12 @@ impl Validation {
         wanted.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
         let more = wanted.len().saturating_sub(most);
         let shown = wanted.into_iter().take(most);
-        (shown.map(|(key, group)| self.mismatch(key, group, redactor)).collect(), more)
+        (
+            shown
+                .map(|(key, group)| self.mismatch(key, group, redactor))
+                .collect(),
+            more,
+        )
     }
 
     fn mismatch(
@@ -278,12 +303,27 @@ impl Told {
     fn actual(&self) -> String {
         let message = &self.example.message;
         match &self.actual {
-            Some(actual) if !message.contains(actual.trim_matches('"')) => {
+            Some(actual)
+                if actual.parse::<usize>().is_err()
+                    && !message.contains(actual.trim_matches('"')) =>
+            {
                 format!("{message}: {actual}")
             }
             _ => message.clone(),
         }
     }
+}
+
+/// Rules about what must be there at all.
+pub(super) const REQUIRED: [&str; 2] = ["min", "slice-min"];
+
+/// The element that is missing, which is reported at the one that lacks it.
+fn missing(issue: &Issue) -> Option<&str> {
+    if !REQUIRED.contains(&issue.rule.as_str()) {
+        return None;
+    }
+    let is_path = |word: &&str| word.contains('.') && word.starts_with(char::is_uppercase);
+    issue.message.split(' ').find(is_path)
 }
 
 /// What kind of thing could not be decided.

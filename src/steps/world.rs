@@ -230,7 +230,9 @@ impl World {
     /// judge that, this one does not.
     pub(super) fn expect_profile(&self, profile: &str) -> Outcome {
         let (context, ig) = (self.context()?, self.ig()?);
-        context.observations.expect(&ig, &self.reply()?.body, profile);
+        context
+            .observations
+            .expect(&ig, &self.reply()?.body, profile);
         Ok(())
     }
 
