@@ -95,7 +95,15 @@ fn validation(world: &World) -> Result<Arc<Validation>, Halt> {
 }
 
 async fn valid_fhir(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge(world, |whose, _| whose == Whose::Fhir)
+    judge(world, |whose, _| whose == Whose::Fhir)?;
+    if validation(world)?.has_data() {
+        return Ok(());
+    }
+    Err(Halt::Skip(
+        "nothing wrong was seen, but the payer gave nothing out: no answer but outcomes, capability statements \
+         and empty lists"
+            .into(),
+    ))
 }
 
 async fn holds_to_profiles(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -27,29 +27,38 @@ fn is_ndjson(body: &[u8]) -> bool {
     is_whole(lines.next()) && is_whole(lines.next())
 }
 
-/// How many resources there are in a document; `claimed` learns the profiles they claim.
-pub(super) fn count_resources(value: &Value, claimed: &mut BTreeSet<String>) -> usize {
-    match value {
-        Value::Object(fields) => {
-            let is_resource = fields.get("resourceType").is_some_and(Value::is_string);
-            if is_resource {
-                let claims = value["meta"]["profile"].as_array().into_iter().flatten();
-                let room = MOST_PROFILES.saturating_sub(claimed.len());
-                claimed.extend(
-                    claims
-                        .filter_map(Value::as_str)
-                        .take(room)
-                        .map(str::to_owned),
-                );
+/// What there is in documents.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// Resources, nested ones included.
+    pub(super) resources: usize,
+    /// Profiles they claim.
+    pub(super) claimed: BTreeSet<String>,
+    /// Whether any of them is more than an answer about answers: no outcome, statement or list.
+    pub(super) has_data: bool,
+}
+
+/// Types that a payer may answer with and still give nothing out.
+const WITHOUT_DATA: [&str; 3] = ["OperationOutcome", "CapabilityStatement", "Bundle"];
+
+impl Contents {
+    /// Adds a document.
+    pub(super) fn add(&mut self, value: &Value) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(kind) = fields.get("resourceType").and_then(Value::as_str) {
+                    self.resources += 1;
+                    self.has_data |= !WITHOUT_DATA.contains(&kind);
+                    let claims = value["meta"]["profile"].as_array().into_iter().flatten();
+                    let room = MOST_PROFILES.saturating_sub(self.claimed.len());
+                    let claims = claims.filter_map(Value::as_str).take(room);
+                    self.claimed.extend(claims.map(str::to_owned));
+                }
+                fields.values().for_each(|field| self.add(field));
             }
-            let below = fields.values().map(|field| count_resources(field, claimed));
-            usize::from(is_resource) + below.sum::<usize>()
+            Value::Array(items) => items.iter().for_each(|item| self.add(item)),
+            _ => {}
         }
-        Value::Array(items) => items
-            .iter()
-            .map(|item| count_resources(item, claimed))
-            .sum(),
-        _ => 0,
     }
 }
 
@@ -118,9 +127,8 @@ pub(super) fn named(resource: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_resources, element, parts, without_claims};
+    use super::{Contents, element, parts, without_claims};
     use serde_json::{Value, json};
-    use std::collections::BTreeSet;
 
     fn bundle() -> Value {
         json!({"resourceType": "Bundle", "meta": {"lastUpdated": "2026-01-01T00:00:00Z"}, "entry": [
@@ -140,9 +148,12 @@ mod tests {
 
     #[test]
     fn nested_resources_are_counted_with_their_claims() {
-        let mut claimed = BTreeSet::new();
-        assert_eq!(count_resources(&bundle(), &mut claimed), 3);
-        assert_eq!(claimed.len(), 2);
+        let mut contents = Contents::default();
+        contents.add(&json!({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "OperationOutcome"}}]}));
+        assert!(!contents.has_data);
+        contents.add(&bundle());
+        assert_eq!((contents.resources, contents.claimed.len()), (5, 2));
+        assert!(contents.has_data);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Answers held against FHIR R4 and the profiles they claim; broken rules are grouped by element.
 
 use super::Mismatch;
-use super::nested::{count_resources, element, named, parts, without_claims};
+use super::nested::{Contents, element, named, parts, without_claims};
 use super::observations::{Observed, Place};
 use super::snippet::Redacted;
 use crate::evidence::{BrokenRule, Example, Redactor, ValidationNote};
 use crate::profile::{Document, Issue, Limits, Severity, Validator};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Groups of broken rules kept at most; more are only counted.
@@ -54,7 +54,7 @@ pub(super) struct Validation {
     /// Counts, for the evidence.
     pub(super) note: ValidationNote,
     answers: Vec<Observed>,
-    claimed: BTreeSet<String>,
+    contents: Contents,
 }
 
 impl Validation {
@@ -77,7 +77,8 @@ impl Validation {
             }
             validation.note.answers += usize::from(is_fhir);
         }
-        validation.note.profiles = validation.claimed.len();
+        validation.note.resources = validation.contents.resources;
+        validation.note.profiles = validation.contents.claimed.len();
         validation.note.broken = validation.groups.len() + validation.note.more_broken;
         validation.answers = answers;
         validation
@@ -88,9 +89,14 @@ impl Validation {
         self.note.answers == 0
     }
 
+    /// Whether anything was given out: a payer that refuses everything shows nothing.
+    pub(super) const fn has_data(&self) -> bool {
+        self.contents.has_data
+    }
+
     /// Whether any resource claimed a profile, or was asked to hold to one.
     pub(super) fn has_claims(&self) -> bool {
-        !self.claimed.is_empty()
+        !self.contents.claimed.is_empty()
     }
 
     fn add(
@@ -101,8 +107,8 @@ impl Validation {
         expected: &[String],
     ) {
         let resource = &document.value;
-        self.claimed.extend(expected.iter().cloned());
-        self.note.resources += count_resources(resource, &mut self.claimed);
+        self.contents.claimed.extend(expected.iter().cloned());
+        self.contents.add(resource);
         let report = validator.validate(resource, expected);
         let undecided = report
             .issues

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use vitruvian::evidence::{
-    Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding, Identity, IgNote, Level,
-    PlannedRequirement, PlannedScenario, RecordedRequest, RecordedResponse, Run, ScenarioRun,
-    StepRun, StepStatus, SuiteNote, Verdict,
+    Body, BodyRef, BrokenRule, Coverage, Ending, Example, Exchange, Excuse, FaultNote, Finding,
+    Identity, IgNote, Level, PackageNote, PlannedRequirement, PlannedScenario, RecordedRequest,
+    RecordedResponse, Run, ScenarioRun, Snippet, StepRun, StepStatus, SuiteNote, ValidationNote,
+    Verdict,
 };
 
 /// What an attacker who controls the target might put anywhere.
@@ -44,6 +45,8 @@ impl GoldenRun {
             plan: Vec::new(),
             scenarios: Vec::new(),
             bodies: BTreeMap::new(),
+            validated: Vec::new(),
+            definitions: Vec::new(),
             ending: Some(Ending::Finished),
         })
     }
@@ -279,6 +282,21 @@ fn poison_identity(run: &mut Run) {
         excuse("PDEX-MMC-001", HOSTILE, "2026-03-13"),
         excuse("PDEX-MMC-002", "never broke", "2026-03-14"),
     ];
+    run.validated = vec![ValidationNote {
+        ig: HOSTILE.into(),
+        answers: 310,
+        resources: 1_234,
+        profiles: 12,
+        undecided: BTreeMap::from([("code".into(), 40)]),
+        ..ValidationNote::default()
+    }];
+    run.definitions = vec![PackageNote {
+        id: HOSTILE.into(),
+        version: HOSTILE.into(),
+        sha256: "cd".repeat(32),
+        origin: HOSTILE.into(),
+        igs: vec![HOSTILE.into()],
+    }];
     run.identity.suites[0].title = HOSTILE.into();
     let requirement = &mut run.requirements[0];
     for field in [
@@ -330,8 +348,34 @@ fn poison_scenario(run: &mut GoldenRun, last: &mut ScenarioRun) {
         exchange: Some(1),
         hint: Some(HOSTILE.into()),
         defect: Some(HOSTILE.into()),
+        rule: Some(Box::new(hostile_rule(&last.id))),
         ..finding("PDEX-MMC-001", Level::Shall, Verdict::Fail)
     }];
+}
+
+/// A rule broken in an exchange that is there, and in one that is not.
+fn hostile_rule(scenario: &str) -> BrokenRule {
+    let example = |exchange| Example {
+        resource: HOSTILE.into(),
+        location: HOSTILE.into(),
+        message: HOSTILE.into(),
+        scenario: scenario.into(),
+        attempt: 1,
+        exchange,
+        snippet: Some(Snippet {
+            first: 7,
+            lines: vec!["{".into(), HOSTILE.into()],
+            marked: 1,
+        }),
+    };
+    BrokenRule {
+        key: HOSTILE.into(),
+        profile: Some(HOSTILE.into()),
+        element: HOSTILE.into(),
+        severity: "error".into(),
+        count: 12,
+        examples: vec![example(1), example(99)],
+    }
 }
 
 fn ig(id: &str, title: &str) -> IgNote {
@@ -422,6 +466,7 @@ fn finding(requirement: &str, level: Level, severity: Verdict) -> Finding {
         exchange: Some(0),
         hint: Some("look at the consent first".into()),
         defect: None,
+        rule: None,
     }
 }
 

@@ -58,7 +58,11 @@ impl FindingView {
             actual: visible(&finding.actual),
             location: shown(&finding.location),
             // The rule says it better.
-            hint: finding.hint.as_deref().filter(|_| finding.rule.is_none()).map(visible),
+            hint: finding
+                .hint
+                .as_deref()
+                .filter(|_| finding.rule.is_none())
+                .map(visible),
             defect: shown(&finding.defect),
             exchange,
             rule: finding
