@@ -4,7 +4,7 @@ use super::drive::{Arguments, Halt, Outcome};
 use super::observations::Observed;
 use super::validation::{REQUIRED, Validation, Whose};
 use super::{Mismatch, World};
-use crate::evidence::Event;
+use crate::evidence::{BrokenRule, Event};
 use crate::profile::Validator;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -136,13 +136,17 @@ fn judge(world: &mut World, is_wanted: impl Fn(Whose, &str) -> bool) -> Outcome 
 }
 
 /// Judges all of them: each is worth knowing, so the first does not end it.
-pub(super) fn judge_all(world: &mut World, mismatches: Vec<Mismatch>, more: usize) -> Outcome {
+pub(super) fn judge_all(
+    world: &mut World,
+    broken: Vec<(Mismatch, BrokenRule)>,
+    more: usize,
+) -> Outcome {
     if more > 0 {
         world.note(format!("{more} more broken rules are not listed"));
     }
     let mut outcome = Ok(());
-    for mismatch in mismatches {
-        outcome = outcome.and(world.judge(Err(mismatch)));
+    for (mismatch, rule) in broken {
+        outcome = outcome.and(world.judge_rule(mismatch, rule));
     }
     outcome
 }

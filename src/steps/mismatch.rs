@@ -1,7 +1,5 @@
 //! A broken assertion, before it is known which requirements it breaks.
 
-use crate::evidence::BrokenRule;
-
 /// What was expected and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
@@ -15,8 +13,6 @@ pub struct Mismatch {
     pub hint: Option<String>,
     /// Why it is only a warning although the level is mandatory.
     pub doubt: Option<String>,
-    /// The rule of FHIR or of a profile that is broken.
-    pub rule: Option<Box<BrokenRule>>,
 }
 
 impl Mismatch {
@@ -28,7 +24,6 @@ impl Mismatch {
             location: None,
             hint: None,
             doubt: None,
-            rule: None,
         }
     }
 
@@ -43,13 +38,6 @@ impl Mismatch {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
-        self
-    }
-
-    /// Says which rule of FHIR or of a profile it is.
-    #[must_use]
-    pub fn of_rule(mut self, rule: BrokenRule) -> Self {
-        self.rule = Some(Box::new(rule));
         self
     }
 

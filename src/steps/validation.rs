@@ -202,7 +202,7 @@ impl Validation {
         is_wanted: impl Fn(Whose, &str) -> bool,
         redactor: &Redactor,
         most: usize,
-    ) -> (Vec<Mismatch>, usize) {
+    ) -> (Vec<(Mismatch, BrokenRule)>, usize) {
         let mut wanted: Vec<(&Key, &Group)> = self
             .groups
             .iter()
@@ -224,7 +224,7 @@ impl Validation {
         (_, profile, rule, element): &Key,
         group: &Group,
         redactor: &Redactor,
-    ) -> Mismatch {
+    ) -> (Mismatch, BrokenRule) {
         let told: Vec<Told> = group
             .examples
             .iter()
@@ -249,10 +249,10 @@ impl Validation {
         };
         let location = broken.examples.first();
         let location = location.map_or_else(|| element.clone(), |first| first.location.clone());
-        Mismatch::new(format!("{element}: {expected}"), actual)
+        let mismatch = Mismatch::new(format!("{element}: {expected}"), actual)
             .at(location)
-            .hint(format!("rule {rule} of {source}, {others}"))
-            .of_rule(broken)
+            .hint(format!("rule {rule} of {source}, {others}"));
+        (mismatch, broken)
     }
 
     /// Tells of a resource that breaks a rule, redacted.
@@ -341,5 +341,100 @@ fn kind(rule: &str) -> &'static str {
         "slice" => "slice",
         rule if rule.contains("binding") => "code",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_GROUPS, Validation, Whose};
+    use crate::data::Data;
+    use crate::evidence::Redactor;
+    use crate::profile::{Library, Validator};
+    use crate::steps::observations::{Observed, Place};
+    use serde_json::{Map, Value, json};
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    fn validation(answers: &[Value], is_stopped: bool) -> Validation {
+        let library = Library::for_igs(&Data::Embedded, &["pdex@2.1.0"], None).unwrap();
+        let answers = answers.iter().enumerate().map(|(exchange, answer)| {
+            let place = Place {
+                scenario: "s".to_owned(),
+                attempt: 1,
+                exchange,
+            };
+            Observed::new(answer.to_string().into(), place)
+        });
+        let validator = Validator::new(Arc::new(library));
+        Validation::of(answers.collect(), &validator, &AtomicBool::new(is_stopped))
+    }
+
+    #[test]
+    fn the_same_rule_at_the_same_element_is_one_finding_and_each_resource_counts_once() {
+        let patient = |id: &str| json!({"resourceType": "Patient", "id": id, "birthDate": "soon", "active": 1});
+        let bundle = json!({"resourceType": "Bundle", "type": "collection", "entry": [
+            {"fullUrl": "http://example.org/Patient/1", "resource": patient("1")},
+            {"fullUrl": "http://example.org/Patient/5", "resource": patient("5")}]});
+        let answers = [
+            patient("1"),
+            patient("2"),
+            patient("3"),
+            patient("4"),
+            bundle,
+        ];
+        let found = validation(&answers, false);
+        let redactor = Redactor::new([0; 32], false);
+        let (broken, more) = found.mismatches(|whose, _| whose == Whose::Fhir, &redactor, 10);
+        let rules: Vec<_> = broken
+            .iter()
+            .map(|(_, rule)| (&rule.key, &rule.element))
+            .collect();
+        assert_eq!(
+            (broken.len(), more, found.note.broken),
+            (2, 0, 2),
+            "{rules:?}"
+        );
+        for (_, rule) in broken {
+            assert_eq!((rule.count, rule.examples.len()), (5, 3), "{rule:?}");
+        }
+        let (broken, more) = found.mismatches(|_, _| true, &redactor, 1);
+        assert_eq!((broken.len(), more), (1, 1));
+    }
+
+    #[test]
+    fn a_rule_that_only_a_profile_adds_is_told_apart_from_those_of_fhir() {
+        let claim = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
+        let patient = json!({"resourceType": "Patient", "id": "1", "meta": {"profile": [claim]}, "birthDate": "soon",
+            "identifier": [{"system": "http://example.org/ids", "value": "1"}], "gender": "unknown"});
+        let found = validation(&[patient], false);
+        let redactor = Redactor::new([0; 32], false);
+        let elements = |wanted| {
+            let (broken, _) = found.mismatches(|whose, _| whose == wanted, &redactor, 10);
+            let rules = broken.into_iter().map(|(_, rule)| rule.element);
+            rules.collect::<Vec<_>>()
+        };
+        assert_eq!(elements(Whose::Fhir), ["Patient.birthDate"]);
+        assert_eq!(elements(Whose::Profile), ["Patient.name"]);
+    }
+
+    #[test]
+    fn beyond_the_bounds_rules_are_counted_and_not_kept() {
+        let mut fields = Map::new();
+        fields.insert("resourceType".to_owned(), "Patient".into());
+        for number in 0..MOST_GROUPS + 7 {
+            fields.insert(format!("unknown{number}"), true.into());
+        }
+        let note = validation(&[Value::Object(fields)], false).note;
+        assert_eq!((note.broken, note.more_broken), (MOST_GROUPS + 7, 7));
+        assert!(
+            note.sentence().contains("7 broken rules not kept"),
+            "{}",
+            note.sentence()
+        );
+    }
+
+    #[test]
+    fn when_told_to_stop_it_stops() {
+        assert!(validation(&[json!({"resourceType": "Patient"})], true).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{Captured, Event, Finding, StepRun, StepStatus, Verdict};
+use crate::evidence::{BrokenRule, Captured, Event, Finding, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -256,7 +256,18 @@ impl World {
     /// Turns a broken assertion into one finding per requirement of the scenario; ends the scenario
     /// if one of them is mandatory and not doubtful.
     pub(super) fn judge(&mut self, result: Result<(), Mismatch>) -> Outcome {
-        let Err(mismatch) = result else { return Ok(()) };
+        match result {
+            Ok(()) => Ok(()),
+            Err(mismatch) => self.broken(mismatch, None),
+        }
+    }
+
+    /// The same for a rule of FHIR or of a profile that resources break.
+    pub(super) fn judge_rule(&mut self, mismatch: Mismatch, rule: BrokenRule) -> Outcome {
+        self.broken(mismatch, Some(Box::new(rule)))
+    }
+
+    fn broken(&mut self, mismatch: Mismatch, rule: Option<Box<BrokenRule>>) -> Outcome {
         let Some(progress) = self.progress.as_mut() else {
             return Ok(());
         };
@@ -277,13 +288,13 @@ impl World {
                 expected: mismatch.expected.clone(),
                 actual: mismatch.actual.clone(),
                 location: mismatch.location.clone(),
-                exchange: match &mismatch.rule {
+                exchange: match &rule {
                     Some(rule) => rule.exchange_in(&progress.id, progress.attempt),
                     None => progress.exchanges.checked_sub(1),
                 },
                 hint: mismatch.hint.clone(),
                 defect: doubt,
-                rule: mismatch.rule.clone(),
+                rule: rule.clone(),
             };
             progress
                 .context
