@@ -347,7 +347,6 @@ fn kind(rule: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{MOST_GROUPS, Validation, Whose};
-    use crate::data::Data;
     use crate::evidence::Redactor;
     use crate::profile::{Library, Validator};
     use crate::steps::observations::{Observed, Place};
@@ -356,7 +355,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     fn validation(answers: &[Value], is_stopped: bool) -> Validation {
-        let library = Library::for_igs(&Data::Embedded, &["pdex@2.1.0"], None).unwrap();
+        let library = Library::for_igs(&Default::default(), &["pdex@2.1.0"], None).unwrap();
         let answers = answers.iter().enumerate().map(|(exchange, answer)| {
             let place = Place {
                 scenario: "s".to_owned(),

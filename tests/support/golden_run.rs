@@ -1,11 +1,11 @@
 //! Runs built in code: small ones that say one thing, and one that has everything that may occur.
 
+use super::validated::{hostile_rule, poison_validation};
 use std::collections::BTreeMap;
 use vitruvian::evidence::{
-    Body, BodyRef, BrokenRule, Coverage, Ending, Example, Exchange, Excuse, FaultNote, Finding,
-    Identity, IgNote, Level, PackageNote, PlannedRequirement, PlannedScenario, RecordedRequest,
-    RecordedResponse, Run, ScenarioRun, Snippet, StepRun, StepStatus, SuiteNote, ValidationNote,
-    Verdict,
+    Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding, Identity, IgNote, Level,
+    PlannedRequirement, PlannedScenario, RecordedRequest, RecordedResponse, Run, ScenarioRun,
+    StepRun, StepStatus, SuiteNote, Verdict,
 };
 
 /// What an attacker who controls the target might put anywhere.
@@ -282,21 +282,7 @@ fn poison_identity(run: &mut Run) {
         excuse("PDEX-MMC-001", HOSTILE, "2026-03-13"),
         excuse("PDEX-MMC-002", "never broke", "2026-03-14"),
     ];
-    run.validated = vec![ValidationNote {
-        ig: HOSTILE.into(),
-        answers: 310,
-        resources: 1_234,
-        profiles: 12,
-        undecided: BTreeMap::from([("code".into(), 40)]),
-        ..ValidationNote::default()
-    }];
-    run.definitions = vec![PackageNote {
-        id: HOSTILE.into(),
-        version: HOSTILE.into(),
-        sha256: "cd".repeat(32),
-        origin: HOSTILE.into(),
-        igs: vec![HOSTILE.into()],
-    }];
+    poison_validation(run);
     run.identity.suites[0].title = HOSTILE.into();
     let requirement = &mut run.requirements[0];
     for field in [
@@ -351,31 +337,6 @@ fn poison_scenario(run: &mut GoldenRun, last: &mut ScenarioRun) {
         rule: Some(Box::new(hostile_rule(&last.id))),
         ..finding("PDEX-MMC-001", Level::Shall, Verdict::Fail)
     }];
-}
-
-/// A rule broken in an exchange that is there, and in one that is not.
-fn hostile_rule(scenario: &str) -> BrokenRule {
-    let example = |exchange| Example {
-        resource: HOSTILE.into(),
-        location: HOSTILE.into(),
-        message: HOSTILE.into(),
-        scenario: scenario.into(),
-        attempt: 1,
-        exchange,
-        snippet: Some(Snippet {
-            first: 7,
-            lines: vec!["{".into(), HOSTILE.into()],
-            marked: 1,
-        }),
-    };
-    BrokenRule {
-        key: HOSTILE.into(),
-        profile: Some(HOSTILE.into()),
-        element: HOSTILE.into(),
-        severity: "error".into(),
-        count: 12,
-        examples: vec![example(1), example(99)],
-    }
 }
 
 fn ig(id: &str, title: &str) -> IgNote {
