@@ -70,16 +70,30 @@ pub(super) fn meant_keyword(line: &str) -> Option<&'static str> {
     find(word, &STEP_KEYWORDS)
 }
 
-/// The line of the row an expanded scenario was made from; its own line when it is no outline.
-pub(super) fn row_line(scenario: &gherkin::Scenario, lines: &[String]) -> usize {
-    let Some(examples) = scenario.examples.first() else {
-        return scenario.position.line;
-    };
+/// Number of the example row an expanded scenario was made from, from 0, with its Examples block.
+fn row(scenario: &gherkin::Scenario) -> Option<(usize, &gherkin::Examples)> {
+    let examples = scenario.examples.first()?;
     // The parser's arithmetic: the line of `Examples` + 2 + the number of the row.
-    let row = scenario
+    let number = scenario
         .position
         .line
-        .saturating_sub(examples.position.line + 2);
+        .checked_sub(examples.position.line + 2)?;
+    Some((number, examples))
+}
+
+/// The cell of an expanded scenario's row in the column of that name.
+pub(super) fn cell<'a>(scenario: &'a gherkin::Scenario, column: &str) -> Option<&'a str> {
+    let (number, examples) = row(scenario)?;
+    let mut rows = examples.table.as_ref()?.rows.iter();
+    let position = rows.next()?.iter().position(|name| name == column)?;
+    rows.nth(number)?.get(position).map(String::as_str)
+}
+
+/// The line of the row an expanded scenario was made from; its own line when it is no outline.
+pub(super) fn row_line(scenario: &gherkin::Scenario, lines: &[String]) -> usize {
+    let Some((row, examples)) = row(scenario) else {
+        return scenario.position.line;
+    };
     let table = examples
         .table
         .as_ref()
