@@ -234,6 +234,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
         ),
     ]);
     Settings {
+        keeps_records: true,
         jobs: limits.jobs,
         retries: limits.retry as usize,
         fail_fast: options.fail_fast,

@@ -35,14 +35,20 @@ impl Applies {
         self.versions.is_empty() || self.versions.iter().any(|one| one == version)
     }
 
-    /// Whether a request of that method and path (below the base; a query is ignored) can meet the fault.
+    /// Whether a request of that method and address (path below the base, with its query) can meet the
+    /// fault. What a body holds is not looked at.
     #[must_use]
-    pub fn reaches(&self, method: &str, path: &str) -> bool {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
+    pub fn reaches(&self, method: &str, address: &str) -> bool {
+        let address = address.split('#').next().unwrap_or_default();
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
         // `$` is the one character of our paths that clients like to encode.
         let path = path.replace("%24", "$");
+        let asks = |name: &String| {
+            method != "GET" || search::parse(query).iter().any(|one| one.name == *name)
+        };
         self.method.as_deref().is_none_or(|wanted| wanted == method)
             && (self.path.is_empty() || self.path.iter().any(|one| path_matches(one, &path)))
+            && self.query.as_ref().is_none_or(asks)
     }
 
     /// Whether the conditions on the request hold.
@@ -59,7 +65,11 @@ impl Applies {
                 .chain(search::parse(&String::from_utf8_lossy(form)))
                 .any(|parameter| parameter.name == *name)
         };
-        self.reaches(request.method.as_str(), &request.path) && self.query.as_ref().is_none_or(asks)
+        let address = match &request.query {
+            Some(query) => format!("{}?{query}", request.path),
+            None => request.path.clone(),
+        };
+        self.reaches(request.method.as_str(), &address) && self.query.as_ref().is_none_or(asks)
     }
 
     /// Whether the conditions on the answer hold.

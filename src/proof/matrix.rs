@@ -190,7 +190,6 @@ fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
                         .url
                         .split_once("/fhir")
                         .map_or("", |(_, path)| path);
-                    let path = path.split('?').next().unwrap_or_default();
                     fault.applies_to(&exchange.request.method, path)
                 })
             })

@@ -22,6 +22,8 @@ pub struct Settings {
     pub step_timeout: Duration,
     /// What the target allows beyond the ordinary.
     pub capabilities: BTreeSet<String>,
+    /// Whether records read for one scenario serve the others too.
+    pub keeps_records: bool,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.

@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::Party;
+use super::{Memory, Party};
 use crate::config::Member;
 use crate::evidence::{Level, Recorder};
 use crate::http::Client;
@@ -57,6 +57,8 @@ pub struct Context {
     pub stop: AtomicBool,
     /// Turns true when running steps must end at once.
     pub cancel: tokio::sync::watch::Sender<bool>,
+    /// What was learnt about the targets.
+    pub memory: Memory,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

@@ -5,6 +5,8 @@
 //! - `drive` wraps every step: timing, evidence, time-out, interruption, verdict.
 //! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
 //!   that several nouns share.
+//! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
+//!   kind, `flavour` which versions of US Core the payer serves.
 //! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
@@ -15,10 +17,13 @@ mod context;
 mod declared;
 mod drive;
 mod expect;
+mod flavour;
+mod harvest;
 mod match_request;
 mod matched;
 mod member;
 mod member_match;
+mod memory;
 mod mismatch;
 mod record;
 mod refusal;
@@ -29,5 +34,6 @@ pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
 pub use match_request::{MatchRequest, Party};
+pub use memory::Memory;
 pub use mismatch::Mismatch;
 pub use world::World;

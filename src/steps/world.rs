@@ -124,7 +124,7 @@ impl World {
             (progress.verdict, progress.reason) = (Verdict::Error, Some(problem));
         }
         let unfinished = progress.steps.is_empty() || progress.cursor < progress.steps.len();
-        if unfinished && progress.verdict <= Verdict::Warn {
+        if unfinished && matches!(progress.verdict, Verdict::Pass | Verdict::Warn) {
             progress.verdict = Verdict::Error;
             progress.reason = Some("a step of this scenario did not run".to_owned());
         }
@@ -186,6 +186,14 @@ impl World {
         let progress = self.progress.as_ref();
         progress
             .map(|progress| progress.context.clone())
+            .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
+    /// IG and version the scenario runs for, for example `pdex@2.1.0`.
+    pub(super) fn ig(&self) -> Result<String, Halt> {
+        let progress = self.progress.as_ref();
+        progress
+            .map(|progress| progress.note.ig.clone())
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
     }
 
