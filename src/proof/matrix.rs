@@ -135,6 +135,7 @@ async fn run(
         target_name: BuiltIn::NAME.to_owned(),
         jobs: 8,
         step_timeout: Duration::from_secs(30),
+        max_wait: Duration::from_secs(5),
         capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
         ..Settings::default()
     };

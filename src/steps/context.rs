@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, Party};
+use super::{Memory, OpenJobs, Party};
 use crate::config::Member;
 use crate::evidence::{Level, Recorder};
 use crate::http::Client;
@@ -51,6 +51,10 @@ pub struct Context {
     pub today: time::Date,
     /// Longest a single step may take.
     pub step_timeout: Duration,
+    /// Longest time to wait for a job of the target.
+    pub max_wait: Duration,
+    /// Jobs of the target that this run started and has not called off.
+    pub open_jobs: OpenJobs,
     /// Stop starting scenarios after the first failure.
     pub fail_fast: bool,
     /// Set to stop starting scenarios.

@@ -7,6 +7,7 @@
 //!   that several nouns share.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
 //!   kind, `flavour` which versions of US Core the payer serves.
+//! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
 //! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
@@ -14,11 +15,14 @@ mod book;
 mod capability;
 mod consent;
 mod context;
+mod deadline;
 mod declared;
 mod drive;
 mod expect;
+mod export;
 mod flavour;
 mod harvest;
+mod job;
 mod match_request;
 mod matched;
 mod member;
@@ -33,6 +37,7 @@ mod world;
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
+pub use job::OpenJobs;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;

@@ -17,6 +17,10 @@ pub struct World {
     pub(super) member: Option<Member>,
     /// The match request in the making.
     pub(super) request: Option<MatchRequest>,
+    /// The job in progress.
+    pub(super) job: Option<super::job::Job>,
+    /// Until when the current step may take.
+    pub(super) deadline: super::deadline::Deadline,
     /// Answers so far; the last one is what steps judge.
     pub(super) replies: Vec<Reply>,
     /// Identifier and record id learnt from matches, in order.
@@ -206,6 +210,11 @@ impl World {
             .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))
     }
 
+    /// Lets the current step take so much longer: it waits for work of the target.
+    pub(super) fn be_patient(&self, longer: Duration) {
+        self.deadline.extend(longer);
+    }
+
     /// Notes a fact worth showing that is no finding.
     pub(super) fn note(&mut self, text: impl Into<String>) {
         if let Some(progress) = self.progress.as_mut() {
@@ -275,12 +284,11 @@ impl World {
         done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
     }
 
-    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
-    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+    /// Records exchanges that were made by other means than [`Self::send`].
+    pub(super) fn record(&mut self, hops: &[crate::evidence::Captured]) -> Outcome {
         let context = self.context()?;
-        let sent = self.target()?.client.send(request).await;
         if let Some(progress) = self.progress.as_mut() {
-            for hop in &sent.hops {
+            for hop in hops {
                 let step = progress.cursor.saturating_sub(1);
                 context
                     .recorder
@@ -288,6 +296,13 @@ impl World {
                 progress.exchanges += 1;
             }
         }
+        Ok(())
+    }
+
+    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
+    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+        let sent = self.target()?.client.send(request).await;
+        self.record(&sent.hops)?;
         match sent.result {
             Ok(reply) => {
                 self.replies.push(reply);
