@@ -35,6 +35,14 @@ impl Arguments<'_> {
             .get(index)
             .map_or("", |(_, text)| text.as_str())
     }
+
+    /// The rows of the table below the sentence, without its header.
+    pub(super) fn rows(&self) -> &[Vec<String>] {
+        let table = self.0.step.table.as_ref();
+        table
+            .and_then(|table| table.rows.get(1..))
+            .unwrap_or_default()
+    }
 }
 
 /// A step as functions of the nouns are written.

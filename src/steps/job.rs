@@ -105,6 +105,11 @@ impl World {
             )));
         };
         let status_url = location.to_owned();
+        if url::Url::parse(&status_url).is_err() {
+            return Err(Halt::Skip(
+                "the payer says with a relative address where to ask about the job".into(),
+            ));
+        }
         if !self.is_own(&status_url) {
             return Err(Halt::Skip(
                 "the status of the job is said to be on another server, which is not followed"

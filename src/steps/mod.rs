@@ -12,6 +12,8 @@
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
 mod book;
+mod bulk_match;
+mod bulk_request;
 mod capability;
 mod consent;
 mod context;
@@ -25,6 +27,7 @@ mod harvest;
 mod job;
 mod match_request;
 mod matched;
+mod matched_group;
 mod member;
 mod member_match;
 mod memory;
@@ -32,6 +35,8 @@ mod mismatch;
 mod record;
 mod refusal;
 mod search;
+mod sorted;
+mod status;
 mod world;
 
 pub use book::{Binding, Book, Definition};

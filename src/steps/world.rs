@@ -17,6 +17,10 @@ pub struct World {
     pub(super) member: Option<Member>,
     /// The match request in the making.
     pub(super) request: Option<MatchRequest>,
+    /// The request for many members in the making.
+    pub(super) bulk: Option<super::bulk_request::BulkRequest>,
+    /// Where the members of a bulk match were sorted.
+    pub(super) sorted: Option<super::sorted::Sorted>,
     /// The job in progress.
     pub(super) job: Option<super::job::Job>,
     /// Until when the current step may take.
