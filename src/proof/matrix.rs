@@ -136,6 +136,7 @@ async fn run(
         // One after the other: what a payer keeps of one scenario must not come back in another by chance.
         jobs: 1,
         step_timeout: Duration::from_secs(30),
+        max_wait: Duration::from_secs(5),
         capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
         ..Settings::default()
     };
@@ -191,7 +192,6 @@ fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
                         .url
                         .split_once("/fhir")
                         .map_or("", |(_, path)| path);
-                    let path = path.split('?').next().unwrap_or_default();
                     fault.applies_to(&exchange.request.method, path)
                 })
             })
