@@ -9,8 +9,9 @@ use vitruvian::profile::{
 
 /// The folder with packages and data, if it is there.
 pub(super) fn shared() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    folder.join("packages").is_dir().then_some(folder)
+    crate::packages::kept("packages")?
+        .parent()
+        .map(PathBuf::from)
 }
 
 /// Packages, the first that has a canonical answers.
