@@ -10,6 +10,7 @@ mod cases;
 mod examples;
 mod hostile;
 mod mutations;
+mod outcomes;
 mod packages;
 mod profiled;
 mod resources;

@@ -99,6 +99,7 @@ patient | /maritalStatus/coding/0/code | "ZZ" | code | Patient.maritalStatus.cod
 pressure | /component/0/valueQuantity/code | "mm Hg" | code-form | Observation.component[0].value.code
 allergy | /clinicalStatus | {"text": "on"} | binding | AllergyIntolerance.clinicalStatus
 allergy | /criticality | "huge" | binding | AllergyIntolerance.criticality
+patient | /identifier/0 | {"system": "urn:ietf:rfc:3986", "value": "M-1"} | identifier-uri | Patient.identifier[0].value
 # References.
 pressure | /subject/reference | "Practitioner/1" | target | Observation.subject
 pressure | /subject/reference | "Nobody/1" | reference-form | Observation.subject.reference
@@ -199,6 +200,11 @@ fn near_misses_are_left_alone() {
             json!([null, {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier", "valueCode": "MID"}]}]),
         ),
         ("patient", "/_gender", json!({"id": "g"})),
+        (
+            "patient",
+            "/identifier/0",
+            json!({"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"}),
+        ),
         ("patient", "/name/0/given", json!(["A", "B"])),
         (
             "patient",

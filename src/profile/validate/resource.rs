@@ -211,7 +211,11 @@ impl<'v> Walk<'v> {
             if !matches!(name.as_str(), "id" | "contained") {
                 self.path
                     .push(Step::Name(name.strip_prefix('_').unwrap_or(name)));
-                self.ids_below(value, &mut seen);
+                // A definition names the same elements twice: the whole, and what it adds.
+                let is_own = matches!(name.as_str(), "snapshot" | "differential");
+                let mut own = HashSet::new();
+                let seen = if is_own { &mut own } else { &mut seen };
+                self.ids_below(value, seen);
                 self.path.truncate(start);
             }
         }

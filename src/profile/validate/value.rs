@@ -198,6 +198,7 @@ impl<'v> Walk<'v> {
             Shape::Coding => self.coding(value),
             Shape::Quantity => self.quantity(value),
             Shape::Attachment => self.attachment(value),
+            Shape::Identifier => self.identifier(value),
             _ => {}
         }
     }
