@@ -1,6 +1,6 @@
 //! Whoever can look definitions up.
 
-use super::{CodeSystem, Definition, Terminology, ValueSet};
+use super::{CodeSystem, Definition, Questionnaire, Terminology, ValueSet};
 use std::sync::Arc;
 
 /// Looks definitions up by canonical URL, with or without `|version`. What is not asked for costs nothing.
@@ -11,6 +11,10 @@ pub trait Definitions: Send + Sync {
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>>;
     /// A CodeSystem.
     fn code_system(&self, canonical: &str) -> Option<Arc<CodeSystem>>;
+    /// A Questionnaire, for the responses to it.
+    fn questionnaire(&self, _canonical: &str) -> Option<Arc<Questionnaire>> {
+        None
+    }
     /// Where value sets that are ready for questions are kept between questions, if anywhere.
     fn terminology(&self) -> Option<&Terminology> {
         None

@@ -6,14 +6,17 @@
 //! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
+//! - [`response`], [`answer`] and [`enabled`] hold responses against their questionnaires.
 //! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
 //!   something would meet a profile, without a word.
 
+mod answer;
 mod binding;
 mod bundle;
 mod coding;
 mod contained;
 mod context;
+mod enabled;
 mod extension;
 mod finding;
 mod invariant;
@@ -25,6 +28,7 @@ mod repetition;
 mod report;
 mod resolve;
 mod resource;
+mod response;
 mod slicing;
 mod trial;
 mod value;

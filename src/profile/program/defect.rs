@@ -8,7 +8,12 @@ use std::borrow::Cow;
 ///
 /// - `que-7`: the answer to "is there one?" is a `boolean`; `System.Boolean`, as written, is no type that
 ///   an element of FHIR has. R5 tests the FHIR type.
-const EXPRESSIONS: &[(&str, &str, &str)] = &[("que-7", "answer is Boolean", "answer is boolean")];
+/// - `que-12`: its text, and that of `enableBehavior`, speak of more than one condition; the expression
+///   begins at three.
+const EXPRESSIONS: &[(&str, &str, &str)] = &[
+    ("que-7", "answer is Boolean", "answer is boolean"),
+    ("que-12", "enableWhen.count() > 2", "enableWhen.count() > 1"),
+];
 
 /// Extensions, and where they may stand besides what they say themselves.
 ///

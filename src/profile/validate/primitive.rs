@@ -132,7 +132,7 @@ impl<'v> Walk<'v> {
 }
 
 /// The order of two values; none when they cannot be compared.
-fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
+pub(super) fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
     match (value, bound) {
         (Value::Number(value), Value::Number(bound)) => {
             value.as_f64()?.partial_cmp(&bound.as_f64()?)

@@ -119,6 +119,8 @@ impl<'v> Walk<'v> {
         self.profile = None;
         if name == "Bundle" {
             self.bundle(resource);
+        } else if name == "QuestionnaireResponse" && self.trials == 0 {
+            self.response(resource);
         }
         self.element_ids(fields);
         self.scopes.pop();
