@@ -14,6 +14,7 @@ mod outcomes;
 mod packages;
 mod profiled;
 mod resources;
+mod responses;
 mod rules;
 mod slicing;
 mod speed;

@@ -4,6 +4,7 @@ use super::package::json::{extension, flag, items, owned, text};
 use serde_json::Value;
 
 const EXTENSIONS: &str = "http://hl7.org/fhir/StructureDefinition/";
+const DATA_CAPTURE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 
 /// A Questionnaire.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +66,7 @@ pub struct Condition {
     pub answer: Value,
 }
 
-/// Extensions of R4 that say more of answers than the items of R4 themselves.
+/// Extensions of R4, and of Structured Data Capture, that say more of answers than the items of R4 themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnswerLimits {
     /// Fewest answers.
@@ -80,6 +81,8 @@ pub struct AnswerLimits {
     pub min_length: Option<u64>,
     /// Most digits after the point.
     pub decimal_places: Option<u64>,
+    /// Value set of the units of quantities.
+    pub unit_value_set: Option<String>,
     /// Regular expression for texts.
     pub regex: Option<String>,
     /// Media types of attachments.
@@ -160,6 +163,7 @@ impl Condition {
 impl AnswerLimits {
     fn read(value: &Value) -> Self {
         let one = |name: &str| extension(value, &format!("{EXTENSIONS}{name}"));
+        let more = |name: &str| extension(value, &format!("{DATA_CAPTURE}{name}"));
         let number = |name: &str| one(name).and_then(Value::as_u64);
         let all = |name: &str| -> Vec<String> {
             let url = format!("{EXTENSIONS}{name}");
@@ -171,8 +175,11 @@ impl AnswerLimits {
         Self {
             min_occurs: number("questionnaire-minOccurs"),
             max_occurs: number("questionnaire-maxOccurs"),
-            min_value: one("minValue").cloned(),
-            max_value: one("maxValue").cloned(),
+            min_value: one("minValue").or(more("minQuantity")).cloned(),
+            max_value: one("maxValue").or(more("maxQuantity")).cloned(),
+            unit_value_set: one("questionnaire-unitValueSet")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             min_length: number("minLength"),
             decimal_places: number("maxDecimalPlaces"),
             regex: one("regex").and_then(Value::as_str).map(str::to_owned),

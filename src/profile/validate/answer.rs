@@ -88,7 +88,11 @@ impl<'v> Walk<'v> {
             let message = format!("of the answers to {id:?} this one can be chosen only alone");
             self.report(Finding::error("business-rule", "answer-option", message).actual(value));
         }
-        let Some(value_set) = question.value_set.as_deref().filter(|_| !is_free) else {
+        let value_set = match kind {
+            "Quantity" => &question.limits.unit_value_set,
+            _ => &question.value_set,
+        };
+        let Some(value_set) = value_set.as_deref().filter(|_| !is_free) else {
             return;
         };
         match self.is_in(value, value_set) {
@@ -153,6 +157,12 @@ impl<'v> Walk<'v> {
                     self.report(finding.expected(format!("{words} {bound}")).actual(value));
                 }
                 Some(_) => {}
+                // The unit is a word for people, and nobody knows which unit that is.
+                None if value.get("value").is_some() && value.get("code").is_none() => {
+                    let message = format!("has no coded unit, and must be {words} {bound}");
+                    let finding = Finding::error("value", "answer-range", message);
+                    self.report(finding.expected(format!("{words} {bound}")).actual(value));
+                }
                 None => self.undecided(
                     "answer-range",
                     format!("nobody here can compare {value} with {bound}"),

@@ -4,8 +4,9 @@ use super::finding::Finding;
 use super::value::json_kind;
 use super::walk::Walk;
 use crate::fhir::Span;
+use crate::profile::fhirpath::Quantity;
 use crate::profile::primitive::{Fault, Primitive, decoded_length, narrative};
-use crate::profile::program::Node;
+use crate::profile::program::{Node, Type};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -16,7 +17,7 @@ impl<'v> Walk<'v> {
         primitive: Primitive,
         value: Option<&'v Value>,
         sibling: Option<&'v Value>,
-        node: &Node,
+        (node, kind): (&Node, &Type),
     ) -> bool {
         if let Some(sibling) = sibling {
             self.sibling(sibling);
@@ -51,6 +52,9 @@ impl<'v> Walk<'v> {
             return !matches!(fault, Fault::Json(_));
         }
         if let Some(text) = value.as_str() {
+            if primitive == Primitive::Canonical && !kind.target_profiles.is_empty() {
+                self.canonical_target(text, kind);
+            }
             if primitive == Primitive::Xhtml
                 && let Err(error) = narrative::check(text)
             {
@@ -145,9 +149,7 @@ pub(super) fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
                 _ => Some(text.cmp(other)),
             }
         }
-        (Value::Object(value), Value::Object(bound)) if value.get("code") == bound.get("code") => {
-            compare(value.get("value")?, bound.get("value")?)
-        }
+        (Value::Object(_), Value::Object(_)) => Quantity::order(value, bound),
         _ => None,
     }
 }
