@@ -6,6 +6,7 @@
 //!   what others found in them. They need those packages in a folder beside this repository, and do
 //!   nothing without it.
 
+mod bundles;
 mod cases;
 mod examples;
 mod hostile;

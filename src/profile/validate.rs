@@ -3,7 +3,7 @@
 //! - [`Validator`] is what callers hold; it answers with a [`Report`].
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
-//! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
+//! - [`resource`], [`contained`], [`bundle`], [`graph`], [`reference`] and [`resolve`] know what holds for resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
 //! - [`response`], [`answer`] and [`enabled`] hold responses against their questionnaires.
@@ -19,6 +19,7 @@ mod context;
 mod enabled;
 mod extension;
 mod finding;
+mod graph;
 mod invariant;
 mod object;
 mod predicate;

@@ -207,7 +207,23 @@ impl Arena<'_> {
                     && !self.nodes[index].is_choice
                 {
                     self.nodes[slice].content = NodeIndex::try_from(index).ok();
+                } else if !self.nodes[index].is_choice {
+                    self.complete(slice, index);
                 }
+            }
+        }
+    }
+
+    /// Children that a slice does not unfold are those of the element it slices.
+    fn complete(&mut self, slice: usize, base: usize) {
+        let names: Vec<Box<str>> = self.nodes[slice]
+            .children
+            .iter()
+            .map(|child| self.nodes[*child as usize].name.clone())
+            .collect();
+        for child in self.nodes[base].children.clone() {
+            if !names.contains(&self.nodes[child as usize].name) {
+                self.nodes[slice].children.push(child);
             }
         }
     }

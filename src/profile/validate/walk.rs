@@ -4,6 +4,7 @@ use super::finding::{Collector, Finding};
 use crate::profile::program::{Programs, TypeModel};
 use crate::profile::{Issue, Severity};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -54,8 +55,8 @@ pub(super) enum Step<'v> {
     Index(usize),
 }
 
-/// Resources of a Bundle by their full URL.
-pub(super) type Entries<'v> = Arc<HashMap<&'v str, &'v Value>>;
+/// Resources of a Bundle by their full URL, and by `…/_history/` and their version.
+pub(super) type Entries<'v> = Arc<HashMap<Cow<'v, str>, &'v Value>>;
 
 /// A resource the walk is in.
 #[derive(Clone, Debug)]
