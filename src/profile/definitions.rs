@@ -7,6 +7,10 @@ use std::sync::Arc;
 pub trait Definitions: Send + Sync {
     /// A StructureDefinition.
     fn definition(&self, canonical: &str) -> Option<Arc<Definition>>;
+    /// Why a StructureDefinition that is at hand cannot be used (it has no snapshot); none when nobody has it.
+    fn problem(&self, _canonical: &str) -> Option<String> {
+        None
+    }
     /// A ValueSet.
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>>;
     /// A CodeSystem.

@@ -195,6 +195,12 @@ impl Definitions for Library {
         })
     }
 
+    fn problem(&self, canonical: &str) -> Option<String> {
+        let found = self.find(Artifact::Definition, canonical)?;
+        let url = Canonical::parse(canonical).url;
+        found.source.definition(url, &found.version).err()
+    }
+
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>> {
         let wanted = (Artifact::ValueSet, canonical);
         self.answer(&self.value_sets, wanted, |found, url| {

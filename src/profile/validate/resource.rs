@@ -165,10 +165,13 @@ impl<'v> Walk<'v> {
                     let finding = Finding::error("structure", "profile", message);
                     self.report(finding.expected(&profile.type_name).actual(name));
                 }
-                None => self.undecided(
-                    "profile",
-                    format!("nobody here knows the profile {url}; it was not checked"),
-                ),
+                None => {
+                    let message = match self.programs.definitions().problem(url) {
+                        Some(why) => format!("the profile {url} was not checked: {why}"),
+                        None => format!("nobody here knows the profile {url}; it was not checked"),
+                    };
+                    self.undecided("profile", message);
+                }
             }
             self.path.truncate(place);
         }
