@@ -41,7 +41,7 @@ pub struct Question {
     /// What the standard's extensions say of answers.
     pub limits: AnswerLimits,
     /// What is asked below it.
-    pub questions: Vec<Question>,
+    pub questions: Vec<Self>,
 }
 
 /// An answer to choose.

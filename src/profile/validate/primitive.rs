@@ -52,13 +52,13 @@ impl<'v> Walk<'v> {
             return !matches!(fault, Fault::Json(_));
         }
         if let Some(text) = value.as_str() {
-            if primitive == Primitive::Canonical && !kind.target_profiles.is_empty() {
+            // What `meta.profile` claims is looked up anyway.
+            let is_claim = node.path.ends_with("eta.profile");
+            if primitive == Primitive::Canonical && !kind.target_profiles.is_empty() && !is_claim {
                 self.canonical_target(text, kind);
             }
-            if primitive == Primitive::Xhtml
-                && let Err(error) = narrative::check(text)
-            {
-                self.report(Finding::error("structure", "xhtml", error.to_string()));
+            if primitive == Primitive::Xhtml {
+                self.narrative(text);
             }
             if let Some(most) = node.max_length {
                 let length = text.chars().count();
@@ -74,6 +74,16 @@ impl<'v> Walk<'v> {
             }
         }
         true
+    }
+
+    fn narrative(&mut self, text: &'v str) {
+        if self.sound.is_some_and(|sound| std::ptr::eq(sound, text)) {
+            return;
+        }
+        match narrative::check(text) {
+            Ok(()) => self.sound = Some(text),
+            Err(error) => self.report(Finding::error("structure", "xhtml", error.to_string())),
+        }
     }
 
     /// What stands beside a primitive value: an element with an id, extensions, or both.

@@ -148,7 +148,8 @@ impl<'v> Walk<'v> {
         let id = &question.link_id;
         let answers = item["answer"].as_array().map_or(&[][..], Vec::as_slice);
         let is_group = question.kind == "group";
-        if !is_first && !(is_group && question.repeats) {
+        let may_repeat = is_group && question.repeats;
+        if !is_first && !may_repeat {
             let message = if is_group {
                 format!("the group {id:?} may be there only once")
             } else {

@@ -87,6 +87,8 @@ pub(super) struct Walk<'v> {
     pub(super) judged: HashMap<(usize, String), Option<bool>>,
     /// How many trials the walk is in.
     pub(super) trials: usize,
+    /// The last narrative that was found sound: every profile asks again.
+    pub(super) sound: Option<&'v str>,
     root: String,
 }
 
@@ -102,6 +104,7 @@ impl<'v> Walk<'v> {
             depth: 0,
             judged: HashMap::new(),
             trials: 0,
+            sound: None,
             root: root["resourceType"]
                 .as_str()
                 .unwrap_or("Resource")
