@@ -260,7 +260,11 @@ mod tests {
         let text = format!(r#"{{"resourceType":"{long}","{long}":{{{twice}"a":1}}}}"#);
         let document = read(text.as_bytes()).unwrap();
         assert!(!document.issues.is_empty());
-        let length: usize = document.issues.iter().map(|issue| issue.expression.len()).sum();
+        let length: usize = document
+            .issues
+            .iter()
+            .map(|issue| issue.expression.len())
+            .sum();
         assert!(length < 100_000, "{length}");
     }
 

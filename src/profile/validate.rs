@@ -3,7 +3,7 @@
 //! - [`Validator`] is what callers hold; it answers with a [`Report`].
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
-//! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
+//! - [`resource`], [`contained`], [`bundle`], [`entries`], [`reference`] and [`resolve`] know what holds for resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
 //! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
@@ -14,6 +14,7 @@ mod bundle;
 mod coding;
 mod contained;
 mod context;
+mod entries;
 mod extension;
 mod finding;
 mod invariant;

@@ -32,8 +32,8 @@ impl Gate {
     /// Waits until a batch of so many bytes may be under way. False when the gate was closed.
     pub(super) fn enter(&self, bytes: usize) -> bool {
         let is_full = |now: &mut UnderWay| {
-            let is_full = now.batches >= self.most_batches
-                || now.bytes.saturating_add(bytes) > MOST_BYTES;
+            let is_full =
+                now.batches >= self.most_batches || now.bytes.saturating_add(bytes) > MOST_BYTES;
             !now.is_closed && now.batches > 0 && is_full
         };
         let waited = self.freed.wait_while(self.lock(), is_full);
@@ -58,7 +58,9 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, UnderWay> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

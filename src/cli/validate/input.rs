@@ -140,7 +140,10 @@ fn reader(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
     if is_standard_input(path) {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
-    Ok(Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)))
+    Ok(Box::new(BufReader::with_capacity(
+        BUFFER,
+        File::open(path)?,
+    )))
 }
 
 /// Bytes of a file whose length means something.

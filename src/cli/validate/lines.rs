@@ -162,10 +162,18 @@ mod tests {
             ("\n\n", false),
             ("{\"too\":\"long for the limit of this test\"}\n{}", false),
         ] {
-            let (mut reader, mut begin) = (BufReader::with_capacity(2, text.as_bytes()), Vec::new());
-            assert_eq!(are_in(&mut reader, 24, &mut begin).unwrap(), expected, "{text:?}");
+            let (mut reader, mut begin) =
+                (BufReader::with_capacity(2, text.as_bytes()), Vec::new());
+            assert_eq!(
+                are_in(&mut reader, 24, &mut begin).unwrap(),
+                expected,
+                "{text:?}"
+            );
             let mut all = String::new();
-            Cursor::new(begin).chain(reader).read_to_string(&mut all).unwrap();
+            Cursor::new(begin)
+                .chain(reader)
+                .read_to_string(&mut all)
+                .unwrap();
             assert_eq!(all, text);
         }
     }

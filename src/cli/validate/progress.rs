@@ -50,13 +50,19 @@ impl Progress {
         let now = Instant::now();
         if now.duration_since(self.shown) >= EVERY {
             self.shown = now;
-            bar.at(self.bytes, &self.figures(now.duration_since(self.started), invalid));
+            bar.at(
+                self.bytes,
+                &self.figures(now.duration_since(self.started), invalid),
+            );
         }
     }
 
     fn figures(&self, passed: Duration, invalid: usize) -> String {
         let rate = self.resources as f64 / passed.as_secs_f64().max(0.001);
-        format!("{} resources, {rate:.0}/s, {invalid} invalid", self.resources)
+        format!(
+            "{} resources, {rate:.0}/s, {invalid} invalid",
+            self.resources
+        )
     }
 
     /// Removes the bar.

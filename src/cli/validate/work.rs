@@ -98,11 +98,7 @@ fn feed(mut pieces: Pieces, gate: &Gate, to_workers: &Sender<Batch<Piece>>) {
 }
 
 /// Puts batches back in order.
-fn in_order(
-    outcomes: &Receiver<Batch<Outcome>>,
-    gate: &Gate,
-    each: &mut impl FnMut(Outcome),
-) {
+fn in_order(outcomes: &Receiver<Batch<Outcome>>, gate: &Gate, each: &mut impl FnMut(Outcome)) {
     let mut early = BTreeMap::new();
     let mut turn = 0;
     for batch in outcomes {
@@ -148,7 +144,10 @@ mod tests {
         let lines: Vec<String> = (1..=500).map(|line: usize| line.to_string()).collect();
         for threads in [1, 2, 7] {
             let found = places(judge, threads);
-            assert!(found.iter().map(|(line, _)| line).eq(&lines), "{threads} threads");
+            assert!(
+                found.iter().map(|(line, _)| line).eq(&lines),
+                "{threads} threads"
+            );
         }
     }
 

@@ -320,9 +320,16 @@ mod tests {
             excerpt(TEXT, one(TEXT, "Observation.x[1]"), 30),
             r#""x": [1, {"y": "},]"}],"#
         );
-        let long = format!(r#"{{"a":"{}","b":"é{}"}}"#, "x".repeat(500), "y".repeat(500));
+        let long = format!(
+            r#"{{"a":"{}","b":"é{}"}}"#,
+            "x".repeat(500),
+            "y".repeat(500)
+        );
         let shown = excerpt(&long, one(&long, "A.b"), 30);
-        assert!(shown.starts_with("\"éyy") && shown.chars().count() == 30, "{shown}");
+        assert!(
+            shown.starts_with("\"éyy") && shown.chars().count() == 30,
+            "{shown}"
+        );
         assert_eq!(excerpt("{}", one("{}", "A"), 0), "");
     }
 }

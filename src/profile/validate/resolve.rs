@@ -1,10 +1,10 @@
 //! Where references lead, as far as the target is at hand: contained, or in the same Bundle.
 
+use super::entries::Entries;
 use super::walk::{Scope, Step, Walk};
 use crate::fhir::Reference;
 use crate::profile::program::Found;
 use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 impl<'v> Scope<'v> {
@@ -14,20 +14,11 @@ impl<'v> Scope<'v> {
             resource,
             container: None,
             full_url: None,
-            entries: entries(resource),
+            entries: Entries::of_bundle(resource).map(Arc::new),
+            contained: Entries::contained(resource).map(Arc::new),
             model: None,
         }
     }
-}
-
-/// For Bundles, their resources by full URL.
-fn entries(resource: &Value) -> Option<Arc<HashMap<&str, &Value>>> {
-    if resource["resourceType"] != "Bundle" {
-        return None;
-    }
-    let all = resource["entry"].as_array()?.iter();
-    let named = all.filter_map(|entry| Some((entry["fullUrl"].as_str()?, entry.get("resource")?)));
-    Some(Arc::new(named.collect()))
 }
 
 impl<'v> Walk<'v> {
@@ -48,7 +39,11 @@ impl<'v> Walk<'v> {
             resource,
             container: outer.filter(|_| is_contained).map(|outer| outer.resource),
             full_url,
-            entries: entries(resource),
+            entries: Entries::of_bundle(resource).map(Arc::new),
+            contained: match outer.filter(|_| is_contained) {
+                Some(outer) => outer.contained.clone(),
+                None => Entries::contained(resource).map(Arc::new),
+            },
             model: None,
         }
     }
@@ -61,10 +56,7 @@ impl<'v> Walk<'v> {
             if id.is_empty() {
                 return Some(holder);
             }
-            return holder["contained"]
-                .as_array()?
-                .iter()
-                .find(|resource| resource["id"] == id);
+            return scope.contained.as_ref()?.get(id);
         }
         for (depth, bundle) in self.scopes.iter().enumerate().rev() {
             let Some(entries) = &bundle.entries else {
@@ -81,7 +73,7 @@ impl<'v> Walk<'v> {
 
     fn in_entries(
         &self,
-        entries: &HashMap<&'v str, &'v Value>,
+        entries: &Entries<'v>,
         reference: &str,
         full_url: Option<&str>,
     ) -> Option<&'v Value> {
@@ -95,13 +87,13 @@ impl<'v> Walk<'v> {
         let is_version =
             |found: &&Value| version.is_none_or(|version| found["meta"]["versionId"] == version);
         if plain.contains(':') {
-            return entries.get(plain).copied().filter(is_version);
+            return entries.get(plain).filter(is_version);
         }
         let Reference::Absolute { base, .. } = Reference::parse(full_url?) else {
             return None;
         };
         let absolute = format!("{base}/{plain}");
-        entries.get(absolute.as_str()).copied().filter(is_version)
+        entries.get(&absolute).filter(is_version)
     }
 
     /// The type of what a reference points to: of the target, or else as its text or `type` says. None

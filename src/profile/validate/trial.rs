@@ -110,10 +110,7 @@ impl<'v> Walk<'v> {
     fn scope_of(&self, value: &'v Value) -> (usize, Scope<'v>) {
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
             if let Some(entries) = &scope.entries {
-                let entry = entries
-                    .iter()
-                    .find(|(_, resource)| std::ptr::eq(**resource, value));
-                if let Some((full_url, _)) = entry {
+                if let Some(full_url) = entries.name_of(value) {
                     let found = Scope {
                         full_url: Some(full_url),
                         ..Scope::root(value)
@@ -122,13 +119,11 @@ impl<'v> Walk<'v> {
                 }
             }
             let holder = scope.container.unwrap_or(scope.resource);
-            let contained = holder["contained"].as_array().into_iter().flatten();
-            if contained
-                .into_iter()
-                .any(|resource| std::ptr::eq(resource, value))
-            {
+            let contained = scope.contained.as_ref();
+            if contained.is_some_and(|contained| contained.name_of(value).is_some()) {
                 let found = Scope {
                     container: Some(holder),
+                    contained: scope.contained.clone(),
                     full_url: scope.full_url,
                     ..Scope::root(value)
                 };
