@@ -201,9 +201,8 @@ pub(super) struct ValidateOptions {
     pub(super) jobs: Option<u16>,
     /// Most megabytes of one resource, Bundle or ndjson line; a larger one is invalid, unread
     ///
-    /// Memory is bounded by this, not by the size or number of files: at worst about 16 times as many
-    /// megabytes are used, 3 to 12 times as many for real resources. What does not fit is better sent
-    /// as ndjson, which is read line by line.
+    /// Memory is bounded by this, not by the size or number of files: at worst about 20 times as many
+    /// megabytes are used. What does not fit is better sent as ndjson, which is read line by line.
     #[arg(long, value_name = "MB", default_value = "64", value_parser = parse_megabytes)]
     pub(super) max_size: usize,
 }
