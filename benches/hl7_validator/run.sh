@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Runs the HL7 FHIR validator and ours on the same files: how long each takes, and where verdicts differ.
 #
-#   benches/hl7_validator/run.sh PACKAGES IG FILES
-#   benches/hl7_validator/run.sh ~/packages hl7.fhir.us.core#6.1.0 ~/us-core-examples
+#   benches/hl7_validator/run.sh PACKAGES IG NAME FILES
+#   benches/hl7_validator/run.sh ~/packages hl7.fhir.us.core#6.1.0 us-core@6.1.0 ~/us-core-examples
 #
-# PACKAGES: a folder of FHIR packages (.tgz). IG: the package whose profiles are used. FILES: a folder of .json.
+# PACKAGES: a folder of FHIR packages (.tgz). IG: the package whose profiles are used, NAME: what `--ig` calls it here.
+# FILES: a folder of .json.
 # Environment: MAVEN_REPOSITORY (where jars are from), VITRUVIAN (our binary), WORK (kept between runs), HEAP.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 packages=$(cd "${1:?folder of packages}" && pwd)
 ig=${2:?package of the profiles, for example hl7.fhir.us.core#6.1.0}
-files=$(cd "${3:?folder of resources}" && pwd)
+named=${3:?the same for --ig, for example us-core@6.1.0}
+files=$(cd "${4:?folder of resources}" && pwd)
 vitruvian=$(realpath "${VITRUVIAN:-$here/../../target/release/vitruvian}")
 work=${WORK:-$(mktemp -d)}
 repository=${MAVEN_REPOSITORY:-https://repo1.maven.org/maven2}
@@ -59,7 +61,7 @@ for name, version in json.load(open(sys.argv[1])).get("dependencies", {}).items(
 
 hl7() {
   java -Xmx"${HEAP:-3g}" -Duser.home="$work/home" -Djava.io.tmpdir="$work/tmp" -cp "$work/jars/*" \
-    org.hl7.fhir.validation.ValidatorCli "$@" -version 4.0.1 -ig "$ig" -tx n/a
+    org.hl7.fhir.validation.ValidatorCli "$@" -version 4.0.1 -ig "$ig" -tx n/a -allow-example-urls true
 }
 
 first=$(find "$files" -name '*.json' | sort | head -1)
@@ -74,8 +76,6 @@ done
 seconds() { local from to; from=$(date +%s.%N); "$@" || [ $? -eq 1 ]; to=$(date +%s.%N); python3 -c "print($to - $from)"; }
 their_cold() { hl7 "$first" -output "$work/first.json" >"$work/first.log" 2>&1; }
 their_warm() { hl7 "$files" -output "$work/theirs.json" >"$work/theirs.log" 2>&1; }
-named=$(sed 's/^hl7\.fhir\.\(us\|uv\)\.\(davinci-\)\?//; s/#/@/; s/us.core/us-core/' <<<"$ig")
-case $ig in hl7.fhir.us.core#*) named="us-core@${ig#*#}" ;; esac
 our_cold() { HOME="$work/nobody" "$vitruvian" validate --ig "$named" --format json "$first" >"$work/first-ours.json" 2>/dev/null; }
 our_warm() { HOME="$work/nobody" "$vitruvian" validate --ig "$named" --format json "$files" >"$work/ours.json" 2>/dev/null; }
 
