@@ -16,6 +16,7 @@ mod work;
 
 use super::arguments::ValidateOptions;
 use super::packages::user_cache;
+use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
 use crate::profile::{Library, Limits, Package, Validator, Verdict};
@@ -35,7 +36,16 @@ pub(super) fn validate(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let library = Arc::new(library(data, options)?);
-    let validator = Validator::new(library.clone());
+    let server = options
+        .tx
+        .as_ref()
+        .map(TerminologyServer::new)
+        .transpose()?;
+    let server = server.map(Arc::new);
+    let mut validator = Validator::new(library.clone());
+    if let Some(server) = &server {
+        validator = validator.with_service(server.clone());
+    }
     let limits = Limits::of_bytes(options.max_size.saturating_mul(1 << 20));
     let work = Work {
         judge: |piece: &Piece| Outcome::of(piece, &validator, &options.profile, limits),
@@ -64,7 +74,8 @@ pub(super) fn validate(
             "name .json or .ndjson files, a folder that holds some, or - for standard input",
         ));
     }
-    for problem in library.problems() {
+    let given_up = server.and_then(|server| server.given_up());
+    for problem in library.problems().into_iter().chain(given_up) {
         terminal.tell(&problem);
     }
     Ok(if counts.invalid > 0 {

@@ -137,6 +137,13 @@ impl<'b> Document<'b> {
         })
     }
 
+    /// Where one element is in the text; see [`Document::positions`].
+    #[must_use]
+    pub fn position(&self, expression: &str) -> Position {
+        let found = self.positions([expression]).into_iter().next();
+        found.unwrap_or(Position::START)
+    }
+
     /// Where elements are in the text: the value at each FHIRPath (`Observation.component[0].value`), or
     /// the nearest element around it that is there. The text is read once, however many are asked for.
     #[must_use]

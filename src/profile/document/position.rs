@@ -14,6 +14,15 @@ pub struct Position {
     offset: usize,
 }
 
+impl Position {
+    /// Where a text begins.
+    pub(super) const START: Self = Self {
+        line: 1,
+        column: 1,
+        offset: 0,
+    };
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}", self.line, self.column)
@@ -170,19 +179,8 @@ fn beginnings(key: &str) -> impl Iterator<Item = &str> {
 fn positions(text: &str, offsets: &[usize]) -> Vec<Position> {
     let mut order: Vec<usize> = (0..offsets.len()).collect();
     order.sort_unstable_by_key(|number| offsets[*number]);
-    let mut found = vec![
-        Position {
-            line: 1,
-            column: 1,
-            offset: 0
-        };
-        offsets.len()
-    ];
-    let mut here = Position {
-        line: 1,
-        column: 1,
-        offset: 0,
-    };
+    let mut found = vec![Position::START; offsets.len()];
+    let mut here = Position::START;
     for number in order {
         let offset = offsets[number].min(text.len());
         let passed = &text[here.offset..offset];
