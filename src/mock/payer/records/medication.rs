@@ -88,9 +88,7 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            if self.has_both_flavours() {
-                all.push(self.plain_dispense(dispense));
-            }
+            all.push(self.plain_dispense(dispense));
         }
         all
     }
@@ -137,7 +135,7 @@ impl Records<'_> {
         })
     }
 
-    /// The same, as US Core 6.1.0 wants it, with the medicine beside it.
+    /// The same, as US Core wants it from 6.1.0 on, with the medicine beside it.
     fn plain_dispense(
         &self,
         dispense: &(usize, usize, &str, &str, &str, (&str, &str), usize),
