@@ -140,6 +140,11 @@ impl Library {
             .chain(&self.embedded)
     }
 
+    /// Of [`Library::sources`], those that were named or selected: what answers before all others.
+    pub fn preferred(&self) -> impl Iterator<Item = &Arc<dyn Source>> {
+        self.named.iter().chain(&self.selected)
+    }
+
     fn find(&self, artifact: Artifact, canonical: &str) -> Option<Found> {
         let wanted = Canonical::parse(canonical);
         newest(&self.named, artifact, wanted)

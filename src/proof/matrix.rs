@@ -133,7 +133,8 @@ async fn run(
     let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
     let settings = Settings {
         target_name: BuiltIn::NAME.to_owned(),
-        jobs: 8,
+        // One after the other: what a payer keeps of one scenario must not come back in another by chance.
+        jobs: 1,
         step_timeout: Duration::from_secs(30),
         capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
         ..Settings::default()
@@ -197,5 +198,13 @@ fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
     };
     let mut concerned = plan.clone();
     concerned.scenarios.retain(|scenario| reaches(&scenario.id));
+    if !concerned.scenarios.is_empty() {
+        // What the others receive is what closing scenarios judge.
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
+        concerned.scenarios.extend(closing.cloned());
+    }
     concerned
 }

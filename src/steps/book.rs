@@ -50,6 +50,7 @@ impl Book {
             super::search::steps(),
             super::capability::steps(),
             super::declared::steps(),
+            super::answers::steps(),
         ];
         let definitions = nouns
             .into_iter()

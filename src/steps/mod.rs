@@ -5,9 +5,12 @@
 //! - `drive` wraps every step: timing, evidence, time-out, interruption, verdict.
 //! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
 //!   that several nouns share.
-//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
+//! - [`Observations`] keeps what the target answered, `validation` holds it against FHIR and profiles,
+//!   `nested` finds the resources in it, `snippet` shows the lines in question.
+//! - The nouns: `answers` (all of them, in closing scenarios), `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
+mod answers;
 mod book;
 mod capability;
 mod consent;
@@ -20,9 +23,13 @@ mod matched;
 mod member;
 mod member_match;
 mod mismatch;
+mod nested;
+mod observations;
 mod record;
 mod refusal;
 mod search;
+mod snippet;
+mod validation;
 mod world;
 
 pub use book::{Binding, Book, Definition};
@@ -30,4 +37,5 @@ pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
 pub use match_request::{MatchRequest, Party};
 pub use mismatch::Mismatch;
+pub use observations::{Observations, Place};
 pub use world::World;
