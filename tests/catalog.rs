@@ -68,6 +68,31 @@ fn a_scenario_tests_only_what_its_version_requires() {
 }
 
 #[test]
+fn an_outline_row_may_name_its_own_requirements() {
+    let (root, data) = toy();
+    let rows = "@req:TOY-MMC-001 @role:payer-server\n  Scenario Outline: A <kind>";
+    let own = "@role:payer-server\n  Scenario Outline: A <kind>";
+    let feature = FEATURE
+        .replace(rows, own)
+        .replace("| kind    | answer |", "| kind    | answer | requirement |")
+        .replace("| known   | yes    |", "| known   | yes    | TOY-MMC-001 |")
+        .replace(
+            "| unknown | no     |",
+            "| unknown | no     | TOY-MMC-001 TOY-MMC-004 |",
+        );
+    fs::write(root.path().join("features/toy/match.feature"), feature).unwrap();
+    let catalog = Catalog::load(&data).unwrap();
+    let plan = catalog.select(&Selection::default()).unwrap();
+    let tested: Vec<_> = plan
+        .planned()
+        .into_iter()
+        .filter(|scenario| scenario.name.ends_with("member is found"))
+        .map(|scenario| scenario.requirements.join(" "))
+        .collect();
+    assert_eq!(tested, ["TOY-MMC-001", "TOY-MMC-001 TOY-MMC-004"]);
+}
+
+#[test]
 fn an_outline_row_has_the_line_of_its_row_and_the_tags_of_its_feature() {
     let catalog = catalog();
     let plan = catalog.select(&Selection::default()).unwrap();

@@ -1,5 +1,5 @@
 //! The mock payer behaves as its documentation says, with and without faults.
-mod ask;
+pub(crate) mod ask;
 mod bulk;
 mod chart;
 mod fault;

@@ -47,6 +47,10 @@ pub(super) struct Source {
     pub(super) lines: Vec<String>,
 }
 
+/// The column of an Examples table that says which requirements a row tests, instead of a tag: one id
+/// or several with blanks between.
+pub(super) const REQUIREMENT_COLUMN: &str = "requirement";
+
 /// Reads a feature file. One that does not parse is reported and left out.
 pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Source> {
     let Some((ig, topic)) = file
@@ -119,6 +123,13 @@ fn written(
                 (file, syntax::outline_line(scenario, lines)),
                 problems,
             ));
+            let ids = syntax::cell(scenario, REQUIREMENT_COLUMN).unwrap_or_default();
+            let ids: Vec<String> = ids
+                .split_whitespace()
+                .map(|id| format!("req:{id}"))
+                .collect();
+            let row = (file, syntax::row_line(scenario, lines));
+            own.extend(tags(&ids, row, problems));
             scenarios.push(Arc::new(Written::new(feature, scenario, rule, own, lines)));
         };
     for scenario in &expanded.scenarios {

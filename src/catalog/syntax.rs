@@ -70,6 +70,16 @@ pub(super) fn meant_keyword(line: &str) -> Option<&'static str> {
     find(word, &STEP_KEYWORDS)
 }
 
+/// The cell of an expanded scenario's row in the column of that name.
+pub(super) fn cell<'a>(scenario: &'a gherkin::Scenario, column: &str) -> Option<&'a str> {
+    // The table of an expanded scenario has the header and its own row alone.
+    let [header, row] = scenario.examples.first()?.table.as_ref()?.rows.as_slice() else {
+        return None;
+    };
+    let position = header.iter().position(|name| name == column)?;
+    row.get(position).map(String::as_str)
+}
+
 /// The line of the row an expanded scenario was made from; its own line when it is no outline.
 pub(super) fn row_line(scenario: &gherkin::Scenario, lines: &[String]) -> usize {
     let Some(examples) = scenario.examples.first() else {

@@ -140,6 +140,9 @@ pub(super) struct RunOptions {
     /// Longest a single request may take, for example 30s
     #[arg(long, value_name = "TIME", help_heading = "Running")]
     pub(super) request_timeout: Option<String>,
+    /// Longest to wait for a job of the target, such as an export, for example 10m
+    #[arg(long, value_name = "TIME", help_heading = "Running")]
+    pub(super) max_wait: Option<String>,
     /// Longest the whole run may take, for example 30m
     #[arg(long, value_name = "TIME", help_heading = "Running")]
     pub(super) run_timeout: Option<String>,

@@ -89,6 +89,7 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
     let given = [
         ("target", options.target.clone()),
         ("request-timeout", options.request_timeout.clone()),
+        ("max-wait", options.max_wait.clone()),
         ("run-timeout", options.run_timeout.clone()),
         ("jobs", options.jobs.map(|jobs| jobs.to_string())),
         ("retry", options.retry.map(|retry| retry.to_string())),
@@ -242,6 +243,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
         ),
     ]);
     Settings {
+        keeps_records: true,
         jobs: limits.jobs,
         retries: limits.retry as usize,
         fail_fast: options.fail_fast,
@@ -251,6 +253,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             .request_timeout
             .saturating_mul(40)
             .max(Duration::from_secs(60)),
+        max_wait: limits.max_wait,
         capabilities: target
             .into_iter()
             .flat_map(|target| target.capabilities.iter().cloned())

@@ -45,6 +45,7 @@ impl Style {
     /// The colour of a verdict.
     pub(super) const fn of(verdict: Verdict) -> Self {
         match verdict {
+            Verdict::Inapplicable => Self::Dim,
             Verdict::Pass => Self::Green,
             Verdict::Warn => Self::Yellow,
             Verdict::Attest | Verdict::Skip => Self::Blue,

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// What a scenario, or a requirement over all its scenarios, came to.
 ///
-/// The order is from best to worst, so the worst of several is their maximum. `Skip` and `Attest`
-/// stand above `Warn`: a requirement that was tried only in part has not been shown to hold.
+/// The order is from best to worst, so the worst of several is their maximum. `Inapplicable` comes
+/// first: wherever anything of a requirement applies, that decides. `Skip` and `Attest` stand above
+/// `Warn`: a requirement that was tried only in part has not been shown to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
+    /// It concerns a choice that the system has declared otherwise; the reason quotes the declaration.
+    Inapplicable,
     /// Every assertion held.
     Pass,
     /// Only a SHOULD, SHOULD NOT or STATED was broken, or a published defect makes the rule doubtful.
@@ -25,7 +28,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// All verdicts, best first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Inapplicable,
         Self::Pass,
         Self::Warn,
         Self::Attest,
@@ -34,10 +38,11 @@ impl Verdict {
         Self::Fail,
     ];
 
-    /// The word used everywhere: `pass`, `warn`, `attest`, `skip`, `error`, `fail`.
+    /// The word used everywhere: `inapplicable`, `pass`, `warn`, `attest`, `skip`, `error`, `fail`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Inapplicable => "inapplicable",
             Self::Pass => "pass",
             Self::Warn => "warn",
             Self::Attest => "attest",

@@ -20,6 +20,8 @@ pub struct Applies {
     pub path: Vec<String>,
     /// Name of a parameter that must be in the query or form body.
     pub query: Option<String>,
+    /// Words in the body of the request, exactly as written.
+    pub body: Option<String>,
     /// Status of the conformant answer.
     pub status: Option<u16>,
     /// Issue code in the OperationOutcome of the conformant answer.
@@ -35,14 +37,20 @@ impl Applies {
         self.versions.is_empty() || self.versions.iter().any(|one| one == version)
     }
 
-    /// Whether a request of that method and path (below the base; a query is ignored) can meet the fault.
+    /// Whether a request of that method and address (path below the base, with its query) can meet the
+    /// fault. What a body holds is not looked at.
     #[must_use]
-    pub fn reaches(&self, method: &str, path: &str) -> bool {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
+    pub fn reaches(&self, method: &str, address: &str) -> bool {
+        let address = address.split('#').next().unwrap_or_default();
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
         // `$` is the one character of our paths that clients like to encode.
         let path = path.replace("%24", "$");
+        let asks = |name: &String| {
+            method != "GET" || search::parse(query).iter().any(|one| one.name == *name)
+        };
         self.method.as_deref().is_none_or(|wanted| wanted == method)
             && (self.path.is_empty() || self.path.iter().any(|one| path_matches(one, &path)))
+            && self.query.as_ref().is_none_or(asks)
     }
 
     /// Whether the conditions on the request hold.
@@ -59,7 +67,17 @@ impl Applies {
                 .chain(search::parse(&String::from_utf8_lossy(form)))
                 .any(|parameter| parameter.name == *name)
         };
-        self.reaches(request.method.as_str(), &request.path) && self.query.as_ref().is_none_or(asks)
+        let address = match &request.query {
+            Some(query) => format!("{}?{query}", request.path),
+            None => request.path.clone(),
+        };
+        let says = |words: &String| {
+            let mut windows = request.body.windows(words.len().max(1));
+            windows.any(|window| window == words.as_bytes())
+        };
+        self.reaches(request.method.as_str(), &address)
+            && self.query.as_ref().is_none_or(asks)
+            && self.body.as_ref().is_none_or(says)
     }
 
     /// Whether the conditions on the answer hold.

@@ -1,9 +1,10 @@
 //! Faults: deliberate deviations of a mock, one per file.
 
 use super::deviation::Deviation;
-use super::{Applies, Change, Error, Request, Response};
+use super::{Applies, Change, Error, Request, Response, family};
 use crate::data::Data;
 use serde::Deserialize;
+use toml::Table;
 
 /// Where the payer's faults are.
 const FOLDER: &str = "mocks/payer/faults/";
@@ -11,7 +12,7 @@ const FOLDER: &str = "mocks/payer/faults/";
 /// One deliberate deviation of a mock.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Its name: `payer/` and the file's stem.
+    /// Its name: `payer/` and the file's stem; for one of a family, a slash and its own name follow.
     pub name: String,
     /// What the mock does wrong, in one sentence.
     pub about: String,
@@ -48,24 +49,39 @@ impl Fault {
             else {
                 continue;
             };
-            let fault = Self::parse(&path, stem, &data.text(&path)?)?;
-            let is_same = |one: &&Self| one.applies == fault.applies && one.change == fault.change;
-            if let Some(same) = faults.iter().find(is_same) {
-                return Err(Error::file(&path, format!("it repeats {}", same.name)));
+            for fault in Self::parse(&path, stem, &data.text(&path)?)? {
+                let is_same =
+                    |one: &&Self| one.applies == fault.applies && one.change == fault.change;
+                if let Some(same) = faults.iter().find(is_same) {
+                    let text = format!("{} repeats {}", fault.name, same.name);
+                    return Err(Error::file(&path, text));
+                }
+                faults.push(fault);
             }
-            faults.push(fault);
         }
         Ok(faults)
     }
 
-    /// Whether a request of that method and path (below the base) can meet the fault.
+    /// Whether a request of that method and address (path below the base, with its query) can meet the
+    /// fault.
     #[must_use]
-    pub fn applies_to(&self, method: &str, path: &str) -> bool {
-        self.applies.reaches(method, path)
+    pub fn applies_to(&self, method: &str, address: &str) -> bool {
+        self.applies.reaches(method, address)
     }
 
-    fn parse(path: &str, stem: &str, text: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error| Error::file(path, error))?;
+    fn parse(path: &str, stem: &str, text: &str) -> Result<Vec<Self>, Error> {
+        let file: Table = toml::from_str(text).map_err(|error| Error::file(path, error))?;
+        let faults = family::expand(path, stem, file)?;
+        faults
+            .into_iter()
+            .map(|(name, table)| Self::read(path, &name, table))
+            .collect()
+    }
+
+    fn read(path: &str, name: &str, table: Table) -> Result<Self, Error> {
+        let file: File = table
+            .try_into()
+            .map_err(|error| Error::file(path, format!("{name}: {error}")))?;
         if file.change.is_empty() || file.breaks.is_empty() {
             return Err(Error::file(
                 path,
@@ -83,7 +99,7 @@ impl Fault {
             ));
         }
         Ok(Self {
-            name: format!("payer/{stem}"),
+            name: format!("payer/{name}"),
             about: file.about,
             applies: file.applies,
             change: file.change,
@@ -117,7 +133,9 @@ mod tests {
     use super::Fault;
 
     fn parse(text: &str) -> Result<Fault, String> {
-        Fault::parse("mocks/payer/faults/x.toml", "x", text).map_err(|error| error.to_string())
+        Fault::parse("mocks/payer/faults/x.toml", "x", text)
+            .map(|mut faults| faults.remove(0))
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod change;
 mod connection;
 mod deviation;
 mod error;
+mod family;
 mod fault;
 mod journal;
 mod payer;

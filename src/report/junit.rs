@@ -174,7 +174,9 @@ fn judge(run: &Run, summary: &Summary, case: &Case<'_>, last: &ScenarioRun) -> O
         Verdict::Warn => run.identity.strict,
         Verdict::Pass => false,
         Verdict::Error => return Outcome::Error(headline(last)),
-        Verdict::Skip | Verdict::Attest => return Outcome::Skipped(headline(last)),
+        Verdict::Skip | Verdict::Attest | Verdict::Inapplicable => {
+            return Outcome::Skipped(headline(last));
+        }
     };
     match (broke, excuse(run, summary, case, last)) {
         (false, _) => Outcome::Passed,

@@ -20,8 +20,12 @@ pub struct Settings {
     pub run_timeout: Option<Duration>,
     /// Longest a single step may take.
     pub step_timeout: Duration,
+    /// Longest time to wait for a job of the target.
+    pub max_wait: Duration,
     /// What the target allows beyond the ordinary.
     pub capabilities: BTreeSet<String>,
+    /// Whether records read for one scenario serve the others too.
+    pub keeps_records: bool,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.

@@ -51,6 +51,10 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::answers::steps(),
+            super::flavour::steps(),
+            super::bulk_match::steps(),
+            super::status::steps(),
+            super::matched_group::steps(),
         ];
         let definitions = nouns
             .into_iter()

@@ -118,7 +118,8 @@ pub(super) fn declares_operation(
         })
 }
 
-fn profiles(resource: &Value) -> impl Iterator<Item = &str> {
+/// The profiles a type declares.
+pub(super) fn profiles(resource: &Value) -> impl Iterator<Item = &str> {
     let supported = resource["supportedProfile"]
         .as_array()
         .map(Vec::as_slice)

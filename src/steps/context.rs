@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Observations, Party};
+use super::{Memory, Observations, OpenJobs, Party};
 use crate::config::Member;
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
@@ -55,12 +55,18 @@ pub struct Context {
     pub today: time::Date,
     /// Longest a single step may take.
     pub step_timeout: Duration,
+    /// Longest time to wait for a job of the target.
+    pub max_wait: Duration,
+    /// Jobs of the target that this run started and has not called off.
+    pub open_jobs: OpenJobs,
     /// Stop starting scenarios after the first failure.
     pub fail_fast: bool,
     /// Set to stop starting scenarios.
     pub stop: AtomicBool,
     /// Turns true when running steps must end at once.
     pub cancel: tokio::sync::watch::Sender<bool>,
+    /// What was learnt about the targets.
+    pub memory: Memory,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

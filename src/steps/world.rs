@@ -17,6 +17,14 @@ pub struct World {
     pub(super) member: Option<Member>,
     /// The match request in the making.
     pub(super) request: Option<MatchRequest>,
+    /// The request for many members in the making.
+    pub(super) bulk: Option<super::bulk_request::BulkRequest>,
+    /// Where the members of a bulk match were sorted.
+    pub(super) sorted: Option<super::sorted::Sorted>,
+    /// The job in progress.
+    pub(super) job: Option<super::job::Job>,
+    /// Until when the current step may take.
+    pub(super) deadline: super::deadline::Deadline,
     /// Answers so far; the last one is what steps judge.
     pub(super) replies: Vec<Reply>,
     /// Identifier and record id learnt from matches, in order.
@@ -153,7 +161,7 @@ impl World {
             (progress.verdict, progress.reason) = (Verdict::Error, Some(problem));
         }
         let unfinished = progress.steps.is_empty() || progress.cursor < progress.steps.len();
-        if unfinished && progress.verdict <= Verdict::Warn {
+        if unfinished && matches!(progress.verdict, Verdict::Pass | Verdict::Warn) {
             progress.verdict = Verdict::Error;
             progress.reason = Some("a step of this scenario did not run".to_owned());
         }
@@ -218,7 +226,7 @@ impl World {
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
     }
 
-    /// IG and version the scenario runs for.
+    /// IG and version the scenario runs for, for example `pdex@2.1.0`.
     pub(super) fn ig(&self) -> Result<String, Halt> {
         let progress = self.progress.as_ref();
         progress
@@ -243,6 +251,11 @@ impl World {
         target
             .cloned()
             .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))
+    }
+
+    /// Lets the current step take so much longer: it waits for work of the target.
+    pub(super) fn be_patient(&self, longer: Duration) {
+        self.deadline.extend(longer);
     }
 
     /// Notes a fact worth showing that is no finding.
@@ -329,12 +342,11 @@ impl World {
         done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
     }
 
-    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
-    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+    /// Records exchanges that were made by other means than [`Self::send`].
+    pub(super) fn record(&mut self, hops: &[crate::evidence::Captured]) -> Outcome {
         let context = self.context()?;
-        let sent = self.target()?.client.send(request).await;
         if let Some(progress) = self.progress.as_mut() {
-            for hop in &sent.hops {
+            for hop in hops {
                 let step = progress.cursor.saturating_sub(1);
                 context
                     .recorder
@@ -343,6 +355,13 @@ impl World {
                 progress.exchanges += 1;
             }
         }
+        Ok(())
+    }
+
+    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
+    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+        let sent = self.target()?.client.send(request).await;
+        self.record(&sent.hops)?;
         match sent.result {
             Ok(reply) => {
                 let last = self.progress.as_ref().map(Progress::last_place);

@@ -203,6 +203,19 @@ const IN_OUTLINES: &[Plant] = &[
         )],
     },
     Plant {
+        // A row may say itself which requirements it tests.
+        code: Code::MalformedTag,
+        mistake: &[Scenario(
+            "Scenario Outline: One <a>\nThen it is remembered\nExamples:\n\
+                 | requirement | a |\n| TOY-MMC | x |\n",
+        )],
+        at: "| TOY-MMC | x |",
+        near_miss: &[Scenario(
+            "Scenario Outline: One <a>\nThen it is remembered\nExamples:\n\
+                 | requirement | a |\n| TOY-MMC-001 | x |\n",
+        )],
+    },
+    Plant {
         code: Code::TagOnExamples,
         mistake: &[Swap(MATCH, "    Examples:", "    @slow\n    Examples:")],
         at: "@slow",

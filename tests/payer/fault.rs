@@ -198,7 +198,11 @@ fn every_fault_changes_an_answer_it_claims_to_apply_to() {
             .iter()
             .zip(conformant.iter().zip(&faulty))
             .filter(|(_, (conformant, faulty))| conformant != faulty)
-            .filter(|(probe, _)| fault.applies_to(probe.method.as_str(), &probe.path));
+            .filter(|(probe, _)| {
+                let query = probe.query.as_deref().unwrap_or_default();
+                let address = format!("{}?{query}", probe.path);
+                fault.applies_to(probe.method.as_str(), &address)
+            });
         // Linking is seen later, when the coverage is looked up.
         let is_seen_later = fault.name == "payer/coverage-is-not-linked" && *conformant != faulty;
         assert!(

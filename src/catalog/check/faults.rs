@@ -34,10 +34,14 @@ pub(super) fn find(catalog: &Catalog, faults: &[Fault], problems: &mut Vec<Probl
     }
 }
 
-/// Where a fault is written, told from its name: `payer/late` is `mocks/payer/faults/late.toml`.
+/// Where a fault is written, told from its name: `payer/late` is `mocks/payer/faults/late.toml`, and
+/// so is `payer/late/export`, one of a family.
 fn file_of(fault: &Fault) -> String {
     match fault.name.split_once('/') {
-        Some((server, name)) => format!("mocks/{server}/faults/{name}.toml"),
+        Some((server, name)) => {
+            let file = name.split('/').next().unwrap_or(name);
+            format!("mocks/{server}/faults/{file}.toml")
+        }
         None => format!("mocks/{}", fault.name),
     }
 }

@@ -1,6 +1,6 @@
 //! Outlines: placeholders, columns and rows that belong together.
 
-use super::super::feature::Source;
+use super::super::feature::{REQUIREMENT_COLUMN, Source};
 use super::super::{Code, Problem};
 use super::layout::scenarios;
 use cucumber::gherkin::{Examples, Scenario};
@@ -71,7 +71,8 @@ fn find_columns(
 ) {
     let Some(table) = &examples.table else { return };
     let columns = table.rows.first().map(Vec::as_slice).unwrap_or_default();
-    for column in columns.iter().filter(|column| !used.contains_key(*column)) {
+    let is_used = |column: &&String| used.contains_key(*column) || *column == REQUIREMENT_COLUMN;
+    for column in columns.iter().filter(|column| !is_used(column)) {
         problems.push(Problem::new(
             Code::UnusedColumn,
             (file, table.position.line),

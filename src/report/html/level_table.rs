@@ -76,6 +76,7 @@ impl Column {
             Self::single(&[Outcome::Pass]),
             undecided,
             Self::single(&[Outcome::Uncovered]),
+            Self::single(&[Outcome::Inapplicable]),
             Self::single(&[Outcome::Untestable]),
         ];
         let always = ["fail", "pass"];

@@ -13,12 +13,13 @@ pub(super) enum Outcome {
     Skip,
     Attest,
     Pass,
+    Inapplicable,
     Uncovered,
     Untestable,
 }
 
 impl Outcome {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Fail,
         Self::Warn,
         Self::Excused,
@@ -26,6 +27,7 @@ impl Outcome {
         Self::Skip,
         Self::Attest,
         Self::Pass,
+        Self::Inapplicable,
         Self::Uncovered,
         Self::Untestable,
     ];
@@ -40,6 +42,7 @@ impl Outcome {
             Self::Skip => "skip",
             Self::Attest => "attest",
             Self::Pass => "pass",
+            Self::Inapplicable => "inapplicable",
             Self::Uncovered => "uncovered",
             Self::Untestable => "untestable",
         }
@@ -55,6 +58,7 @@ impl Outcome {
             Self::Skip => "Not tried",
             Self::Attest => "To confirm",
             Self::Pass => "Passed",
+            Self::Inapplicable => "Does not apply",
             Self::Uncovered => "No check yet",
             Self::Untestable => "Not testable",
         }
@@ -74,6 +78,9 @@ impl Outcome {
             }
             Self::Attest => "A person must answer; no message on the wire can show it.",
             Self::Pass => "Every check of it held.",
+            Self::Inapplicable => {
+                "It concerns a choice that the system declares it made otherwise."
+            }
             Self::Uncovered => "This tool does not check it yet.",
             Self::Untestable => "Nothing could show whether it holds.",
         }
@@ -111,6 +118,7 @@ impl Outcome {
 impl From<Verdict> for Outcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
+            Verdict::Inapplicable => Self::Inapplicable,
             Verdict::Pass => Self::Pass,
             Verdict::Warn => Self::Warn,
             Verdict::Attest => Self::Attest,

@@ -141,7 +141,9 @@ fn scenarios(cases: &[Case<'_>]) -> Tally {
 
 /// How many requirements have an answer from this run.
 fn checked(all: &Tally) -> String {
-    let is_answer = |outcome: Outcome| !outcome.is_open() && outcome != Outcome::Untestable;
+    let is_answer = |outcome: Outcome| {
+        !outcome.is_open() && !matches!(outcome, Outcome::Untestable | Outcome::Inapplicable)
+    };
     let (answered, total) = (sum(all, is_answer), sum(all, |_| true));
     let share = (answered * 100).checked_div(total).unwrap_or(0);
     format!(
@@ -158,6 +160,7 @@ fn basis(all: &Tally) -> Vec<Number> {
         (Outcome::Skip, "not tried"),
         (Outcome::Attest, "for a person to confirm"),
         (Outcome::Error, "not tested because of an error"),
+        (Outcome::Inapplicable, "not applicable to this system"),
         (Outcome::Untestable, "beyond any test"),
     ];
     parts

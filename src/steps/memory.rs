@@ -1,0 +1,86 @@
+//! What a run has learnt about its targets and need not ask again.
+
+use super::drive::Halt;
+use super::flavour::Flavours;
+use super::harvest::Harvest;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+/// What a run has learnt about its targets and need not ask again: polite to a target, and quick.
+#[derive(Default)]
+pub struct Memory {
+    /// Whether records read for one scenario serve the others too. The proof that each check can fail
+    /// lets every scenario ask for itself, so that it knows which faults each comes by.
+    keeps_records: bool,
+    record_numbers: Learnt<String>,
+    flavours: Learnt<Flavours>,
+    harvests: Learnt<Arc<Harvest>>,
+}
+
+/// One kind of knowledge, by what it is about.
+struct Learnt<T>(Mutex<HashMap<String, Arc<OnceCell<T>>>>);
+
+impl<T> Default for Learnt<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Learnt<T> {
+    /// What is known, or else what `learn` finds out; scenarios that ask meanwhile wait for it.
+    async fn get(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<T, Halt>>,
+    ) -> Result<T, Halt> {
+        let cell = {
+            let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            cells.entry(about).or_default().clone()
+        };
+        cell.get_or_try_init(|| learn).await.cloned()
+    }
+}
+
+impl Memory {
+    /// A memory that also keeps records, if wanted.
+    #[must_use]
+    pub fn new(keeps_records: bool) -> Self {
+        Self {
+            keeps_records,
+            ..Self::default()
+        }
+    }
+
+    /// The record number of a test member.
+    pub(super) async fn record_number(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<String, Halt>>,
+    ) -> Result<String, Halt> {
+        self.record_numbers.get(about, learn).await
+    }
+
+    /// The flavours a target serves.
+    pub(super) async fn flavours(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Flavours, Halt>>,
+    ) -> Result<Flavours, Halt> {
+        self.flavours.get(about, learn).await
+    }
+
+    /// A member's records of one kind.
+    pub(super) async fn harvest(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Harvest>, Halt>>,
+    ) -> Result<Arc<Harvest>, Halt> {
+        if self.keeps_records {
+            self.harvests.get(about, learn).await
+        } else {
+            learn.await
+        }
+    }
+}
