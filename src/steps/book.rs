@@ -51,6 +51,17 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::flavour::steps(),
+            super::prior_authorization::steps(),
+            super::authorization_code::steps(),
+            super::claim::steps(),
+            super::price::steps(),
+            super::document::steps(),
+            super::everything::steps(),
+            super::everything_part::steps(),
+            super::provenance::steps(),
+            super::received::steps(),
+            super::opt_out::steps(),
+            super::discovery::steps(),
         ];
         let definitions = nouns
             .into_iter()

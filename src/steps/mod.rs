@@ -10,12 +10,20 @@
 //! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
+mod authorization;
+mod authorization_code;
 mod book;
+mod claim;
+mod claim_part;
 mod capability;
 mod consent;
 mod context;
 mod declared;
+mod discovery;
+mod document;
 mod drive;
+mod everything;
+mod everything_part;
 mod expect;
 mod flavour;
 mod harvest;
@@ -25,6 +33,11 @@ mod member;
 mod member_match;
 mod memory;
 mod mismatch;
+mod opt_out;
+mod price;
+mod prior_authorization;
+mod provenance;
+mod received;
 mod record;
 mod refusal;
 mod search;

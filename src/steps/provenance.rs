@@ -1,0 +1,2 @@
+//! x
+super::book::steps! {}
