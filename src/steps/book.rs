@@ -56,12 +56,14 @@ impl Book {
             super::claim::steps(),
             super::price::steps(),
             super::document::steps(),
+            super::summary::steps(),
             super::everything::steps(),
             super::everything_part::steps(),
             super::provenance::steps(),
             super::received::steps(),
             super::opt_out::steps(),
             super::discovery::steps(),
+            super::retrieval::steps(),
         ];
         let definitions = nouns
             .into_iter()

@@ -39,8 +39,11 @@ mod prior_authorization;
 mod provenance;
 mod received;
 mod record;
+mod retrieval;
 mod refusal;
 mod search;
+mod summary;
+mod told;
 mod world;
 
 pub use book::{Binding, Book, Definition};
