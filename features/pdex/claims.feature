@@ -15,7 +15,7 @@ Feature: Claims without prices
     When the new payer reads the member's claims
     Then none of the claims shows a price
 
-  @req:PDEX-CBB-002
+  @req:PDEX-CBB-002 @since:2.2.0
   Scenario: Another payer who fetches everything sees no price either
     Given a member of the payer
     When the new payer fetches everything about the member

@@ -143,7 +143,7 @@ async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 /// The types for which the 6.1 statement promises Provenance.
-const PROMISED: [&str; 18] = [
+const PROMISED: [&str; 19] = [
     "AllergyIntolerance",
     "CarePlan",
     "CareTeam",
@@ -158,6 +158,7 @@ const PROMISED: [&str; 18] = [
     "MedicationDispense",
     "MedicationRequest",
     "Observation",
+    "Patient",
     "Procedure",
     "QuestionnaireResponse",
     "RelatedPerson",

@@ -58,12 +58,15 @@ async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.keep_told(exchanges).await
 }
 
-/// Whether somebody else than the plan is named as where the record came from.
+/// Whether a Provenance of somebody else is there: one in which the plan has no part, or another
+/// transmitter than the plan.
 fn has_other_origin(told: &Told, exchange: &Exchange, record: &Value) -> bool {
-    let is_other = |agent: &Value| {
-        ["author", "source", "transmitter"].iter().any(|code| is_of_type(agent, code)) && !told.is_plan(&agent["who"])
-    };
-    exchange.of(record).any(|one| agents(one).iter().any(is_other))
+    exchange.of(record).any(|one| {
+        let is_plan = |agent: &Value| told.is_plan(&agent["who"]);
+        let agents = agents(one);
+        !agents.is_empty() && !agents.iter().any(is_plan)
+            || agents.iter().any(|agent| is_of_type(agent, "transmitter") && !is_plan(agent))
+    })
 }
 
 /// Whether an author or a source is named.
@@ -139,7 +142,8 @@ async fn from_claims(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn older(world: &mut World, _: Arguments<'_>) -> Outcome {
     let coverages = world.harvest("Coverage").await?;
-    let starts = coverages.records.iter().filter_map(|one| Some(Span::parse(one["period"]["start"].as_str()?).ok()?.start));
+    let active = coverages.records.iter().filter(|one| one["status"] == "active");
+    let starts = active.filter_map(|one| Some(Span::parse(one["period"]["start"].as_str()?).ok()?.start));
     let Some(start) = starts.min() else {
         return Err(Halt::Skip("the member's coverage does not say when it began".into()));
     };

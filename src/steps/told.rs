@@ -101,11 +101,12 @@ impl World {
     ) -> Result<Vec<Exchange>, Halt> {
         let id = self.member_record().await?;
         let mut exchanges = Vec::new();
-        for (kind, _) in ABOUT_MEMBER {
+        for (kind, _) in ABOUT_MEMBER.into_iter().chain([("Patient", &[][..])]) {
             if matches!(kind, "Provenance" | "Consent") || !is_wanted(kind) {
                 continue;
             }
-            let short = format!("{kind}?patient={id}&_revinclude=Provenance:target");
+            let by = if kind == "Patient" { "_id" } else { "patient" };
+            let short = format!("{kind}?{by}={id}&_revinclude=Provenance:target");
             let mut pages = self.read_pages(&short).await?;
             if pages.is_none() {
                 // It may insist on a further parameter, or not know the include.

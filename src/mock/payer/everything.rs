@@ -15,6 +15,15 @@ use url::form_urlencoded::Serializer;
 /// The operation's parameters that choose; `_count` and the offset page through what is chosen.
 const CHOOSING: [&str; 4] = ["_type", "_since", "start", "end"];
 
+/// Kinds that members' records refer to and that belong to no member.
+const AROUND: [&str; 5] = [
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Location",
+    "Medication",
+];
+
 impl Payer {
     /// All of a member's data the caller may see, the Patient first, with the organisations around.
     pub(super) fn everything(
@@ -83,9 +92,7 @@ impl Payer {
             .map(|stored| &stored.resource)
             .filter(|resource| resource["resourceType"] != "Patient")
             .filter(|resource| has_claims || resource["use"] != "claim");
-        let around = ["Organization", "Practitioner"]
-            .into_iter()
-            .flat_map(|kind| self.store.all(kind));
+        let around = AROUND.into_iter().flat_map(|kind| self.store.all(kind));
         let mut chosen: Vec<&Value> = std::iter::once(patient)
             .chain(compartment)
             .chain(around.map(|stored| &stored.resource))

@@ -86,7 +86,7 @@ impl Records<'_> {
         }
         let mut told = BTreeSet::new();
         let mut all = vec![self.patient(), self.coverage()];
-        for record in &records {
+        for record in all.clone().iter().chain(&records) {
             if told.insert((record["resourceType"].as_str(), record["id"].as_str())) {
                 all.extend(self.provenances(record));
             }
