@@ -1,7 +1,7 @@
 @role:payer-server
 Feature: A member's history
-  Everything a plan holds about a member since 2016 is the member's to take along: kind by kind, once,
-  and nobody else's with it.
+  Everything a plan holds about a member since 2016 is the member's to take along: kind by kind, every
+  event once, with nothing about anybody else.
 
   @req:PDEX-GEN-021 @req:PDEX-GEN-022
   Scenario: A member's history is passed on

@@ -1,7 +1,7 @@
 @role:payer-server
 Feature: A member keeps data from providers
-  A member may say that providers are not to have the data. The plan puts that on record as a Consent,
-  and shows the member what it has on record.
+  A member may say that providers are not to have the data. The plan puts that on record as a Consent.
+  What it has on record can be read and found again.
 
   @req:PDEX-PAA-018
   Scenario: The payer says that consents can be put on record

@@ -61,7 +61,8 @@ fn attachments(world: &World) -> Vec<(String, Value)> {
 
 async fn has_content(world: &mut World, _: Arguments<'_>) -> Outcome {
     let all = attachments(world);
-    let without = world.records.iter().filter(|one| !one["content"].is_array());
+    let documents = world.records.iter().filter(|one| one["resourceType"] == "DocumentReference");
+    let without = documents.filter(|one| !one["content"].is_array());
     let mut mismatches: Vec<Mismatch> = without
         .map(|one| Mismatch::new("a content", "there is none").at(name_of(one)))
         .collect();

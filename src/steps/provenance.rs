@@ -115,10 +115,11 @@ async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_each(mismatches)
 }
 
-/// Kinds that are about somebody: supporting records need not be listed one by one.
+/// Kinds that are about somebody: supporting records need not be listed one by one, and a Consent tells of
+/// the exchange itself.
 fn is_about_member(record: &Value) -> bool {
     let kind = record["resourceType"].as_str().unwrap_or_default();
-    kind == "Patient" || super::harvest::ABOUT_MEMBER.iter().any(|(known, _)| *known == kind)
+    kind == "Patient" || kind != "Consent" && super::harvest::ABOUT_MEMBER.iter().any(|(known, _)| *known == kind)
 }
 
 async fn listed(world: &mut World, _: Arguments<'_>) -> Outcome {
