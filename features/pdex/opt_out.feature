@@ -21,3 +21,9 @@ Feature: A member keeps data from providers
     When the member puts on record that providers are not to have the data
     Then the payer takes it on record
     And a search for the member's consents finds it
+
+  @req:PDEX-TRM-006
+  Scenario: What a choice is about is told by the codes of PDex
+    Given a member of the payer
+    When an app reads the member's consents
+    Then their purposes are those of PDex

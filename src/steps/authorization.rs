@@ -180,8 +180,12 @@ impl<'a> Authorization<'a> {
     /// Whether it says when it was approved: a date of issue, of the decision, or from which it holds.
     pub(super) fn has_start(self) -> bool {
         let issued = format!("{PAS}extension-itemPreAuthIssueDate");
-        self.periods().iter().any(|period| period["start"].is_string())
-            || self.items().any(|(_, item)| extensions(item, &issued).next().is_some())
+        self.periods()
+            .iter()
+            .any(|period| period["start"].is_string())
+            || self
+                .items()
+                .any(|(_, item)| extensions(item, &issued).next().is_some())
             || self.has_action_date()
     }
 
@@ -195,7 +199,9 @@ impl<'a> Authorization<'a> {
 
     /// Whether it says until when it holds.
     pub(super) fn has_end(self) -> bool {
-        self.periods().iter().any(|period| period["end"].is_string())
+        self.periods()
+            .iter()
+            .any(|period| period["end"].is_string())
     }
 
     /// Whether all its periods have ended before that day.
@@ -250,7 +256,10 @@ mod tests {
     }
 
     fn standing(items: &[Value]) -> Option<Standing> {
-        let items: Vec<Value> = items.iter().map(|one| json!({"adjudication": [one]})).collect();
+        let items: Vec<Value> = items
+            .iter()
+            .map(|one| json!({"adjudication": [one]}))
+            .collect();
         Authorization(&json!({"item": items})).standing()
     }
 
@@ -263,7 +272,10 @@ mod tests {
         let pended = adjudication("submitted", Some("A4"));
         assert_eq!(standing(&[approved.clone()]), Some(Standing::Approved));
         assert_eq!(standing(&[units.clone()]), Some(Standing::Approved));
-        assert_eq!(standing(&[units, denied.clone()]), Some(Standing::PartlyDenied));
+        assert_eq!(
+            standing(&[units, denied.clone()]),
+            Some(Standing::PartlyDenied)
+        );
         assert_eq!(standing(&[denied]), Some(Standing::Denied));
         assert_eq!(standing(&[refused]), Some(Standing::Denied));
         assert_eq!(standing(&[pended.clone()]), Some(Standing::Pending));
@@ -289,7 +301,11 @@ mod tests {
 
     #[test]
     fn hostile_shapes_say_nothing() {
-        for odd in [json!(null), json!([]), json!({"item": 3, "adjudication": {"category": []}})] {
+        for odd in [
+            json!(null),
+            json!([]),
+            json!({"item": 3, "adjudication": {"category": []}}),
+        ] {
             assert_eq!(Authorization(&odd).standing(), None);
             assert!(!Authorization(&odd).has_start());
         }

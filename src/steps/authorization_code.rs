@@ -22,14 +22,19 @@ async fn discriminator(world: &mut World, _: Arguments<'_>) -> Outcome {
     let has = |world: &World, code: &str| {
         world.records.iter().any(|record| {
             let all = Authorization(record).adjudications();
-            all.iter().any(|(_, one)| codes_of(&one["category"], DISCRIMINATOR).any(|found| found == code))
+            all.iter().any(|(_, one)| {
+                codes_of(&one["category"], DISCRIMINATOR).any(|found| found == code)
+            })
         })
     };
     let is_told = |adjudication: &Value| {
         adjudication["value"].is_number() || adjudication["reason"].is_object()
     };
     let told = world.records.iter().any(|record| {
-        Authorization(record).adjudications().iter().any(|(_, one)| is_told(one))
+        Authorization(record)
+            .adjudications()
+            .iter()
+            .any(|(_, one)| is_told(one))
     });
     if !told && !CODES.iter().any(|code| has(world, code)) {
         return Err(Halt::Skip(
@@ -53,7 +58,11 @@ async fn discriminator(world: &mut World, _: Arguments<'_>) -> Outcome {
                 let found: Vec<String> = found.iter().map(|coding| token(coding)).collect();
                 flaw(
                     &format!("allowedunits, consumedunits or denialreason of {DISCRIMINATOR}"),
-                    if found.is_empty() { "no code".to_owned() } else { found.join(", ") },
+                    if found.is_empty() {
+                        "no code".to_owned()
+                    } else {
+                        found.join(", ")
+                    },
                     format!("{place}.category"),
                 )
             })
@@ -68,7 +77,8 @@ fn token(coding: &Value) -> String {
 }
 
 async fn total_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
-    const SYSTEM: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PriorAuthorizationValueCodes";
+    const SYSTEM: &str =
+        "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PriorAuthorizationValueCodes";
     const CODES: [&str; 3] = ["submitted", "eligible", "utilized"];
     let (mut seen, mut mismatches) = (0, Vec::new());
     for record in &world.records {
@@ -83,14 +93,22 @@ async fn total_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
             let found: Vec<String> = found.iter().map(|coding| token(coding)).collect();
             let mismatch = Mismatch::new(
                 format!("submitted, eligible or utilized of {SYSTEM}"),
-                if found.is_empty() { "no code".to_owned() } else { found.join(", ") },
+                if found.is_empty() {
+                    "no code".to_owned()
+                } else {
+                    found.join(", ")
+                },
             )
             .at(format!("{}: total[{number}].category", name_of(record)));
-            mismatches.push(if is_marked || found.is_empty() || has_code(&total["category"], &CODES) {
-                mismatch
-            } else {
-                mismatch.doubtful("the binding is extensible: another code may say what PDex has no code for")
-            });
+            mismatches.push(
+                if is_marked || found.is_empty() || has_code(&total["category"], &CODES) {
+                    mismatch
+                } else {
+                    mismatch.doubtful(
+                        "the binding is extensible: another code may say what PDex has no code for",
+                    )
+                },
+            );
         }
     }
     if seen == 0 {
@@ -133,15 +151,17 @@ async fn licensed(world: &mut World, _: Arguments<'_>) -> Outcome {
     let (mut seen, mut mismatches) = (0, Vec::new());
     for record in &world.records {
         for (expression, systems) in LICENSED {
-            let found = path::select(record, expression)
-                .map_err(|error| Halt::Error(error.to_string()))?;
+            let found =
+                path::select(record, expression).map_err(|error| Halt::Error(error.to_string()))?;
             for (place, coding) in found {
                 seen += 1;
                 let system = coding["system"].as_str().unwrap_or("no system");
                 let code = coding["code"].as_str().unwrap_or_default();
                 let is_form = !code.is_empty()
                     && code.len() <= 12
-                    && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                    && code
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
                 if systems.contains(&system) && is_form {
                     continue;
                 }
@@ -156,7 +176,9 @@ async fn licensed(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if seen == 0 {
-        return Err(Halt::Skip("the member's prior authorizations have no such codes".into()));
+        return Err(Halt::Skip(
+            "the member's prior authorizations have no such codes".into(),
+        ));
     }
     world.judge_each(mismatches)
 }

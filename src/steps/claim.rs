@@ -22,7 +22,8 @@ super::book::steps! {
 }
 
 /// Where the CARIN profiles are.
-const CARIN: &str = "http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-";
+const CARIN: &str =
+    "http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-";
 
 /// Whether a record is a claim. A claim that passes for a prior authorization is one, too.
 fn is_claim(record: &Value) -> bool {
@@ -39,10 +40,13 @@ fn kind_of(claim: &Value) -> Option<&'static ClaimKind> {
         .collect();
     let by_profile = KINDS.iter().find(|kind| names.contains(&kind.profile));
     by_profile.or_else(|| {
-        let has = |place: &str, code: &str| path::elements(claim, place).iter().any(|one| **one == code);
+        let has =
+            |place: &str, code: &str| path::elements(claim, place).iter().any(|one| **one == code);
         let is_of_type = |kind: &&ClaimKind| {
             kind.types.iter().any(|code| has("type.coding.code", code))
-                && kind.sub_type.is_none_or(|code| has("subType.coding.code", code))
+                && kind
+                    .sub_type
+                    .is_none_or(|code| has("subType.coding.code", code))
         };
         KINDS.iter().find(is_of_type)
     })
@@ -52,17 +56,30 @@ impl World {
     /// The member's claims, read by searching.
     pub(super) async fn claims(&mut self) -> Result<Vec<Value>, Halt> {
         let harvest = self.harvest("ExplanationOfBenefit").await?;
-        Ok(harvest.records.iter().filter(|one| is_claim(one)).cloned().collect())
+        Ok(harvest
+            .records
+            .iter()
+            .filter(|one| is_claim(one))
+            .cloned()
+            .collect())
     }
 }
 
 async fn read(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let wanted = arguments.word(1).trim().to_owned();
     let mut claims = world.claims().await?;
-    claims.retain(|claim| wanted.is_empty() || kind_of(claim).is_some_and(|kind| kind.name == wanted));
+    claims.retain(|claim| {
+        wanted.is_empty() || kind_of(claim).is_some_and(|kind| kind.name == wanted)
+    });
     if claims.is_empty() {
-        let kind = if wanted.is_empty() { "claims".to_owned() } else { format!("{wanted} claims") };
-        return Err(Halt::Skip(format!("the member has no {kind}; give a test member who has some")));
+        let kind = if wanted.is_empty() {
+            "claims".to_owned()
+        } else {
+            format!("{wanted} claims")
+        };
+        return Err(Halt::Skip(format!(
+            "the member has no {kind}; give a test member who has some"
+        )));
     }
     world.note(format!("{} claims looked at", claims.len()));
     world.records = claims;
@@ -75,13 +92,17 @@ async fn basis(world: &mut World, _: Arguments<'_>) -> Outcome {
         let profiles = path::elements(claim, "meta.profile");
         let is_basis = |profile: &&Value| {
             let bare = profile.as_str().and_then(|text| text.split('|').next());
-            KINDS
-                .iter()
-                .any(|kind| bare.is_some_and(|bare| bare == format!("{CARIN}{}-Basis", kind.profile)))
+            KINDS.iter().any(|kind| {
+                bare.is_some_and(|bare| bare == format!("{CARIN}{}-Basis", kind.profile))
+            })
         };
         if !profiles.iter().any(|profile| is_basis(&profile)) {
             let named: Vec<&str> = profiles.iter().filter_map(|one| one.as_str()).collect();
-            let actual = if named.is_empty() { "no profile".to_owned() } else { named.join(", ") };
+            let actual = if named.is_empty() {
+                "no profile".to_owned()
+            } else {
+                named.join(", ")
+            };
             mismatches.push(
                 Mismatch::new("one of the five CARIN Basis profiles", actual)
                     .at(format!("{}: meta.profile", name_of(claim))),
@@ -96,23 +117,30 @@ fn lacks(claim: &Value, parts: &[Part]) -> Result<Vec<Mismatch>, Halt> {
     let mut mismatches = Vec::new();
     for part in parts {
         let wholes: Vec<(String, &Value)> = if part.is_of_items {
-            let items = claim["item"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let items = claim["item"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let numbered = items.iter().enumerate();
-            numbered.map(|(number, item)| (format!("item[{number}]."), item)).collect()
+            numbered
+                .map(|(number, item)| (format!("item[{number}]."), item))
+                .collect()
         } else {
             vec![(String::new(), claim)]
         };
         for (place, whole) in wholes {
-            let found = path::select(whole, part.path).map_err(|error| Halt::Error(error.to_string()))?;
+            let found =
+                path::select(whole, part.path).map_err(|error| Halt::Error(error.to_string()))?;
             if found.is_empty() || found.len() > part.most {
                 let actual = match found.len() {
                     0 => "none".to_owned(),
                     count => format!("{count} of them"),
                 };
-                mismatches.push(
-                    Mismatch::new(part.what, actual)
-                        .at(format!("{}: {place}{}", name_of(claim), part.place())),
-                );
+                mismatches.push(Mismatch::new(part.what, actual).at(format!(
+                    "{}: {place}{}",
+                    name_of(claim),
+                    part.place()
+                )));
             }
         }
     }
@@ -138,10 +166,17 @@ async fn kind(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn no_authorization(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let mismatches = world.records.iter().filter(|claim| claims_profile(claim)).map(|claim| {
-        Mismatch::new("claims without the profile of a prior authorization", "it is named")
+    let mismatches = world
+        .records
+        .iter()
+        .filter(|claim| claims_profile(claim))
+        .map(|claim| {
+            Mismatch::new(
+                "claims without the profile of a prior authorization",
+                "it is named",
+            )
             .at(format!("{}: meta.profile", name_of(claim)))
-    });
+        });
     world.judge_each(mismatches.collect())
 }
 
@@ -172,9 +207,18 @@ mod tests {
     #[test]
     fn every_part_can_be_missing() {
         let empty = json!({"item": [{}]});
-        assert_eq!(lacks(&empty, BASE).unwrap().len(), BASE.len() - 1, "all but the items");
+        assert_eq!(
+            lacks(&empty, BASE).unwrap().len(),
+            BASE.len() - 1,
+            "all but the items"
+        );
         for kind in KINDS {
-            assert_eq!(lacks(&empty, kind.parts).unwrap().len(), kind.parts.len(), "{}", kind.name);
+            assert_eq!(
+                lacks(&empty, kind.parts).unwrap().len(),
+                kind.parts.len(),
+                "{}",
+                kind.name
+            );
         }
     }
 }

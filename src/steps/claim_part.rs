@@ -35,15 +35,30 @@ pub(super) struct ClaimKind {
 }
 
 const fn claim(what: &'static str, path: &'static str) -> Part {
-    Part { what, path, is_of_items: false, most: usize::MAX }
+    Part {
+        what,
+        path,
+        is_of_items: false,
+        most: usize::MAX,
+    }
 }
 
 const fn once(what: &'static str, path: &'static str) -> Part {
-    Part { what, path, is_of_items: false, most: 1 }
+    Part {
+        what,
+        path,
+        is_of_items: false,
+        most: 1,
+    }
 }
 
 const fn item(what: &'static str, path: &'static str) -> Part {
-    Part { what, path, is_of_items: true, most: usize::MAX }
+    Part {
+        what,
+        path,
+        is_of_items: true,
+        most: usize::MAX,
+    }
 }
 
 /// What every claim has (CARIN C4BB-ExplanationOfBenefit).
@@ -66,8 +81,14 @@ pub(super) const BASE: &[Part] = &[
     claim("the insurer", "$.insurer['reference','identifier']"),
     claim("the provider", "$.provider['reference','identifier']"),
     claim("the outcome", "$.outcome"),
-    claim("the coverage it is charged to", "$.insurance[*].coverage['reference','identifier']"),
-    claim("whether that coverage is the one", "$.insurance[?@.focal==true]"),
+    claim(
+        "the coverage it is charged to",
+        "$.insurance[*].coverage['reference','identifier']",
+    ),
+    claim(
+        "whether that coverage is the one",
+        "$.insurance[?@.focal==true]",
+    ),
     claim("items", "$.item[*]"),
 ];
 
@@ -83,8 +104,14 @@ const ITEM_PAID: Part = item(
     "whether the item was paid in or out of network (benefitpaymentstatus)",
     "$.adjudication[?@.reason && @.category.coding[?@.code=='benefitpaymentstatus' && @.system=='http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBAdjudicationDiscriminator']]",
 );
-const INSTITUTIONAL: Part = claim("the type institutional", "$.type.coding[?@.code=='institutional']");
-const DATED: Part = item("the day of the service", "$['servicedDate','servicedPeriod']");
+const INSTITUTIONAL: Part = claim(
+    "the type institutional",
+    "$.type.coding[?@.code=='institutional']",
+);
+const DATED: Part = item(
+    "the day of the service",
+    "$['servicedDate','servicedPeriod']",
+);
 const PLACED: Part = item("where the service was given", "$.locationCodeableConcept");
 
 /// The kinds of claims.

@@ -23,7 +23,8 @@ super::book::steps! {
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let question = Request::get(".well-known/davinci-configuration").header("accept", "application/json");
+    let question =
+        Request::get(".well-known/davinci-configuration").header("accept", "application/json");
     world.send(question.anonymous()).await
 }
 
@@ -31,10 +32,15 @@ async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
 fn configuration(world: &World) -> Result<Result<Value, Mismatch>, Halt> {
     let reply = world.reply()?;
     let kind = reply.header("content-type").unwrap_or("no content type");
-    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let is_json = kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
     let document = expect_status(reply, &[200], "the list of endpoints").and_then(|()| {
         if !is_json {
-            return Err(Mismatch::new("content type application/json", kind).at("header Content-Type"));
+            return Err(
+                Mismatch::new("content type application/json", kind).at("header Content-Type")
+            );
         }
         super::expect::expect_json(reply)
     });
@@ -50,22 +56,33 @@ async fn readable(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 /// Names of the endpoints (PDex home page), for apps, providers and payers.
-const ENDPOINTS: [&str; 3] =
-    ["davinci_pdex_patient_endpoint", "davinci_pdex_provider_endpoint", "davinci_pdex_payer_endpoint"];
+const ENDPOINTS: [&str; 3] = [
+    "davinci_pdex_patient_endpoint",
+    "davinci_pdex_provider_endpoint",
+    "davinci_pdex_payer_endpoint",
+];
 
 async fn endpoints(world: &mut World, _: Arguments<'_>) -> Outcome {
     let document = match configuration(world)? {
         Ok(document) => document,
         Err(mismatch) => return world.judge(Err(mismatch)),
     };
-    let listed = document["endpoints"].as_object().cloned().unwrap_or_default();
+    let listed = document["endpoints"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let mut mismatches = Vec::new();
     for name in ENDPOINTS {
         // A version may follow the name.
-        let found = listed.iter().filter(|(key, _)| key.split('#').next() == Some(name));
+        let found = listed
+            .iter()
+            .filter(|(key, _)| key.split('#').next() == Some(name));
         let addresses: Vec<&str> = found.filter_map(|(_, value)| value.as_str()).collect();
         if addresses.is_empty() {
-            mismatches.push(Mismatch::new("the endpoint is listed", "it is not").at(format!("$.endpoints.{name}")));
+            mismatches.push(
+                Mismatch::new("the endpoint is listed", "it is not")
+                    .at(format!("$.endpoints.{name}")),
+            );
         }
         for address in addresses {
             if !world.is_own(address) {
@@ -77,7 +94,11 @@ async fn endpoints(world: &mut World, _: Arguments<'_>) -> Outcome {
             let reply = world.reply()?;
             let result = expect_status(reply, &[200], "the endpoint answers with its declaration")
                 .and_then(|()| expect_resource(reply, "CapabilityStatement"));
-            mismatches.extend(result.err().map(|mismatch| mismatch.at(format!("$.endpoints.{name}"))));
+            mismatches.extend(
+                result
+                    .err()
+                    .map(|mismatch| mismatch.at(format!("$.endpoints.{name}"))),
+            );
         }
     }
     world.judge_each(mismatches)
@@ -91,18 +112,31 @@ async fn patches(world: &mut World, _: Arguments<'_>) -> Outcome {
     if !takes {
         return Err(Halt::Inapplicable("the payer declares no patches".into()));
     }
-    let formats = statement["patchFormat"].as_array().cloned().unwrap_or_default();
-    let result = if formats.iter().any(|format| format == "application/json-patch+json") {
+    let formats = statement["patchFormat"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let result = if formats
+        .iter()
+        .any(|format| format == "application/json-patch+json")
+    {
         Ok(())
     } else {
-        let actual = if formats.is_empty() { "none".to_owned() } else { json!(formats).to_string() };
+        let actual = if formats.is_empty() {
+            "none".to_owned()
+        } else {
+            json!(formats).to_string()
+        };
         Err(Mismatch::new("application/json-patch+json", actual).at("$.patchFormat"))
     };
     world.judge(result)
 }
 
 async fn batch(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let interactions = world.statement()?["rest"][0]["interaction"].as_array().cloned().unwrap_or_default();
+    let interactions = world.statement()?["rest"][0]["interaction"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     if !interactions.iter().any(|one| one["code"] == "batch") {
         return Err(Halt::Inapplicable("the payer declares no batches".into()));
     }
@@ -126,13 +160,18 @@ async fn batch(world: &mut World, _: Arguments<'_>) -> Outcome {
                 .collect();
             let [first, second] = statuses.as_slice() else {
                 let actual = format!("{} answers", statuses.len());
-                return Err(Mismatch::new("an answer to each of the two requests", actual).at("$.entry"));
+                return Err(
+                    Mismatch::new("an answer to each of the two requests", actual).at("$.entry"),
+                );
             };
             if first.starts_with("200") && second.starts_with('4') {
                 return Ok(());
             }
             let actual = format!("statuses {first} and {second}");
-            Err(Mismatch::new("the record, and that the other does not exist", actual).at("$.entry[*].response.status"))
+            Err(
+                Mismatch::new("the record, and that the other does not exist", actual)
+                    .at("$.entry[*].response.status"),
+            )
         });
     world.judge(result)
 }

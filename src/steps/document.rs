@@ -40,36 +40,55 @@ async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     let harvest = world.harvest("DocumentReference").await?;
     world.records.clone_from(&harvest.records);
     if world.records.is_empty() {
-        return Err(Halt::Skip("the member has no documents; give a test member who has some".into()));
+        return Err(Halt::Skip(
+            "the member has no documents; give a test member who has some".into(),
+        ));
     }
     Ok(())
 }
 
 /// The attachments of the documents read so far, with their place.
 fn attachments(world: &World) -> Vec<(String, Value)> {
-    let documents = world.records.iter().filter(|one| one["resourceType"] == "DocumentReference");
+    let documents = world
+        .records
+        .iter()
+        .filter(|one| one["resourceType"] == "DocumentReference");
     documents
         .flat_map(|document| {
             let contents = document["content"].as_array().cloned().unwrap_or_default();
             let name = name_of(document);
-            contents.into_iter().enumerate().map(move |(number, content)| {
-                (format!("{name}: content[{number}].attachment"), content["attachment"].clone())
-            })
+            contents
+                .into_iter()
+                .enumerate()
+                .map(move |(number, content)| {
+                    (
+                        format!("{name}: content[{number}].attachment"),
+                        content["attachment"].clone(),
+                    )
+                })
         })
         .collect()
 }
 
 async fn has_content(world: &mut World, _: Arguments<'_>) -> Outcome {
     let all = attachments(world);
-    let documents = world.records.iter().filter(|one| one["resourceType"] == "DocumentReference");
+    let documents = world
+        .records
+        .iter()
+        .filter(|one| one["resourceType"] == "DocumentReference");
     let without = documents.filter(|one| !one["content"].is_array());
     let mut mismatches: Vec<Mismatch> = without
         .map(|one| Mismatch::new("a content", "there is none").at(name_of(one)))
         .collect();
-    let is_empty = |attachment: &Value| !attachment["url"].is_string() && !attachment["data"].is_string();
-    mismatches.extend(all.into_iter().filter(|(_, one)| is_empty(one)).map(|(place, _)| {
-        Mismatch::new("an address or the content itself", "neither").at(place)
-    }));
+    let is_empty =
+        |attachment: &Value| !attachment["url"].is_string() && !attachment["data"].is_string();
+    mismatches.extend(
+        all.into_iter()
+            .filter(|(_, one)| is_empty(one))
+            .map(|(place, _)| {
+                Mismatch::new("an address or the content itself", "neither").at(place)
+            }),
+    );
     world.judge_each(mismatches)
 }
 
@@ -94,10 +113,16 @@ async fn contents(world: &mut World, _: Arguments<'_>) -> Outcome {
             }
             Ok(())
         });
-        mismatches.extend(result.err().map(|mismatch| mismatch.at(format!("{place}.url"))));
+        mismatches.extend(
+            result
+                .err()
+                .map(|mismatch| mismatch.at(format!("{place}.url"))),
+        );
     }
     let is_empty = |one: &Value| one["data"].as_str().is_some_and(str::is_empty);
-    let empty = attachments(world).into_iter().filter(|(_, one)| is_empty(one));
+    let empty = attachments(world)
+        .into_iter()
+        .filter(|(_, one)| is_empty(one));
     mismatches.extend(empty.map(|(place, _)| Mismatch::new("the content", "nothing").at(place)));
     world.judge_each(mismatches)
 }
@@ -116,7 +141,9 @@ async fn binaries(world: &mut World, _: Arguments<'_>) -> Outcome {
             mismatches.push(Mismatch::new("the address of a Binary", address).at(place));
             continue;
         }
-        world.send(Request::get(address).header("accept", "application/fhir+json")).await?;
+        world
+            .send(Request::get(address).header("accept", "application/fhir+json"))
+            .await?;
         let reply = world.reply()?;
         let result = expect_status(reply, &[200], "the Binary")
             .and_then(|()| expect_resource(reply, "Binary"))
@@ -125,7 +152,10 @@ async fn binaries(world: &mut World, _: Arguments<'_>) -> Outcome {
                 if has("contentType") && has("data") {
                     return Ok(());
                 }
-                Err(Mismatch::new("a content type and the content in base64", "one of them is missing"))
+                Err(Mismatch::new(
+                    "a content type and the content in base64",
+                    "one of them is missing",
+                ))
             });
         mismatches.extend(result.err().map(|mismatch| mismatch.at(place)));
     }
@@ -133,18 +163,29 @@ async fn binaries(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn responsible(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let exchanges = world.search_with_provenance(&|kind| kind == "DocumentReference").await?;
+    let exchanges = world
+        .search_with_provenance(&|kind| kind == "DocumentReference")
+        .await?;
     world.keep_told(exchanges).await?;
     let is_organization = |value: &Value| {
-        value["reference"].as_str().is_some_and(|text| text.contains("Organization/")) || value["identifier"].is_object()
+        value["reference"]
+            .as_str()
+            .is_some_and(|text| text.contains("Organization/"))
+            || value["identifier"].is_object()
     };
-    super::provenance::judge_records(world, "a custodian, or a Provenance with an organisation", |_, exchange, document| {
-        let told = exchange.of(document).any(|one| {
-            let agents = super::told::agents(one);
-            agents.iter().any(|agent| is_organization(&agent["who"]) || is_organization(&agent["onBehalfOf"]))
-        });
-        (!told && document["custodian"].is_null()).then(|| "neither".to_owned())
-    })
+    super::provenance::judge_records(
+        world,
+        "a custodian, or a Provenance with an organisation",
+        |_, exchange, document| {
+            let told = exchange.of(document).any(|one| {
+                let agents = super::told::agents(one);
+                agents.iter().any(|agent| {
+                    is_organization(&agent["who"]) || is_organization(&agent["onBehalfOf"])
+                })
+            });
+            (!told && document["custodian"].is_null()).then(|| "neither".to_owned())
+        },
+    )
 }
 
 /// The common clinical notes: consultation, discharge summary, history and physical, procedure, progress.
@@ -152,18 +193,32 @@ const NOTES: [&str; 5] = ["11488-4", "18842-5", "34117-2", "28570-0", "11506-3"]
 
 async fn note_types(world: &mut World, _: Arguments<'_>) -> Outcome {
     let is_coded = |document: &Value| {
-        path::elements(document, "type.coding").iter().any(|coding| {
-            matches!(coding["system"].as_str(), Some("http://loinc.org" | "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"))
-        })
+        path::elements(document, "type.coding")
+            .iter()
+            .any(|coding| {
+                matches!(
+                    coding["system"].as_str(),
+                    Some(
+                        "http://loinc.org" | "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+                    )
+                )
+            })
     };
     let uncoded = world.records.iter().filter(|one| !is_coded(one));
-    let mismatches = uncoded
-        .map(|one| Mismatch::new("a type in LOINC", one["type"].to_string()).at(format!("{}: type", name_of(one))));
+    let mismatches = uncoded.map(|one| {
+        Mismatch::new("a type in LOINC", one["type"].to_string())
+            .at(format!("{}: type", name_of(one)))
+    });
     let mismatches = mismatches.collect();
     world.judge_each(mismatches)?;
     let missing: Vec<&str> = NOTES
         .into_iter()
-        .filter(|code| !world.records.iter().any(|one| has_code(&one["type"], &[code])))
+        .filter(|code| {
+            !world
+                .records
+                .iter()
+                .any(|one| has_code(&one["type"], &[code]))
+        })
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -184,8 +239,12 @@ fn supporting(authorization: &Value) -> Vec<(String, &Value)> {
 
 async fn read_supporting(world: &mut World, _: Arguments<'_>) -> Outcome {
     let harvest = world.harvest("ExplanationOfBenefit").await?;
-    let authorizations: Vec<Value> =
-        harvest.records.iter().filter(|one| is_authorization(one)).cloned().collect();
+    let authorizations: Vec<Value> = harvest
+        .records
+        .iter()
+        .filter(|one| is_authorization(one))
+        .cloned()
+        .collect();
     let mut references: BTreeSet<String> = BTreeSet::new();
     for one in &authorizations {
         references.extend(supporting(one).into_iter().map(|(reference, _)| reference));
@@ -217,7 +276,9 @@ fn all_supporting(world: &World) -> Vec<(String, String, Value)> {
     let authorizations = world.records.iter().filter(|one| is_authorization(one));
     authorizations
         .flat_map(|one| {
-            supporting(one).into_iter().map(|(reference, info)| (name_of(one), reference, info.clone()))
+            supporting(one)
+                .into_iter()
+                .map(|(reference, info)| (name_of(one), reference, info.clone()))
         })
         .filter(|(_, reference, _)| world.is_own(reference))
         .collect()
@@ -226,15 +287,20 @@ fn all_supporting(world: &World) -> Vec<(String, String, Value)> {
 /// `Type/id` of a reference.
 fn bare(reference: &str) -> String {
     let parsed = Reference::parse(reference);
-    parsed.target().map_or_else(|| reference.to_owned(), |(kind, id)| format!("{kind}/{id}"))
+    parsed
+        .target()
+        .map_or_else(|| reference.to_owned(), |(kind, id)| format!("{kind}/{id}"))
 }
 
 async fn supporting_readable(world: &mut World, _: Arguments<'_>) -> Outcome {
     let read: BTreeSet<String> = world.records.iter().map(name_of).collect();
-    let missing = all_supporting(world).into_iter().filter(|(_, reference, _)| !read.contains(&bare(reference)));
+    let missing = all_supporting(world)
+        .into_iter()
+        .filter(|(_, reference, _)| !read.contains(&bare(reference)));
     let mismatches = missing
         .map(|(one, reference, _)| {
-            Mismatch::new("the document can be read", "it cannot").at(format!("{one}: supportingInfo, {reference}"))
+            Mismatch::new("the document can be read", "it cannot")
+                .at(format!("{one}: supportingInfo, {reference}"))
         })
         .collect();
     world.judge_each(mismatches)
@@ -246,35 +312,60 @@ async fn linked(world: &mut World, _: Arguments<'_>) -> Outcome {
         "http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASSupportingInfoType",
     ];
     let is_linked = |info: &Value| {
-        path::elements(info, "category.coding").iter().any(|coding| {
-            coding["code"] == "additionalInformation"
-                && coding["system"].as_str().is_some_and(|system| SYSTEMS.contains(&system))
-        })
+        path::elements(info, "category.coding")
+            .iter()
+            .any(|coding| {
+                coding["code"] == "additionalInformation"
+                    && coding["system"]
+                        .as_str()
+                        .is_some_and(|system| SYSTEMS.contains(&system))
+            })
     };
     let documents: Vec<_> = all_supporting(world)
         .into_iter()
         .filter(|(_, reference, _)| bare(reference).starts_with("DocumentReference/"))
         .collect();
     if documents.is_empty() {
-        let mismatch = Mismatch::new("supporting documents as DocumentReference", "other kinds of records only");
+        let mismatch = Mismatch::new(
+            "supporting documents as DocumentReference",
+            "other kinds of records only",
+        );
         return world.judge(Err(mismatch.at("supportingInfo.valueReference")));
     }
-    let wrong = documents.into_iter().filter(|(_, _, info)| !is_linked(info)).map(|(one, reference, info)| {
-        Mismatch::new("category additionalInformation of PAS", info["category"].to_string())
+    let wrong = documents
+        .into_iter()
+        .filter(|(_, _, info)| !is_linked(info))
+        .map(|(one, reference, info)| {
+            Mismatch::new(
+                "category additionalInformation of PAS",
+                info["category"].to_string(),
+            )
             .at(format!("{one}: supportingInfo, {reference}"))
-    });
+        });
     world.judge_each(wrong.collect())
 }
 
 async fn in_everything(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let mut wanted: BTreeSet<String> =
-        all_supporting(world).into_iter().map(|(_, reference, _)| bare(&reference)).collect();
-    wanted.extend(addresses(world).into_iter().map(|(_, address)| bare(&address)));
-    let all = world.everything_or_skip("").await?;
+    let mut wanted: BTreeSet<String> = all_supporting(world)
+        .into_iter()
+        .map(|(_, reference, _)| bare(&reference))
+        .collect();
+    wanted.extend(
+        addresses(world)
+            .into_iter()
+            .map(|(_, address)| bare(&address)),
+    );
+    let all = world.everything_or_skip().await?;
     let held: BTreeSet<String> = all.iter().map(name_of).collect();
     let missing = wanted.into_iter().filter(|name| !held.contains(name));
     let mismatches = missing
-        .map(|name| Mismatch::new("what stands behind a prior authorization is in it", "it is missing").at(name))
+        .map(|name| {
+            Mismatch::new(
+                "what stands behind a prior authorization is in it",
+                "it is missing",
+            )
+            .at(name)
+        })
         .collect();
     world.judge_each(mismatches)
 }

@@ -11,6 +11,7 @@ use crate::fhir::{Reference, bundle, path};
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 super::book::steps! {
     /// Asks for everything about the member.
@@ -56,7 +57,10 @@ const AROUND: [&str; 8] = [
 impl World {
     /// Everything about the member with these further parameters (`&_count=2`), read to the last page;
     /// `None` when it is refused.
-    pub(super) async fn everything(&mut self, parameters: &str) -> Result<Option<Vec<Value>>, Halt> {
+    pub(super) async fn everything(
+        &mut self,
+        parameters: &str,
+    ) -> Result<Option<Vec<Value>>, Halt> {
         let id = self.member_record().await?;
         let query = match parameters {
             "" => format!("Patient/{id}/$everything"),
@@ -67,18 +71,36 @@ impl World {
     }
 
     /// The same, or a skip when it is refused, because other scenarios judge that.
-    pub(super) async fn everything_or_skip(&mut self, parameters: &str) -> Result<Vec<Value>, Halt> {
-        if let Some(all) = self.everything(parameters).await? {
+    ///
+    /// What consent allows may change in a scenario that matches the member itself; for all others it is
+    /// read once in a run.
+    pub(super) async fn everything_or_skip(&mut self) -> Result<Vec<Value>, Halt> {
+        if self.known_record.is_none() {
+            return self.all_or_skip().await;
+        }
+        let about = format!("{} {}", self.ig()?, self.member_record().await?);
+        let context = self.context()?;
+        let learn = async { self.all_or_skip().await.map(Arc::new) };
+        let all = context.memory.everything(about, learn).await?;
+        Ok(all.to_vec())
+    }
+
+    async fn all_or_skip(&mut self) -> Result<Vec<Value>, Halt> {
+        if let Some(all) = self.everything("").await? {
             return Ok(all);
         }
         let said = describe(self.reply()?);
-        Err(Halt::Skip(format!("everything about the member cannot be fetched: {said}")))
+        Err(Halt::Skip(format!(
+            "everything about the member cannot be fetched: {said}"
+        )))
     }
 }
 
 async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
     let id = world.member_record().await?;
-    world.send(Request::get(format!("Patient/{id}/$everything"))).await
+    world
+        .send(Request::get(format!("Patient/{id}/$everything")))
+        .await
 }
 
 async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -107,7 +129,7 @@ async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn fetch(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.records = world.everything_or_skip("").await?;
+    world.records = world.everything_or_skip().await?;
     world.note(format!("{} records in it", world.records.len()));
     Ok(())
 }
@@ -137,15 +159,25 @@ pub(super) fn strangers<'a>(records: &'a [Value], member: &str) -> Vec<&'a Value
 
 async fn nobody_else(world: &mut World, _: Arguments<'_>) -> Outcome {
     let member = world.member_record().await?;
-    let own = world.records.iter().filter(|one| about(one).contains(&member)).count();
+    let own = world
+        .records
+        .iter()
+        .filter(|one| about(one).contains(&member))
+        .count();
     let strange: Vec<Mismatch> = strangers(&world.records, &member)
         .into_iter()
         .map(|record| {
-            Mismatch::new("records about the member alone", "a record about somebody else").at(name_of(record))
+            Mismatch::new(
+                "records about the member alone",
+                "a record about somebody else",
+            )
+            .at(name_of(record))
         })
         .collect();
     if own < 2 && strange.is_empty() {
-        return Err(Halt::Skip("nothing but the member's own record is in it".into()));
+        return Err(Halt::Skip(
+            "nothing but the member's own record is in it".into(),
+        ));
     }
     world.judge_each(strange)
 }
@@ -163,14 +195,23 @@ fn judge_sensitive(world: &mut World, wanted: bool) -> Outcome {
             "list the test member's sensitive_records in vitruvian.toml".into(),
         ));
     }
-    let wrong = records.iter().filter(|name| has(world, name) != wanted).map(|name| {
-        let (expected, actual) = if wanted {
-            ("the sensitive record, which the consent covers, is in it", "it is missing")
-        } else {
-            ("the sensitive record, which the consent does not cover, is left out", "it is in it")
-        };
-        Mismatch::new(expected, actual).at(name.clone())
-    });
+    let wrong = records
+        .iter()
+        .filter(|name| has(world, name) != wanted)
+        .map(|name| {
+            let (expected, actual) = if wanted {
+                (
+                    "the sensitive record, which the consent covers, is in it",
+                    "it is missing",
+                )
+            } else {
+                (
+                    "the sensitive record, which the consent does not cover, is left out",
+                    "it is in it",
+                )
+            };
+            Mismatch::new(expected, actual).at(name.clone())
+        });
     let wrong = wrong.collect();
     world.judge_each(wrong)
 }
@@ -186,7 +227,10 @@ async fn with_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
 /// Findings for those of the records found by a search that were not fetched.
 fn left_out(world: &World, found: &[Value]) -> Vec<Mismatch> {
     let fetched: BTreeSet<String> = world.records.iter().map(name_of).collect();
-    let missing = found.iter().map(name_of).filter(|name| !fetched.contains(name));
+    let missing = found
+        .iter()
+        .map(name_of)
+        .filter(|name| !fetched.contains(name));
     missing
         .map(|name| Mismatch::new("what a search finds is in it", "it is missing").at(name))
         .collect()
@@ -195,7 +239,12 @@ fn left_out(world: &World, found: &[Value]) -> Vec<Mismatch> {
 /// The member's prior authorizations as a search finds them; skips when there are none.
 async fn authorizations(world: &mut World) -> Result<Vec<Value>, Halt> {
     let harvest = world.harvest("ExplanationOfBenefit").await?;
-    let found: Vec<Value> = harvest.records.iter().filter(|one| is_authorization(one)).cloned().collect();
+    let found: Vec<Value> = harvest
+        .records
+        .iter()
+        .filter(|one| is_authorization(one))
+        .cloned()
+        .collect();
     if found.is_empty() {
         return Err(Halt::Skip(
             "the member has no prior authorizations; give a test member who has some".into(),
@@ -206,7 +255,10 @@ async fn authorizations(world: &mut World) -> Result<Vec<Value>, Halt> {
 
 /// The claims that were fetched.
 fn fetched_claims(world: &World) -> Vec<&Value> {
-    let benefits = world.records.iter().filter(|one| one["resourceType"] == "ExplanationOfBenefit");
+    let benefits = world
+        .records
+        .iter()
+        .filter(|one| one["resourceType"] == "ExplanationOfBenefit");
     benefits.filter(|one| !is_authorization(one)).collect()
 }
 
@@ -223,7 +275,9 @@ async fn authorizations_alone(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn claims(world: &mut World) -> Result<Vec<Value>, Halt> {
     let claims = world.claims().await?;
     if claims.is_empty() {
-        return Err(Halt::Skip("the member has no claims; give a test member who has some".into()));
+        return Err(Halt::Skip(
+            "the member has no claims; give a test member who has some".into(),
+        ));
     }
     Ok(claims)
 }
@@ -236,11 +290,14 @@ async fn authorizations_and_claims(world: &mut World, _: Arguments<'_>) -> Outco
         path::elements(claim, "meta.profile")
             .iter()
             .filter_map(|profile| profile.as_str()?.split('|').next())
-            .any(|profile| profile.contains("/C4BB-ExplanationOfBenefit-") && profile.ends_with("-Basis"))
+            .any(|profile| {
+                profile.contains("/C4BB-ExplanationOfBenefit-") && profile.ends_with("-Basis")
+            })
     };
     if !fetched_claims(world).iter().any(is_basis) {
         mismatches.push(
-            Mismatch::new("claims that follow a CARIN Basis profile", "there are none").at("$.entry"),
+            Mismatch::new("claims that follow a CARIN Basis profile", "there are none")
+                .at("$.entry"),
         );
     }
     world.judge_each(mismatches)
@@ -301,7 +358,11 @@ async fn found_all(world: &mut World, _: Arguments<'_>) -> Outcome {
             && !found.contains(&name_of(record))
     };
     let missing = world.records.iter().filter(is_missing).map(|record| {
-        Mismatch::new("what is in it is found by a search, too", "no search finds it").at(name_of(record))
+        Mismatch::new(
+            "what is in it is found by a search, too",
+            "no search finds it",
+        )
+        .at(name_of(record))
     });
     let missing = missing.collect();
     world.judge_each(missing)
@@ -309,7 +370,11 @@ async fn found_all(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn holds_references(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut wanted = BTreeSet::new();
-    for record in world.records.iter().filter(|one| one["resourceType"] != "Provenance") {
+    for record in world
+        .records
+        .iter()
+        .filter(|one| one["resourceType"] != "Provenance")
+    {
         for kind in AROUND {
             let mut found = BTreeSet::new();
             super::harvest::references_to(record, kind, &mut found);
@@ -317,14 +382,19 @@ async fn holds_references(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if wanted.is_empty() {
-        return Err(Halt::Skip("the records in it refer to nobody and nothing".into()));
+        return Err(Halt::Skip(
+            "the records in it refer to nobody and nothing".into(),
+        ));
     }
     let is_missing = |reference: &&String| {
         let parsed = Reference::parse(reference);
-        parsed.target().is_some_and(|(kind, id)| !has(world, &format!("{kind}/{id}")))
+        parsed
+            .target()
+            .is_some_and(|(kind, id)| !has(world, &format!("{kind}/{id}")))
     };
     let missing = wanted.iter().filter(is_missing).map(|reference| {
-        Mismatch::new("what a record refers to is in it, too", "it is missing").at(reference.clone())
+        Mismatch::new("what a record refers to is in it, too", "it is missing")
+            .at(reference.clone())
     });
     let missing = missing.collect();
     world.judge_each(missing)
@@ -339,8 +409,11 @@ async fn no_price(world: &mut World, _: Arguments<'_>) -> Outcome {
     for claim in claims {
         for place in prices(claim)? {
             mismatches.push(
-                Mismatch::new("claims without prices for payers and providers", "there is one")
-                    .at(format!("{}: {place}", name_of(claim))),
+                Mismatch::new(
+                    "claims without prices for payers and providers",
+                    "there is one",
+                )
+                .at(format!("{}: {place}", name_of(claim))),
             );
         }
     }

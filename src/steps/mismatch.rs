@@ -61,10 +61,15 @@ impl World {
     /// mandatory one ends the scenario.
     pub(super) fn judge_each(&mut self, mismatches: Vec<Mismatch>) -> Outcome {
         if mismatches.len() > MOST {
-            self.note(format!("{} findings, the first {MOST} of them told", mismatches.len()));
+            self.note(format!(
+                "{} findings, the first {MOST} of them told",
+                mismatches.len()
+            ));
         }
         let judged = mismatches.into_iter().take(MOST);
-        judged.fold(Ok(()), |outcome, mismatch| outcome.and(self.judge(Err(mismatch))))
+        judged.fold(Ok(()), |outcome, mismatch| {
+            outcome.and(self.judge(Err(mismatch)))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! A member's word that providers are not to have the data, put on record as a Consent.
 
+use super::authorization::codes_of;
 use super::capability::{has_interaction, resource};
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
@@ -19,6 +20,10 @@ super::book::steps! {
     r"^what the payer has on record is what the member said$" => read_back;
     /// The declaration names create, read and search of Consent.
     r"^consents can be put on record, read and searched$" => declared;
+    /// Reads the member's consents; skips when none of them has a purpose of PDex.
+    r"^an app reads the member's consents$" => read;
+    /// Purposes are codes of pdex-consent-api-purpose.
+    r"^their purposes are those of PDex$" => purposes;
     /// A search by member finds the Consent.
     r"^a search for the member's consents finds it$" => search;
 }
@@ -50,7 +55,10 @@ fn consent(member: &str, npi: &str, today: &str, is_newest: bool) -> Value {
     if is_newest {
         let pdex = "http://hl7.org/fhir/us/davinci-pdex";
         if let Some(categories) = consent["category"].as_array_mut() {
-            categories.push(coded(&format!("{pdex}/CodeSystem/pdex-consent-api-purpose"), "provider-access"));
+            categories.push(coded(
+                &format!("{pdex}/CodeSystem/pdex-consent-api-purpose"),
+                "provider-access",
+            ));
         }
         consent["provision"]["action"][0]["extension"] = json!([{
             "url": format!("{pdex}/StructureDefinition/pdex-provider-access-use-case"), "valueBoolean": true,
@@ -64,7 +72,12 @@ async fn create(world: &mut World, _: Arguments<'_>) -> Outcome {
     let today = world.context()?.today.to_string();
     let npi = world.target()?.payer.npi;
     let is_newest = world.ig()? == "pdex@2.2.0";
-    world.send(Request::post_json("Consent", &consent(&member, &npi, &today, is_newest))).await
+    world
+        .send(Request::post_json(
+            "Consent",
+            &consent(&member, &npi, &today, is_newest),
+        ))
+        .await
 }
 
 /// Where the new Consent is, from the Location header.
@@ -80,7 +93,9 @@ async fn created(world: &mut World, _: Arguments<'_>) -> Outcome {
     let result = expect_status(reply, &[201], "the consent is taken on record").and_then(|()| {
         match reply.header("location") {
             Some(_) => Ok(()),
-            None => Err(Mismatch::new("the place of the new Consent", "none").at("header Location")),
+            None => {
+                Err(Mismatch::new("the place of the new Consent", "none").at("header Location"))
+            }
         }
     });
     world.judge(result)
@@ -100,7 +115,9 @@ async fn take_back(world: &mut World, place: &str) -> Outcome {
 async fn read_back(world: &mut World, _: Arguments<'_>) -> Outcome {
     let member = world.member_record().await?;
     let Some(place) = place(world)? else {
-        return Err(Halt::Skip("the payer did not say where the consent is".into()));
+        return Err(Halt::Skip(
+            "the payer did not say where the consent is".into(),
+        ));
     };
     world.send(Request::get(&place)).await?;
     let reply = world.reply()?;
@@ -126,7 +143,10 @@ async fn declared(world: &mut World, _: Arguments<'_>) -> Outcome {
     let consent = resource(world.statement()?, "Consent").cloned();
     let mut mismatches = Vec::new();
     for code in ["create", "read", "search-type"] {
-        if !consent.as_ref().is_some_and(|one| has_interaction(one, code)) {
+        if !consent
+            .as_ref()
+            .is_some_and(|one| has_interaction(one, code))
+        {
             mismatches.push(
                 Mismatch::new(format!("Consent declares {code}"), "it does not")
                     .at("$.rest[0].resource[?(@.type=='Consent')].interaction"),
@@ -139,9 +159,13 @@ async fn declared(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn search(world: &mut World, _: Arguments<'_>) -> Outcome {
     let member = world.member_record().await?;
     let Some(place) = place(world)? else {
-        return Err(Halt::Skip("the payer did not say where the consent is".into()));
+        return Err(Halt::Skip(
+            "the payer did not say where the consent is".into(),
+        ));
     };
-    world.send(Request::get(format!("Consent?patient={member}"))).await?;
+    world
+        .send(Request::get(format!("Consent?patient={member}")))
+        .await?;
     let reply = world.reply()?;
     let result = expect_status(reply, &[200], "the member's consents")
         .and_then(|()| expect_resource(reply, "Bundle"))
@@ -155,4 +179,51 @@ async fn search(world: &mut World, _: Arguments<'_>) -> Outcome {
     let judged = world.judge(result);
     take_back(world, &place).await?;
     judged
+}
+
+const PURPOSE: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/pdex-consent-api-purpose";
+
+/// The codes of PDex for purposes that a Consent has.
+fn purposes_of(consent: &Value) -> Vec<&str> {
+    let categories = consent["category"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    categories
+        .iter()
+        .flat_map(|category| codes_of(category, PURPOSE))
+        .collect()
+}
+
+async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let harvest = world.harvest("Consent").await?;
+    world.records = harvest
+        .records
+        .iter()
+        .filter(|one| !purposes_of(one).is_empty())
+        .cloned()
+        .collect();
+    if world.records.is_empty() {
+        return Err(Halt::Skip(
+            "no consent of the member has a purpose of PDex; give a test member with a choice about provider access".into(),
+        ));
+    }
+    Ok(())
+}
+
+async fn purposes(world: &mut World, _: Arguments<'_>) -> Outcome {
+    const CODES: [&str; 3] = ["provider-access", "payer-to-payer", "patient-access"];
+    let mut mismatches = Vec::new();
+    for consent in &world.records {
+        for code in purposes_of(consent)
+            .into_iter()
+            .filter(|code| !CODES.contains(code))
+        {
+            mismatches.push(
+                Mismatch::new(format!("{} of {PURPOSE}", CODES.join(", ")), code)
+                    .at(format!("{}: category", name_of(consent))),
+            );
+        }
+    }
+    world.judge_each(mismatches)
 }

@@ -34,7 +34,8 @@ pub(super) const PLACES: [&str; 15] = [
 pub(super) fn prices(claim: &Value) -> Result<Vec<String>, Halt> {
     let mut places = Vec::new();
     for expression in PLACES {
-        let found = path::select(claim, expression).map_err(|error| Halt::Error(error.to_string()))?;
+        let found =
+            path::select(claim, expression).map_err(|error| Halt::Error(error.to_string()))?;
         places.extend(found.into_iter().map(|(place, _)| place.to_string()));
     }
     Ok(places)
@@ -45,8 +46,11 @@ async fn no_price(world: &mut World, _: Arguments<'_>) -> Outcome {
     for claim in &world.records {
         for place in prices(claim)? {
             mismatches.push(
-                Mismatch::new("claims without prices for payers and providers", "there is one")
-                    .at(format!("{}: {place}", name_of(claim))),
+                Mismatch::new(
+                    "claims without prices for payers and providers",
+                    "there is one",
+                )
+                .at(format!("{}: {place}", name_of(claim))),
             );
         }
     }

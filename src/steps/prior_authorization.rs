@@ -1,8 +1,8 @@
 //! Prior authorizations, as a member's app and another payer see them.
 
 use super::authorization::{
-    Authorization, PDEX, Standing, adjudications, claims_profile, codes_of,
-    has_code, is_authorization,
+    Authorization, PDEX, Standing, adjudications, claims_profile, codes_of, has_code,
+    is_authorization,
 };
 use super::drive::{Arguments, Halt, Outcome};
 use super::mismatch::name_of;
@@ -56,15 +56,25 @@ async fn read(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             _ => true,
         }
     };
-    let all = harvest.records.iter().filter(|record| is_authorization(record));
+    let all = harvest
+        .records
+        .iter()
+        .filter(|record| is_authorization(record));
     world.records = all.filter(stands).cloned().collect();
     if world.records.is_empty() {
-        let kind = if wanted.is_empty() { String::new() } else { format!(" that is {wanted}") };
+        let kind = if wanted.is_empty() {
+            String::new()
+        } else {
+            format!(" that is {wanted}")
+        };
         return Err(Halt::Skip(format!(
             "the member has no prior authorization{kind}; give a test member who has one"
         )));
     }
-    world.note(format!("{} prior authorizations looked at", world.records.len()));
+    world.note(format!(
+        "{} prior authorizations looked at",
+        world.records.len()
+    ));
     Ok(())
 }
 
@@ -76,13 +86,15 @@ pub(super) fn flaw(expected: &str, actual: impl Into<String>, place: impl Into<S
 }
 
 /// Judges what `look` finds wrong with each record.
-pub(super) fn judge_records(world: &mut World, look: impl Fn(Authorization<'_>) -> Vec<Flaw>) -> Outcome {
+pub(super) fn judge_records(
+    world: &mut World,
+    look: impl Fn(Authorization<'_>) -> Vec<Flaw>,
+) -> Outcome {
     let mut mismatches = Vec::new();
     for record in &world.records {
         for (expected, actual, place) in look(Authorization(record)) {
-            mismatches.push(
-                Mismatch::new(expected, actual).at(format!("{}: {place}", name_of(record))),
-            );
+            mismatches
+                .push(Mismatch::new(expected, actual).at(format!("{}: {place}", name_of(record))));
         }
     }
     world.judge_each(mismatches)
@@ -95,7 +107,11 @@ fn judge_some(
     hint: &str,
     has: impl Fn(Authorization<'_>) -> bool,
 ) -> Outcome {
-    if world.records.iter().any(|record| has(Authorization(record))) {
+    if world
+        .records
+        .iter()
+        .any(|record| has(Authorization(record)))
+    {
         return Ok(());
     }
     let count = world.records.len();
@@ -120,7 +136,11 @@ async fn marked(world: &mut World, _: Arguments<'_>) -> Outcome {
             let profiles = path::elements(one.0, "meta.profile");
             if !profiles.iter().any(|profile| **profile == versioned) {
                 let expected = format!("the profile {versioned}");
-                flaws.push(flaw(&expected, "it is named without the version", "meta.profile"));
+                flaws.push(flaw(
+                    &expected,
+                    "it is named without the version",
+                    "meta.profile",
+                ));
             }
         }
         flaws
@@ -163,13 +183,25 @@ async fn number_and_dates(world: &mut World, _: Arguments<'_>) -> Outcome {
     judge_records(world, |one| {
         let mut flaws = Vec::new();
         if path::elements(one.0, "preAuthRef").is_empty() {
-            flaws.push(flaw("the number of the authorization", "none", "preAuthRef"));
+            flaws.push(flaw(
+                "the number of the authorization",
+                "none",
+                "preAuthRef",
+            ));
         }
         if !one.has_start() {
-            flaws.push(flaw("when it was approved", "no date", "preAuthRefPeriod.start"));
+            flaws.push(flaw(
+                "when it was approved",
+                "no date",
+                "preAuthRefPeriod.start",
+            ));
         }
         if !one.has_end() {
-            flaws.push(flaw("until when it holds", "no date", "preAuthRefPeriod.end"));
+            flaws.push(flaw(
+                "until when it holds",
+                "no date",
+                "preAuthRefPeriod.end",
+            ));
         }
         flaws
     })
@@ -203,7 +235,11 @@ async fn reason(world: &mut World, _: Arguments<'_>) -> Outcome {
         };
         if !one.adjudications().iter().any(|(_, all)| is_reason(all)) {
             let expected = "an adjudication denialreason with a coded reason";
-            flaws.push(flaw(expected, "there is none", "adjudication and item.adjudication"));
+            flaws.push(flaw(
+                expected,
+                "there is none",
+                "adjudication and item.adjudication",
+            ));
         }
         let codes = one.review_codes();
         if !codes.contains("A3") && !codes.contains("A2") {
@@ -213,7 +249,11 @@ async fn reason(world: &mut World, _: Arguments<'_>) -> Outcome {
                 let codes: Vec<&str> = codes.into_iter().collect();
                 format!("review actions {}", codes.join(", "))
             };
-            flaws.push(flaw("a review action that says not certified", actual, "adjudication.extension"));
+            flaws.push(flaw(
+                "a review action that says not certified",
+                actual,
+                "adjudication.extension",
+            ));
         }
         flaws
     })
@@ -309,7 +349,10 @@ async fn only_authorizations(world: &mut World, _: Arguments<'_>) -> Outcome {
         .records
         .iter()
         .filter(|known| !bundle::matches(&found).any(|one| one["id"] == known["id"]))
-        .map(|known| Mismatch::new("all of the member's prior authorizations", "one is missing").at(name_of(known)))
+        .map(|known| {
+            Mismatch::new("all of the member's prior authorizations", "one is missing")
+                .at(name_of(known))
+        })
         .collect();
     world.judge_each([others, missing].concat())
 }

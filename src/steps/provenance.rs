@@ -10,6 +10,7 @@ use crate::fhir::{Span, path};
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 super::book::steps! {
     /// Searches the member's records of every kind with `_revinclude=Provenance:target`.
@@ -49,8 +50,12 @@ super::book::steps! {
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let exchanges = world.search_with_provenance(&|_| true).await?;
-    world.keep_told(exchanges).await
+    let member = world.member_record().await?;
+    let about = format!("{} {member}", world.ig()?);
+    let context = world.context()?;
+    let learn = async { world.search_with_provenance(&|_| true).await.map(Arc::new) };
+    let exchanges = context.memory.exchanges(about, learn).await?;
+    world.keep_told(exchanges.to_vec()).await
 }
 
 async fn fetch(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -69,9 +74,11 @@ pub(super) fn judge_records(
     for exchange in &told.exchanges {
         for record in &exchange.records {
             if let Some(actual) = lacks(&told, exchange, record) {
-                mismatches.push(
-                    Mismatch::new(expected, actual).at(format!("{} in {}", name_of(record), exchange.name)),
-                );
+                mismatches.push(Mismatch::new(expected, actual).at(format!(
+                    "{} in {}",
+                    name_of(record),
+                    exchange.name
+                )));
             }
         }
     }
@@ -105,10 +112,16 @@ async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
         let shows = |one: &Value| world.told.has_plan_as(one, "transmitter");
         if !exchange.provenances.iter().any(shows) {
             let sends = exchange.provenances.iter().flat_map(|one| agents(one));
-            let count = sends.filter(|agent| is_of_type(agent, "transmitter")).count();
-            let actual = format!("{} Provenance, {count} transmitters, none of them the plan", exchange.provenances.len());
+            let count = sends
+                .filter(|agent| is_of_type(agent, "transmitter"))
+                .count();
+            let actual = format!(
+                "{} Provenance, {count} transmitters, none of them the plan",
+                exchange.provenances.len()
+            );
             mismatches.push(
-                Mismatch::new("a Provenance with the plan as transmitter", actual).at(exchange.name.clone()),
+                Mismatch::new("a Provenance with the plan as transmitter", actual)
+                    .at(exchange.name.clone()),
             );
         }
     }
@@ -119,28 +132,53 @@ async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
 /// the exchange itself.
 fn is_about_member(record: &Value) -> bool {
     let kind = record["resourceType"].as_str().unwrap_or_default();
-    kind == "Patient" || kind != "Consent" && super::harvest::ABOUT_MEMBER.iter().any(|(known, _)| *known == kind)
+    kind == "Patient"
+        || kind != "Consent"
+            && super::harvest::ABOUT_MEMBER
+                .iter()
+                .any(|(known, _)| *known == kind)
 }
 
 async fn listed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "the record is a target of a Provenance with the plan as transmitter", |told, exchange, record| {
-        let is_listed = exchange.of(record).any(|one| told.has_plan_as(one, "transmitter"));
-        (is_about_member(record) && !is_listed).then(|| "it is the target of none".to_owned())
-    })
+    judge_records(
+        world,
+        "the record is a target of a Provenance with the plan as transmitter",
+        |told, exchange, record| {
+            let is_listed = exchange
+                .of(record)
+                .any(|one| told.has_plan_as(one, "transmitter"));
+            (is_about_member(record) && !is_listed).then(|| "it is the target of none".to_owned())
+        },
+    )
 }
 
 async fn author(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "a Provenance with an author or a source", |_, exchange, record| {
-        let is_origin = |agent: &Value| is_of_type(agent, "author") || is_of_type(agent, "source");
-        let has_origin = exchange.of(record).any(|one| agents(one).iter().any(is_origin));
-        (!has_origin).then(|| "there is none".to_owned())
-    })
+    judge_records(
+        world,
+        "a Provenance with an author or a source",
+        |_, exchange, record| {
+            let is_origin =
+                |agent: &Value| is_of_type(agent, "author") || is_of_type(agent, "source");
+            let has_origin = exchange
+                .of(record)
+                .any(|one| agents(one).iter().any(is_origin));
+            (!has_origin).then(|| "there is none".to_owned())
+        },
+    )
 }
 
 async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "a Provenance of the record", |_, exchange, record| {
-        exchange.of(record).next().is_none().then(|| "there is none".to_owned())
-    })
+    judge_records(
+        world,
+        "a Provenance of the record",
+        |_, exchange, record| {
+            exchange
+                .of(record)
+                .next()
+                .is_none()
+                .then(|| "there is none".to_owned())
+        },
+    )
 }
 
 /// The types for which the 6.1 statement promises Provenance.
@@ -168,10 +206,20 @@ const PROMISED: [&str; 19] = [
 
 async fn promised(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut mismatches = Vec::new();
-    for exchange in world.told.exchanges.iter().filter(|one| PROMISED.contains(&one.name.as_str())) {
-        if !exchange.records.iter().any(|record| exchange.of(record).next().is_some()) {
+    for exchange in world
+        .told
+        .exchanges
+        .iter()
+        .filter(|one| PROMISED.contains(&one.name.as_str()))
+    {
+        if !exchange
+            .records
+            .iter()
+            .any(|record| exchange.of(record).next().is_some())
+        {
             mismatches.push(
-                Mismatch::new("Provenance with records of this kind", "there is none").at(exchange.name.clone()),
+                Mismatch::new("Provenance with records of this kind", "there is none")
+                    .at(exchange.name.clone()),
             );
         }
     }
@@ -180,37 +228,81 @@ async fn promised(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn marked(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut mismatches = Vec::new();
-    let has_any = world.told.exchanges.iter().any(|one| !one.provenances.is_empty() || !one.unmarked.is_empty());
+    let has_any = world
+        .told
+        .exchanges
+        .iter()
+        .any(|one| !one.provenances.is_empty() || !one.unmarked.is_empty());
     if !has_any {
-        let mismatch = Mismatch::new("Provenance with the records, as asked for", "none came with any");
+        let mismatch = Mismatch::new(
+            "Provenance with the records, as asked for",
+            "none came with any",
+        );
         return world.judge(Err(mismatch.at("$.entry")));
     }
     for exchange in &world.told.exchanges {
         mismatches.extend(exchange.unmarked.iter().map(|one| {
-            Mismatch::new("search mode include", "another").at(format!("{} in {}", name_of(one), exchange.name))
+            Mismatch::new("search mode include", "another").at(format!(
+                "{} in {}",
+                name_of(one),
+                exchange.name
+            ))
         }));
     }
     world.judge_each(mismatches)
 }
 
 async fn format(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "a Provenance with the format of the source", |_, exchange, record| {
-        let has_format = exchange.of(record).any(|one| !source_formats(one).is_empty());
-        (!has_format).then(|| "there is none".to_owned())
-    })
+    judge_records(
+        world,
+        "a Provenance with the format of the source",
+        |_, exchange, record| {
+            let has_format = exchange
+                .of(record)
+                .any(|one| !source_formats(one).is_empty());
+            (!has_format).then(|| "there is none".to_owned())
+        },
+    )
 }
 
 /// Codes of ProvenancePayerDataSource.
 const FORMATS: [&str; 26] = [
-    "hl7v2other", "hl7v2oru", "hl7v2adt", "hl7v2r01", "hl7v2rsp", "hl7v2orm", "hl7v2mdm", "hl7v2vxu",
-    "hl7v3", "hl7ccda", "hl7cda", "hl7cdaqrda", "hl7fhirdstu2", "hl7fhirdstu3", "hl7fhirr4", "x12837",
-    "x12278", "x12275", "x12other", "script", "ncpdp", "capture", "customtx", "image", "unstructured",
+    "hl7v2other",
+    "hl7v2oru",
+    "hl7v2adt",
+    "hl7v2r01",
+    "hl7v2rsp",
+    "hl7v2orm",
+    "hl7v2mdm",
+    "hl7v2vxu",
+    "hl7v3",
+    "hl7ccda",
+    "hl7cda",
+    "hl7cdaqrda",
+    "hl7fhirdstu2",
+    "hl7fhirdstu3",
+    "hl7fhirr4",
+    "x12837",
+    "x12278",
+    "x12275",
+    "x12other",
+    "script",
+    "ncpdp",
+    "capture",
+    "customtx",
+    "image",
+    "unstructured",
     "other",
 ];
 
 async fn format_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
     const SYSTEM: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/ProvenancePayerDataSource";
-    if world.told.provenances().iter().all(|one| source_formats(one).is_empty()) {
+    if world
+        .told
+        .provenances()
+        .iter()
+        .all(|one| source_formats(one).is_empty())
+    {
         return Err(Halt::Skip(
             "no Provenance tells the format of a source; give a test member with records that have it".into(),
         ));
@@ -229,13 +321,27 @@ async fn format_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 /// The systems of the value set ProvenanceAgentType, with their codes.
 const ROLES: [(&str, &[&str]); 3] = [
-    ("http://hl7.org/fhir/us/davinci-pdex/CodeSystem/ProvenanceAgentRoleType", &["source", "author"]),
-    ("http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type", &["transmitter"]),
+    (
+        "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/ProvenanceAgentRoleType",
+        &["source", "author"],
+    ),
+    (
+        "http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type",
+        &["transmitter"],
+    ),
     (
         "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
         &[
-            "enterer", "performer", "author", "verifier", "legal", "attester", "informant", "custodian",
-            "assembler", "composer",
+            "enterer",
+            "performer",
+            "author",
+            "verifier",
+            "legal",
+            "attester",
+            "informant",
+            "custodian",
+            "assembler",
+            "composer",
         ],
     ),
 ];
@@ -243,21 +349,35 @@ const ROLES: [(&str, &[&str]); 3] = [
 async fn agent_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
     let is_known = |coding: &Value| {
         ROLES.iter().any(|(system, codes)| {
-            coding["system"] == *system && coding["code"].as_str().is_some_and(|code| codes.contains(&code))
+            coding["system"] == *system
+                && coding["code"]
+                    .as_str()
+                    .is_some_and(|code| codes.contains(&code))
         })
     };
     judge_provenances(world, |_, provenance| {
         agents(provenance)
             .iter()
-            .filter(|agent| !path::elements(agent, "type.coding").into_iter().any(is_known))
-            .map(|agent| ("a role of the value set ProvenanceAgentType".to_owned(), agent["type"].to_string()))
+            .filter(|agent| {
+                !path::elements(agent, "type.coding")
+                    .into_iter()
+                    .any(is_known)
+            })
+            .map(|agent| {
+                (
+                    "a role of the value set ProvenanceAgentType".to_owned(),
+                    agent["type"].to_string(),
+                )
+            })
             .collect()
     })
 }
 
 /// When what a record tells of began: care, or what care was given for.
 pub(super) fn began(record: &Value) -> Option<Span> {
-    let condition = record["onsetDateTime"].as_str().filter(|_| record["resourceType"] == "Condition");
+    let condition = record["onsetDateTime"]
+        .as_str()
+        .filter(|_| record["resourceType"] == "Condition");
     care(record).or_else(|| Span::parse(condition?).ok())
 }
 
@@ -280,17 +400,24 @@ async fn recorded(world: &mut World, _: Arguments<'_>) -> Outcome {
         let wrong = |actual: String| vec![("a time between the care and now".to_owned(), actual)];
         // An instant has a time with a zone.
         let span = Span::parse(text).ok().filter(|_| text.contains('T'));
-        let Some(span) = span else { return wrong(format!("recorded is {text:?}, which is no instant")) };
+        let Some(span) = span else {
+            return wrong(format!("recorded is {text:?}, which is no instant"));
+        };
         if span.start > tomorrow {
             return wrong(format!("recorded is {text}, which is in the future"));
         }
         let mut about = targets(provenance);
         let records = told.exchanges.iter().flat_map(|exchange| &exchange.records);
         let earliest = about.find_map(|target| {
-            records.clone().find(|record| name_of(record) == target && care(record).is_some_and(|care| care.start > span.end))
+            records.clone().find(|record| {
+                name_of(record) == target && care(record).is_some_and(|care| care.start > span.end)
+            })
         });
         match earliest {
-            Some(record) => wrong(format!("recorded is {text}, before the care in {}", name_of(record))),
+            Some(record) => wrong(format!(
+                "recorded is {text}, before the care in {}",
+                name_of(record)
+            )),
             None => Vec::new(),
         }
     })
@@ -313,7 +440,10 @@ async fn essential(world: &mut World, _: Arguments<'_>) -> Outcome {
             need(who.is_object(), "agent.who");
             let text = who["reference"].as_str().unwrap_or_default();
             let is_person = text.contains("Practitioner/");
-            need(!is_person || agent["onBehalfOf"].is_object(), "agent.onBehalfOf of a practitioner");
+            need(
+                !is_person || agent["onBehalfOf"].is_object(),
+                "agent.onBehalfOf of a practitioner",
+            );
         }
         for entity in path::elements(provenance, "entity") {
             need(entity["role"].is_string(), "entity.role");
@@ -328,12 +458,19 @@ const MOST_TARGETS: usize = 20;
 
 async fn targets_lead(world: &mut World, _: Arguments<'_>) -> Outcome {
     let told = world.told.clone();
-    let known: BTreeSet<String> =
-        told.exchanges.iter().flat_map(|exchange| &exchange.records).map(name_of).collect();
+    let known: BTreeSet<String> = told
+        .exchanges
+        .iter()
+        .flat_map(|exchange| &exchange.records)
+        .map(name_of)
+        .collect();
     let mut unknown: BTreeSet<String> = BTreeSet::new();
     let (mut seen, mut mismatches) = (0, Vec::new());
     for provenance in told.provenances() {
-        for target in path::elements(provenance, "target.reference").into_iter().filter_map(Value::as_str) {
+        for target in path::elements(provenance, "target.reference")
+            .into_iter()
+            .filter_map(Value::as_str)
+        {
             seen += 1;
             let name = targets(&serde_json::json!({"target": [{"reference": target}]})).next();
             if name.is_none_or(|name| !known.contains(&name)) {
@@ -350,7 +487,11 @@ async fn targets_lead(world: &mut World, _: Arguments<'_>) -> Outcome {
             continue;
         }
         world.prepare(Request::get(&target)).await?;
-        let result = expect_status(world.reply()?, &[200], "what Provenance is about can be read");
+        let result = expect_status(
+            world.reply()?,
+            &[200],
+            "what Provenance is about can be read",
+        );
         mismatches.extend(result.err().map(|mismatch| mismatch.at(target)));
     }
     world.judge_each(mismatches)
@@ -364,22 +505,39 @@ async fn profiled(world: &mut World, _: Arguments<'_>) -> Outcome {
         .provenances()
         .into_iter()
         .filter(|one| told.has_plan_as(one, "transmitter"))
-        .filter(|one| validator.validate(one, &[PROFILE.to_owned()]).errors().next().is_none())
+        .filter(|one| {
+            validator
+                .validate(one, &[PROFILE.to_owned()])
+                .errors()
+                .next()
+                .is_none()
+        })
         .filter_map(|one| one["id"].as_str())
         .collect();
-    let expected = "a valid PDex Provenance with the plan as transmitter, as the plan is not the author";
+    let expected =
+        "a valid PDex Provenance with the plan as transmitter, as the plan is not the author";
     judge_records(world, expected, |told, exchange, record| {
-        let is_author = exchange.of(record).any(|one| told.has_plan_as(one, "author"));
-        let has_own = exchange.of(record).any(|one| one["id"].as_str().is_some_and(|id| own.contains(id)));
+        let is_author = exchange
+            .of(record)
+            .any(|one| told.has_plan_as(one, "author"));
+        let has_own = exchange
+            .of(record)
+            .any(|one| one["id"].as_str().is_some_and(|id| own.contains(id)));
         (!is_author && !has_own).then(|| "there is none".to_owned())
     })
 }
 
 async fn free_text(world: &mut World, _: Arguments<'_>) -> Outcome {
     let in_words = |agent: &Value| {
-        agent["who"]["display"].is_string() && agent["who"].get("reference").is_none() && agent["who"].get("identifier").is_none()
+        agent["who"]["display"].is_string()
+            && agent["who"].get("reference").is_none()
+            && agent["who"].get("identifier").is_none()
     };
-    let any = world.told.provenances().iter().any(|one| agents(one).iter().any(in_words));
+    let any = world
+        .told
+        .provenances()
+        .iter()
+        .any(|one| agents(one).iter().any(in_words));
     if !any {
         return Err(Halt::Skip(
             "nobody is named in words only; give a test member with a record whose provider came as free text".into(),
@@ -387,10 +545,13 @@ async fn free_text(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
     judge_provenances(world, |_, provenance| {
         let is_organization = |value: &Value| {
-            value["reference"].as_str().is_some_and(|text| text.contains("Organization/"))
+            value["reference"]
+                .as_str()
+                .is_some_and(|text| text.contains("Organization/"))
         };
         let named = agents(provenance).iter().any(|agent| {
-            is_organization(&agent["onBehalfOf"]) || is_organization(&agent["who"]) && !is_of_type(agent, "transmitter")
+            is_organization(&agent["onBehalfOf"])
+                || is_organization(&agent["who"]) && !is_of_type(agent, "transmitter")
         });
         if named || !agents(provenance).iter().any(in_words) {
             return Vec::new();
@@ -416,15 +577,32 @@ fn contributors_of(exchange: &Exchange, record: &Value) -> BTreeSet<String> {
 async fn contributors(world: &mut World, _: Arguments<'_>) -> Outcome {
     let everything = world.everything_with_provenance().await?;
     let any = world.told.exchanges.iter().any(|exchange| {
-        exchange.records.iter().any(|record| !contributors_of(exchange, record).is_empty())
+        exchange
+            .records
+            .iter()
+            .any(|record| !contributors_of(exchange, record).is_empty())
     });
     if !any {
-        return Err(Halt::Skip("no record says who contributed to it; give a test member with such records".into()));
+        return Err(Halt::Skip(
+            "no record says who contributed to it; give a test member with such records".into(),
+        ));
     }
     let fetched: BTreeSet<String> = everything.records.iter().map(name_of).collect();
-    judge_records(world, "the same authors and sources in searches and in everything at once", |_, exchange, record| {
-        let (searched, fetched_with) = (contributors_of(exchange, record), contributors_of(&everything, record));
-        (fetched.contains(&name_of(record)) && searched != fetched_with)
-            .then(|| format!("{} by a search, {} in everything at once", searched.len(), fetched_with.len()))
-    })
+    judge_records(
+        world,
+        "the same authors and sources in searches and in everything at once",
+        |_, exchange, record| {
+            let (searched, fetched_with) = (
+                contributors_of(exchange, record),
+                contributors_of(&everything, record),
+            );
+            (fetched.contains(&name_of(record)) && searched != fetched_with).then(|| {
+                format!(
+                    "{} by a search, {} in everything at once",
+                    searched.len(),
+                    fetched_with.len()
+                )
+            })
+        },
+    )
 }

@@ -1,10 +1,10 @@
 //! Records that came from somebody else: an earlier payer, a provider, a claim.
 
+use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::mismatch::name_of;
 use super::provenance::{began, judge_records};
 use super::told::{Exchange, Told, agents, is_of_type, source_formats};
-use super::World;
 use crate::config::Expectation;
 use crate::fhir::{Span, path};
 use serde_json::Value;
@@ -43,12 +43,22 @@ async fn with_received(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     let received: BTreeSet<String> = world.member()?.received_records.iter().cloned().collect();
-    let kinds: BTreeSet<&str> = received.iter().filter_map(|name| name.split('/').next()).collect();
-    let mut exchanges = world.search_with_provenance(&|kind| kinds.contains(kind)).await?;
+    let kinds: BTreeSet<&str> = received
+        .iter()
+        .filter_map(|name| name.split('/').next())
+        .collect();
+    let mut exchanges = world
+        .search_with_provenance(&|kind| kinds.contains(kind))
+        .await?;
     for exchange in &mut exchanges {
-        exchange.records.retain(|record| received.contains(&name_of(record)));
+        exchange
+            .records
+            .retain(|record| received.contains(&name_of(record)));
     }
-    let found: usize = exchanges.iter().map(|exchange| exchange.records.len()).sum();
+    let found: usize = exchanges
+        .iter()
+        .map(|exchange| exchange.records.len())
+        .sum();
     if found < received.len() {
         return Err(Halt::Skip(format!(
             "{} of the test member's received_records cannot be found",
@@ -65,31 +75,46 @@ fn has_other_origin(told: &Told, exchange: &Exchange, record: &Value) -> bool {
         let is_plan = |agent: &Value| told.is_plan(&agent["who"]);
         let agents = agents(one);
         !agents.is_empty() && !agents.iter().any(is_plan)
-            || agents.iter().any(|agent| is_of_type(agent, "transmitter") && !is_plan(agent))
+            || agents
+                .iter()
+                .any(|agent| is_of_type(agent, "transmitter") && !is_plan(agent))
     })
 }
 
 /// Whether an author or a source is named.
 fn has_origin(exchange: &Exchange, record: &Value) -> bool {
     let is_origin = |agent: &Value| is_of_type(agent, "author") || is_of_type(agent, "source");
-    exchange.of(record).any(|one| agents(one).iter().any(is_origin))
+    exchange
+        .of(record)
+        .any(|one| agents(one).iter().any(is_origin))
 }
 
 /// Whether the plan took part, in whatever role.
 fn has_plan(told: &Told, exchange: &Exchange, record: &Value) -> bool {
-    exchange.of(record).any(|one| agents(one).iter().any(|agent| told.is_plan(&agent["who"])))
+    exchange
+        .of(record)
+        .any(|one| agents(one).iter().any(|agent| told.is_plan(&agent["who"])))
 }
 
 async fn kept(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "a Provenance that names who it came from", |told, exchange, record| {
-        (!has_other_origin(told, exchange, record)).then(|| "nobody but the plan is named".to_owned())
-    })
+    judge_records(
+        world,
+        "a Provenance that names who it came from",
+        |told, exchange, record| {
+            (!has_other_origin(told, exchange, record))
+                .then(|| "nobody but the plan is named".to_owned())
+        },
+    )
 }
 
 async fn added(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_records(world, "a Provenance that names the plan", |told, exchange, record| {
-        (!has_plan(told, exchange, record)).then(|| "the plan is not named".to_owned())
-    })
+    judge_records(
+        world,
+        "a Provenance that names the plan",
+        |told, exchange, record| {
+            (!has_plan(told, exchange, record)).then(|| "the plan is not named".to_owned())
+        },
+    )
 }
 
 /// The codes of the formats a record was received in.
@@ -110,28 +135,43 @@ fn judge_format(
     is_wanted: impl Fn(&Value, &str) -> bool,
 ) -> Outcome {
     let concerned = |exchange: &Exchange, record: &Value| {
-        formats(exchange, record).iter().any(|code| is_wanted(record, code))
+        formats(exchange, record)
+            .iter()
+            .any(|code| is_wanted(record, code))
     };
-    let any = world.told.exchanges.iter().any(|exchange| exchange.records.iter().any(|one| concerned(exchange, one)));
+    let any = world
+        .told
+        .exchanges
+        .iter()
+        .any(|exchange| exchange.records.iter().any(|one| concerned(exchange, one)));
     if !any {
         return Err(Halt::Skip(format!(
             "no record says that it was {what}; give a test member with such records"
         )));
     }
-    judge_records(world, "a Provenance that names the source and the plan", |told, exchange, record| {
-        if !concerned(exchange, record) {
-            return None;
-        }
-        match (has_origin(exchange, record), has_plan(told, exchange, record)) {
-            (true, true) => None,
-            (true, false) => Some("the plan is not named".to_owned()),
-            (false, _) => Some("no author or source is named".to_owned()),
-        }
-    })
+    judge_records(
+        world,
+        "a Provenance that names the source and the plan",
+        |told, exchange, record| {
+            if !concerned(exchange, record) {
+                return None;
+            }
+            match (
+                has_origin(exchange, record),
+                has_plan(told, exchange, record),
+            ) {
+                (true, true) => None,
+                (true, false) => Some("the plan is not named".to_owned()),
+                (false, _) => Some("no author or source is named".to_owned()),
+            }
+        },
+    )
 }
 
 async fn foreign(world: &mut World, _: Arguments<'_>) -> Outcome {
-    judge_format(world, "received in another format than FHIR", |_, code| !code.starts_with("hl7fhir"))
+    judge_format(world, "received in another format than FHIR", |_, code| {
+        !code.starts_with("hl7fhir")
+    })
 }
 
 async fn from_claims(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -142,28 +182,45 @@ async fn from_claims(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn older(world: &mut World, _: Arguments<'_>) -> Outcome {
     let coverages = world.harvest("Coverage").await?;
-    let active = coverages.records.iter().filter(|one| one["status"] == "active");
-    let starts = active.filter_map(|one| Some(Span::parse(one["period"]["start"].as_str()?).ok()?.start));
+    let active = coverages
+        .records
+        .iter()
+        .filter(|one| one["status"] == "active");
+    let starts =
+        active.filter_map(|one| Some(Span::parse(one["period"]["start"].as_str()?).ok()?.start));
     let Some(start) = starts.min() else {
-        return Err(Halt::Skip("the member's coverage does not say when it began".into()));
+        return Err(Halt::Skip(
+            "the member's coverage does not say when it began".into(),
+        ));
     };
     let is_older = |record: &Value| began(record).is_some_and(|care| care.end <= start);
-    let any = world.told.exchanges.iter().any(|exchange| exchange.records.iter().any(&is_older));
+    let any = world
+        .told
+        .exchanges
+        .iter()
+        .any(|exchange| exchange.records.iter().any(&is_older));
     if !any {
         return Err(Halt::Skip(
             "the member has no records of care before the coverage began; give a test member who has".into(),
         ));
     }
-    judge_records(world, "a Provenance with an author or source, and the format", |_, exchange, record| {
-        if !is_older(record) {
-            return None;
-        }
-        match (has_origin(exchange, record), formats(exchange, record).is_empty()) {
-            (true, false) => None,
-            (true, true) => Some("the format of the source is not told".to_owned()),
-            (false, _) => Some("no author or source is named".to_owned()),
-        }
-    })
+    judge_records(
+        world,
+        "a Provenance with an author or source, and the format",
+        |_, exchange, record| {
+            if !is_older(record) {
+                return None;
+            }
+            match (
+                has_origin(exchange, record),
+                formats(exchange, record).is_empty(),
+            ) {
+                (true, false) => None,
+                (true, true) => Some("the format of the source is not told".to_owned()),
+                (false, _) => Some("no author or source is named".to_owned()),
+            }
+        },
+    )
 }
 
 #[cfg(test)]
@@ -175,12 +232,17 @@ mod tests {
     #[test]
     fn an_author_or_a_source_is_an_origin() {
         let with = |code: &str| Exchange {
-            provenances: vec![json!({"target": [{"reference": "Goal/1"}], "agent": [{"type": {"coding": [{"code": code}]}}]})],
+            provenances: vec![
+                json!({"target": [{"reference": "Goal/1"}], "agent": [{"type": {"coding": [{"code": code}]}}]}),
+            ],
             ..Exchange::default()
         };
         let record = json!({"resourceType": "Goal", "id": "1"});
         assert!(has_origin(&with("author"), &record));
         assert!(!has_origin(&with("transmitter"), &record));
-        assert!(!has_origin(&with("author"), &json!({"resourceType": "Goal", "id": "2"})));
+        assert!(!has_origin(
+            &with("author"),
+            &json!({"resourceType": "Goal", "id": "2"})
+        ));
     }
 }

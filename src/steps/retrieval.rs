@@ -37,7 +37,10 @@ super::book::steps! {
 
 /// Kinds about members that are judged here. A Consent tells of the exchange.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    ABOUT_MEMBER.iter().map(|(kind, _)| *kind).filter(|kind| !matches!(*kind, "Provenance" | "Consent"))
+    ABOUT_MEMBER
+        .iter()
+        .map(|(kind, _)| *kind)
+        .filter(|kind| !matches!(*kind, "Provenance" | "Consent"))
 }
 
 async fn search_all(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -50,7 +53,9 @@ async fn search_all(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if records.is_empty() {
-        return Err(Halt::Skip("searches find nothing about the member; give a test member with records".into()));
+        return Err(Halt::Skip(
+            "searches find nothing about the member; give a test member with records".into(),
+        ));
     }
     world.records = records;
     Ok(())
@@ -60,7 +65,8 @@ async fn searchable(world: &mut World, _: Arguments<'_>) -> Outcome {
     let statement = world.statement()?.clone();
     let mut mismatches = Vec::new();
     for kind in kinds() {
-        let offers = resource(&statement, kind).is_some_and(|one| has_interaction(one, "search-type"));
+        let offers =
+            resource(&statement, kind).is_some_and(|one| has_interaction(one, "search-type"));
         if !offers {
             continue;
         }
@@ -81,7 +87,13 @@ async fn nobody_else(world: &mut World, _: Arguments<'_>) -> Outcome {
     let strange = strangers(&world.records, &member);
     let mismatches = strange
         .into_iter()
-        .map(|one| Mismatch::new("records about the member alone", "a record about somebody else").at(name_of(one)))
+        .map(|one| {
+            Mismatch::new(
+                "records about the member alone",
+                "a record about somebody else",
+            )
+            .at(name_of(one))
+        })
         .collect();
     world.judge_each(mismatches)
 }
@@ -117,7 +129,9 @@ fn duplicates(records: &[Value]) -> Vec<(String, String)> {
 async fn no_duplicates(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mismatches = duplicates(&world.records)
         .into_iter()
-        .map(|(name, first)| Mismatch::new("every event once", format!("the same as {first}")).at(name))
+        .map(|(name, first)| {
+            Mismatch::new("every event once", format!("the same as {first}")).at(name)
+        })
         .collect();
     world.judge_each(mismatches)
 }
@@ -137,7 +151,9 @@ const INCLUDES: [(&str, &str, &str); 9] = [
 
 fn is_declared(statement: &Value, kind: &str, include: &str) -> bool {
     resource(statement, kind).is_some_and(|one| {
-        path::elements(one, "searchInclude").iter().any(|declared| **declared == include)
+        path::elements(one, "searchInclude")
+            .iter()
+            .any(|declared| **declared == include)
     })
 }
 
@@ -154,29 +170,51 @@ async fn includes(world: &mut World, _: Arguments<'_>) -> Outcome {
             Err(Halt::Skip(_)) => continue,
             Err(halt) => return Err(halt),
         };
-        let references = harvest.records.iter().flat_map(|one| path::elements(one, place));
+        let references = harvest
+            .records
+            .iter()
+            .flat_map(|one| path::elements(one, place));
         let wanted: BTreeSet<String> = references
             .filter_map(|one| one["reference"].as_str())
             .filter(|text| world.is_own(text))
-            .filter_map(|text| Reference::parse(text).target().map(|(kind, id)| format!("{kind}/{id}")))
+            .filter_map(|text| {
+                Reference::parse(text)
+                    .target()
+                    .map(|(kind, id)| format!("{kind}/{id}"))
+            })
             .collect();
-        let Some(search) = harvest.searches.first().filter(|_| !wanted.is_empty()) else { continue };
+        let Some(search) = harvest.searches.first().filter(|_| !wanted.is_empty()) else {
+            continue;
+        };
         tried += 1;
-        let pages = world.read_pages(&format!("{search}&_include={include}")).await?;
+        let pages = world
+            .read_pages(&format!("{search}&_include={include}"))
+            .await?;
         let Some(pages) = pages else {
             let said = describe(world.reply()?);
             mismatches.push(Mismatch::new("the declared include works", said).at(include));
             continue;
         };
         // What matches the search itself need not come again.
-        let came: BTreeSet<String> = pages.includes.iter().chain(&pages.matches).map(name_of).collect();
+        let came: BTreeSet<String> = pages
+            .includes
+            .iter()
+            .chain(&pages.matches)
+            .map(name_of)
+            .collect();
         let missing = wanted.into_iter().filter(|name| !came.contains(name));
         mismatches.extend(missing.map(|name| {
-            Mismatch::new(format!("{include} brings what is referred to"), "it is missing").at(name)
+            Mismatch::new(
+                format!("{include} brings what is referred to"),
+                "it is missing",
+            )
+            .at(name)
         }));
     }
     if tried == 0 {
-        return Err(Halt::Skip("the payer declares no include that the member's records have a use for".into()));
+        return Err(Halt::Skip(
+            "the payer declares no include that the member's records have a use for".into(),
+        ));
     }
     world.judge_each(mismatches)
 }
@@ -184,18 +222,35 @@ async fn includes(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn care_team(world: &mut World, _: Arguments<'_>) -> Outcome {
     let teams = world.harvest("CareTeam").await?;
     if teams.records.is_empty() {
-        return Err(Halt::Skip("the member has no care team; give a test member who has one".into()));
+        return Err(Halt::Skip(
+            "the member has no care team; give a test member who has one".into(),
+        ));
     }
-    let members = teams.records.iter().flat_map(|team| path::elements(team, "participant.member"));
+    let members = teams
+        .records
+        .iter()
+        .flat_map(|team| path::elements(team, "participant.member"));
     let kinds: BTreeSet<String> = members
-        .filter_map(|member| Reference::parse(member["reference"].as_str()?).target().map(|(kind, _)| kind.to_owned()))
+        .filter_map(|member| {
+            Reference::parse(member["reference"].as_str()?)
+                .target()
+                .map(|(kind, _)| kind.to_owned())
+        })
         .collect();
     if kinds.contains("Practitioner") || kinds.contains("PractitionerRole") {
         return Ok(());
     }
     let found: Vec<String> = kinds.into_iter().collect();
-    let actual = if found.is_empty() { "nobody".to_owned() } else { found.join(", ") };
-    world.judge(Err(Mismatch::new("a Practitioner or a PractitionerRole", actual).at("CareTeam.participant.member")))
+    let actual = if found.is_empty() {
+        "nobody".to_owned()
+    } else {
+        found.join(", ")
+    };
+    world.judge(Err(Mismatch::new(
+        "a Practitioner or a PractitionerRole",
+        actual,
+    )
+    .at("CareTeam.participant.member")))
 }
 
 async fn versioned(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -203,7 +258,9 @@ async fn versioned(world: &mut World, _: Arguments<'_>) -> Outcome {
     let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
     for record in &world.records {
         for element in ["patient", "insurer", "provider"] {
-            let Some(text) = record[element]["reference"].as_str() else { continue };
+            let Some(text) = record[element]["reference"].as_str() else {
+                continue;
+            };
             let place = format!("{}: {element}", name_of(record));
             if text.contains("/_history/") {
                 with.insert((text.to_owned(), place));
@@ -218,7 +275,11 @@ async fn versioned(world: &mut World, _: Arguments<'_>) -> Outcome {
             "the payer's prior authorizations refer to no versions, so it keeps no copies of a point in time".into(),
         ));
     }
-    mismatches.extend(without.into_iter().map(|place| Mismatch::new("a reference to a version", "one without").at(place)));
+    mismatches.extend(
+        without
+            .into_iter()
+            .map(|place| Mismatch::new("a reference to a version", "one without").at(place)),
+    );
     for (reference, place) in with.into_iter().take(20) {
         world.send(Request::get(&reference)).await?;
         let result = expect_status(world.reply()?, &[200], "the version that is referred to");
@@ -236,7 +297,10 @@ async fn oldest(world: &mut World, _: Arguments<'_>) -> Outcome {
     if world.records.iter().any(|record| name_of(record) == wanted) {
         return Ok(());
     }
-    let mismatch = Mismatch::new("the record of the oldest service since 2016", "no search finds it");
+    let mismatch = Mismatch::new(
+        "the record of the oldest service since 2016",
+        "no search finds it",
+    );
     world.judge(Err(mismatch.at(wanted)))
 }
 
@@ -244,15 +308,32 @@ async fn history(world: &mut World, _: Arguments<'_>) -> Outcome {
     let id = world.member_record().await?;
     world.send(Request::get(format!("Patient/{id}"))).await?;
     let reply = world.reply()?;
-    let own = expect_status(reply, &[200], "the member's own record").and_then(|()| expect_resource(reply, "Patient"));
+    let own = expect_status(reply, &[200], "the member's own record")
+        .and_then(|()| expect_resource(reply, "Patient"));
     world.judge(own.map(|_| ()))?;
     let has = |wanted: &[&str]| {
-        world.records.iter().any(|one| one["resourceType"].as_str().is_some_and(|kind| wanted.contains(&kind)))
+        world.records.iter().any(|one| {
+            one["resourceType"]
+                .as_str()
+                .is_some_and(|kind| wanted.contains(&kind))
+        })
     };
     let mut mismatches = Vec::new();
     for (what, kinds) in [
-        ("claims or prior authorizations", &["ExplanationOfBenefit"][..]),
-        ("clinical records", &["Encounter", "Condition", "Observation", "Procedure", "Immunization"]),
+        (
+            "claims or prior authorizations",
+            &["ExplanationOfBenefit"][..],
+        ),
+        (
+            "clinical records",
+            &[
+                "Encounter",
+                "Condition",
+                "Observation",
+                "Procedure",
+                "Immunization",
+            ],
+        ),
     ] {
         if !has(kinds) {
             mismatches.push(Mismatch::new(what, "none").hint("give a test member who has some"));
@@ -271,7 +352,9 @@ async fn filtered(world: &mut World, _: Arguments<'_>) -> Outcome {
     for kind in ["Encounter", "Observation", "ExplanationOfBenefit"] {
         let harvest = world.harvest(kind).await?;
         let newest = harvest.records.iter().filter_map(updated).max();
-        let (Some((_, time)), Some(search)) = (newest, harvest.searches.first()) else { continue };
+        let (Some((_, time)), Some(search)) = (newest, harvest.searches.first()) else {
+            continue;
+        };
         tried += 1;
         let limit = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("_lastUpdated", &format!("ge{time}"))
@@ -282,12 +365,28 @@ async fn filtered(world: &mut World, _: Arguments<'_>) -> Outcome {
             continue;
         };
         let names = |records: &[Value]| records.iter().map(name_of).collect::<BTreeSet<String>>();
-        let new: Vec<Value> =
-            harvest.records.iter().filter(|one| updated(one).map(|(start, _)| start) == newest.map(|(start, _)| start)).cloned().collect();
+        let new: Vec<Value> = harvest
+            .records
+            .iter()
+            .filter(|one| updated(one).map(|(start, _)| start) == newest.map(|(start, _)| start))
+            .cloned()
+            .collect();
         let (wanted, came) = (names(&new), names(&pages.matches));
-        let told = |name: &String, expected: &str, actual: &str| Mismatch::new(expected, actual).at(name.clone());
-        mismatches.extend(wanted.difference(&came).map(|name| told(name, "what is new comes", "it is missing")));
-        mismatches.extend(came.difference(&wanted).map(|name| told(name, "only what is new comes", "it is older, or was not there before")));
+        let told = |name: &String, expected: &str, actual: &str| {
+            Mismatch::new(expected, actual).at(name.clone())
+        };
+        mismatches.extend(
+            wanted
+                .difference(&came)
+                .map(|name| told(name, "what is new comes", "it is missing")),
+        );
+        mismatches.extend(came.difference(&wanted).map(|name| {
+            told(
+                name,
+                "only what is new comes",
+                "it is older, or was not there before",
+            )
+        }));
     }
     if tried == 0 {
         return Err(Halt::Skip("no record says when it was last updated".into()));
@@ -303,7 +402,15 @@ mod tests {
     #[test]
     fn copies_are_the_same_but_for_their_number() {
         let record = |id: &str, code: &str| json!({"resourceType": "Goal", "id": id, "meta": {"versionId": id}, "code": code});
-        let records = [record("1", "a"), record("2", "a"), record("3", "b"), record("1", "a")];
-        assert_eq!(duplicates(&records), [("Goal/2".to_owned(), "Goal/1".to_owned())]);
+        let records = [
+            record("1", "a"),
+            record("2", "a"),
+            record("3", "b"),
+            record("1", "a"),
+        ];
+        assert_eq!(
+            duplicates(&records),
+            [("Goal/2".to_owned(), "Goal/1".to_owned())]
+        );
     }
 }

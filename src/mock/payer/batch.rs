@@ -27,7 +27,11 @@ impl Payer {
             return Err(Refusal::bad_request("send a Bundle of type batch"));
         }
         if bundle::entries(&body).len() > MOST {
-            return Err(Refusal::new(413, "too-costly", format!("at most {MOST} requests in a batch")));
+            return Err(Refusal::new(
+                413,
+                "too-costly",
+                format!("at most {MOST} requests in a batch"),
+            ));
         }
         let answers: Vec<Value> = bundle::entries(&body)
             .iter()
@@ -43,8 +47,16 @@ impl Payer {
             .unwrap_or_else(Response::from);
         let mut answer = json!({"response": {"status": response.status.to_string()}});
         if let Ok(body) = serde_json::from_slice::<Value>(&response.body) {
-            let place = if response.status < 400 { &mut answer } else { &mut answer["response"] };
-            let name = if response.status < 400 { "resource" } else { "outcome" };
+            let place = if response.status < 400 {
+                &mut answer
+            } else {
+                &mut answer["response"]
+            };
+            let name = if response.status < 400 {
+                "resource"
+            } else {
+                "outcome"
+            };
             place[name] = body;
         }
         answer
@@ -57,7 +69,9 @@ fn single(entry: &Value, request: &Request) -> Result<Request, Refusal> {
     let method = Method::from_bytes(text("method").as_bytes())
         .map_err(|_| Refusal::bad_request("an entry has no method"))?;
     let url = text("url").trim_start_matches('/');
-    let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    let (path, query) = url
+        .split_once('?')
+        .map_or((url, None), |(path, query)| (path, Some(query)));
     if path.is_empty() {
         return Err(Refusal::bad_request("an entry asks for nothing"));
     }
@@ -66,7 +80,9 @@ fn single(entry: &Value, request: &Request) -> Result<Request, Refusal> {
         path: format!("/{path}"),
         query: query.map(str::to_owned),
         headers: request.headers.clone(),
-        body: entry.get("resource").map_or_else(Bytes::new, |resource| resource.to_string().into()),
+        body: entry
+            .get("resource")
+            .map_or_else(Bytes::new, |resource| resource.to_string().into()),
         base: request.base.clone(),
     })
 }

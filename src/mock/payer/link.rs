@@ -57,10 +57,12 @@ impl Payer {
     /// What tells of something that came with a match: the caller said so, and this payer keeps it.
     fn received(&self, record: &Value) -> Value {
         let text = |name: &str| record[name].as_str().unwrap_or_default();
-        let agent = |system: &str, code: &str, id: &str| json!({
-            "type": {"coding": [{"system": system, "code": code}]},
-            "who": {"reference": format!("Organization/{id}")},
-        });
+        let agent = |system: &str, code: &str, id: &str| {
+            json!({
+                "type": {"coding": [{"system": system, "code": code}]},
+                "who": {"reference": format!("Organization/{id}")},
+            })
+        };
         let pdex = "http://hl7.org/fhir/us/davinci-pdex";
         let format = json!({"coding": [{
             "system": format!("{pdex}/CodeSystem/ProvenancePayerDataSource"), "code": "hl7fhirr4",
