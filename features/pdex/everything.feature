@@ -18,7 +18,7 @@ Feature: Everything about a member at once
 
   @req:PDEX-EVT-003
   Scenario: Sensitive records come only under a consent that covers them
-    Given a member with sensitive records
+    Given another member with sensitive records
     And the consent covers sensitive data too
     And the payer has matched the member
     When the new payer fetches everything about the member

@@ -27,6 +27,8 @@ super::book::steps! {
     r"^a member whose sensitive records cannot be kept apart$" => inseparable;
     /// Chooses a member who has some sensitive records, which the payer can keep apart.
     r"^a member with sensitive records$" => sensitive;
+    /// Chooses the second member who has some sensitive records: what the first consents to is not felt.
+    r"^another member with sensitive records$" => another_sensitive;
     /// Chooses a member who has withdrawn consent after an earlier exchange.
     r"^a member who has withdrawn consent$" => revoked;
 }
@@ -175,6 +177,10 @@ async fn inseparable(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.choose_kind(Expectation::Sensitive, 0)
+}
+
+async fn another_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Sensitive, 1)
 }
 
 async fn revoked(world: &mut World, _: Arguments<'_>) -> Outcome {
