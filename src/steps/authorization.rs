@@ -270,15 +270,24 @@ mod tests {
         let denied = adjudication("denialreason", None);
         let refused = adjudication("submitted", Some("A3"));
         let pended = adjudication("submitted", Some("A4"));
-        assert_eq!(standing(&[approved.clone()]), Some(Standing::Approved));
-        assert_eq!(standing(&[units.clone()]), Some(Standing::Approved));
+        assert_eq!(
+            standing(std::slice::from_ref(&approved)),
+            Some(Standing::Approved)
+        );
+        assert_eq!(
+            standing(std::slice::from_ref(&units)),
+            Some(Standing::Approved)
+        );
         assert_eq!(
             standing(&[units, denied.clone()]),
             Some(Standing::PartlyDenied)
         );
         assert_eq!(standing(&[denied]), Some(Standing::Denied));
         assert_eq!(standing(&[refused]), Some(Standing::Denied));
-        assert_eq!(standing(&[pended.clone()]), Some(Standing::Pending));
+        assert_eq!(
+            standing(std::slice::from_ref(&pended)),
+            Some(Standing::Pending)
+        );
         assert_eq!(standing(&[pended, approved]), Some(Standing::Approved));
         assert_eq!(standing(&[]), None);
         assert_eq!(

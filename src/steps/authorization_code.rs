@@ -47,8 +47,9 @@ async fn discriminator(world: &mut World, _: Arguments<'_>) -> Outcome {
             let mut ours = codes_of(category, DISCRIMINATOR).peekable();
             let is_marked = ours.peek().is_some();
             let is_known = ours.all(|code| CODES.contains(&code));
-            (is_told(adjudication) || has_code(category, &CODES)) && !(is_marked && is_known)
-                || is_marked && !is_known
+            let is_right = is_marked && is_known;
+            let is_ours = is_marked || is_told(adjudication) || has_code(category, &CODES);
+            is_ours && !is_right
         };
         one.adjudications()
             .into_iter()
