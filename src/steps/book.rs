@@ -56,6 +56,19 @@ impl Book {
             super::bulk_outcome::steps(),
             super::status::steps(),
             super::matched_group::steps(),
+            super::prior_authorization::steps(),
+            super::authorization_code::steps(),
+            super::claim::steps(),
+            super::price::steps(),
+            super::document::steps(),
+            super::summary::steps(),
+            super::everything::steps(),
+            super::everything_part::steps(),
+            super::provenance::steps(),
+            super::received::steps(),
+            super::opt_out::steps(),
+            super::discovery::steps(),
+            super::retrieval::steps(),
         ];
         let definitions = nouns
             .into_iter()

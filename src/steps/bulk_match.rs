@@ -134,6 +134,8 @@ fn stranger(number: usize) -> Member {
         identifiers: Vec::new(),
         coverage: Some(unknown_card(number)),
         sensitive_records: Vec::new(),
+        received_records: Vec::new(),
+        oldest_record: None,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Pages {
 
 /// Kinds that are found by the member they are about, and the further parameters a payer may insist on
 /// (required combinations of US Core).
-const ABOUT_MEMBER: [(&str, &[&str]); 22] = [
+pub(super) const ABOUT_MEMBER: [(&str, &[&str]); 22] = [
     ("AllergyIntolerance", &[]),
     ("CarePlan", &["category=assess-plan"]),
     (
@@ -255,7 +255,7 @@ impl World {
 }
 
 /// Collects literal references to resources of a kind.
-fn references_to(value: &Value, kind: &str, found: &mut BTreeSet<String>) {
+pub(super) fn references_to(value: &Value, kind: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("reference")

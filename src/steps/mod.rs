@@ -14,16 +14,24 @@
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
 mod answers;
+mod authorization;
+mod authorization_code;
 mod book;
 mod bulk_match;
 mod bulk_outcome;
 mod bulk_request;
 mod capability;
+mod claim;
+mod claim_part;
 mod consent;
 mod context;
 mod deadline;
 mod declared;
+mod discovery;
+mod document;
 mod drive;
+mod everything;
+mod everything_part;
 mod expect;
 mod export;
 mod flavour;
@@ -38,12 +46,20 @@ mod memory;
 mod mismatch;
 mod nested;
 mod observations;
+mod opt_out;
+mod price;
+mod prior_authorization;
+mod provenance;
+mod received;
 mod record;
 mod refusal;
+mod retrieval;
 mod search;
 mod snippet;
 mod sorted;
 mod status;
+mod summary;
+mod told;
 mod validation;
 mod world;
 

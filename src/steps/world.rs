@@ -43,6 +43,8 @@ pub struct World {
     pub(super) validation: Option<Arc<super::validation::Validation>>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
+    /// Records the scenario has read together with their Provenance.
+    pub(super) told: super::told::Told,
 }
 
 /// Where the scenario stands in the run.

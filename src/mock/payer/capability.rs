@@ -40,6 +40,7 @@ impl Payer {
                     "documentation": "Reads, searches and the operations listed for each type.",
                     "security": security(&request.base),
                     "resource": resources(version),
+                    "interaction": [{"code": "batch"}],
                 }],
             }),
         )

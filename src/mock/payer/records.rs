@@ -86,7 +86,7 @@ impl Records<'_> {
             let id = record["id"].as_str();
             deleted.iter().all(|(_, gone, _)| Some(gone.as_str()) != id)
         };
-        for record in records.iter().filter(stay) {
+        for record in all.clone().iter().chain(records.iter().filter(stay)) {
             if told.insert((record["resourceType"].as_str(), record["id"].as_str())) {
                 all.extend(self.provenances(record));
             }

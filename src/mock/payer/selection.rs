@@ -89,7 +89,14 @@ fn filter(text: &str) -> Result<(&'static ResourceType, Vec<Parameter>), Refusal
 fn service_date(resource: &Value) -> Option<Span> {
     let date = match resource["resourceType"].as_str()? {
         "Encounter" => &resource["period"]["start"],
+        "Observation" if resource["effectivePeriod"].is_object() => {
+            return Span::period(&resource["effectivePeriod"]);
+        }
         "Observation" => &resource["effectiveDateTime"],
+        "Procedure" if resource["performedPeriod"].is_object() => {
+            return Span::period(&resource["performedPeriod"]);
+        }
+        "Procedure" => &resource["performedDateTime"],
         "ExplanationOfBenefit" => &resource["billablePeriod"]["start"],
         "DocumentReference" => &resource["context"]["period"]["start"],
         _ => return None,

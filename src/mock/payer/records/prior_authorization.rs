@@ -41,7 +41,7 @@ const REQUESTS: [Request; 5] = [
     Request {
         number: 102,
         day: "2025-03-02",
-        days: 700,
+        days: 7000,
         kind: PROFESSIONAL,
         outcome: "complete",
         action: "A1",
@@ -83,6 +83,15 @@ impl Records<'_> {
         authorization["item"][0]["productOrService"] = json!({
             "coding": [{"system": HCPCS, "code": record.word.code}], "text": record.word.display,
         });
+        let units = |name: &str, count: usize| {
+            json!({
+                "category": code(&format!("{PDEX}/CodeSystem/PDexAdjudicationDiscriminator"), name),
+                "value": count,
+                "extension": self.review("A1", 1, record.date),
+            })
+        };
+        authorization["item"][0]["adjudication"] =
+            json!([units("allowedunits", 2), units("consumedunits", 1)]);
         pin(&mut authorization);
         authorization
     }
