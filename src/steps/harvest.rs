@@ -192,17 +192,10 @@ impl World {
             .filter_map(|one| one.card().cloned())
             .take(MEMBER_LIMIT);
         for card in cards.collect::<Vec<_>>() {
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("identifier", &format!("{}|{}", card.system, card.value))
-                .finish();
-            let pages = self
-                .read_pages(&format!("Patient?{query}"))
-                .await?
-                .unwrap_or_default();
-            let found = pages.matches.into_iter();
+            let token = format!("{}|{}", card.system, card.value);
             harvest
                 .records
-                .extend(found.filter(|one| one["resourceType"] == "Patient"));
+                .extend(self.search_by("Patient", "identifier", &token).await?);
         }
         Ok(())
     }
@@ -298,13 +291,46 @@ impl World {
             }
         }
         for reference in references.into_iter().take(REFERENCE_LIMIT) {
-            if self.is_own(&reference) {
+            let is_literal = Reference::parse(&reference).target().is_some();
+            if is_literal && self.is_own(&reference) {
                 harvest
                     .records
                     .extend(self.read_known(&reference, kind).await?);
+            } else if kind == "Questionnaire" {
+                let found = self.search_by(kind, "url", &reference).await?;
+                harvest.records.extend(found);
             }
         }
+        if kind == "PractitionerRole" && harvest.records.is_empty() {
+            self.gather_roles(harvest).await?;
+        }
         Ok(())
+    }
+
+    /// The roles of the member's practitioners, when no record refers to them.
+    async fn gather_roles(&mut self, harvest: &mut Harvest) -> Result<(), Halt> {
+        let practitioners = Box::pin(self.harvest("Practitioner")).await?;
+        for practitioner in practitioners.records.iter().take(MEMBER_LIMIT) {
+            let id = practitioner["id"].as_str().unwrap_or_default();
+            let found = self
+                .search_by("PractitionerRole", "practitioner", id)
+                .await?;
+            harvest.records.extend(found);
+        }
+        Ok(())
+    }
+
+    /// What a search of a kind by one parameter finds; nothing when it is not answered.
+    async fn search_by(&mut self, kind: &str, name: &str, value: &str) -> Result<Vec<Value>, Halt> {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, value)
+            .finish();
+        let pages = self
+            .read_pages(&format!("{kind}?{query}"))
+            .await?
+            .unwrap_or_default();
+        let found = pages.matches.into_iter();
+        Ok(found.filter(|one| one["resourceType"] == kind).collect())
     }
 
     /// Reads a record that should be there; `None` when it is not.
