@@ -11,6 +11,9 @@ const OTHERS: usize = 200;
 /// Values of one element of a record that are considered.
 const VALUES: usize = 2;
 
+/// A code system that nobody uses: the code under it is another.
+const NO_SYSTEM: &str = "https://vitruvian.example/no-such-system";
+
 /// Comparisons that US Core wants for dates.
 const COMPARISONS: [&str; 4] = ["gt", "ge", "lt", "le"];
 
@@ -137,6 +140,7 @@ fn forms(parameter: SearchParameter, value: &str, records: &[Value]) -> Vec<Ques
             forms.push(one(value));
             if let Some((_, code)) = value.split_once('|') {
                 forms.push(one(code));
+                forms.push(one(&format!("{NO_SYSTEM}|{code}")));
             }
             if let Some(other) = another(parameter, value, records) {
                 let wanted = vec![value.to_owned(), other];
@@ -248,7 +252,15 @@ mod tests {
     fn one_parameter_is_asked_in_all_its_forms() {
         let records = [record("a", "final", "2020"), record("b", "final", "2021")];
         let inquiry = Inquiry::choose("Observation", &parameters(&["code"]), &records).unwrap();
-        assert_eq!(asked(&inquiry), ["code=s|a", "code=a", "code=s|a,s|b"]);
+        assert_eq!(
+            asked(&inquiry),
+            [
+                "code=s|a",
+                "code=a",
+                "code=https://vitruvian.example/no-such-system|a",
+                "code=s|a,s|b"
+            ]
+        );
         let inquiry = Inquiry::choose("Observation", &parameters(&["date"]), &records).unwrap();
         assert_eq!(asked(&inquiry).last().unwrap(), "date=ge2020&date=le2020");
         let status = parameters(&["status"]);

@@ -356,13 +356,17 @@ fn versioned(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 async fn pages(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let mut long = None;
+    let mut long: Option<(&str, Arc<Harvest>)> = None;
     for kind in LONG {
-        if let Ok(harvest) = world.harvest(kind).await
-            && harvest.records.len() > 2
-        {
+        let Ok(harvest) = world.harvest(kind).await else {
+            continue;
+        };
+        // The shortest that is long enough is the politest.
+        let is_shorter = long
+            .as_ref()
+            .is_none_or(|(_, one)| harvest.records.len() < one.records.len());
+        if harvest.records.len() > 2 && is_shorter {
             long = Some((kind, harvest));
-            break;
         }
     }
     let Some((kind, harvest)) = long else {

@@ -65,7 +65,7 @@ impl World {
         let silent = inquiry.untold(&chosen);
         if !silent.is_empty() {
             self.note(format!(
-                "all {} known {kind} records have the same {}: it is not seen whether the payer heeds it",
+                "the {} known {kind} records do not show whether the payer heeds {}: they are found without it too",
                 harvest.records.len(),
                 silent.join(" and "),
             ));
