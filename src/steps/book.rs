@@ -56,6 +56,7 @@ impl Book {
             super::searching::steps(),
             super::including::steps(),
             super::interface::steps(),
+            super::versioning::steps(),
             super::writing::steps(),
         ];
         let definitions = nouns

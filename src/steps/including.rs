@@ -3,7 +3,7 @@
 use super::capability::resource;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_resource, expect_status};
-use super::harvest::Pages;
+use super::pages::Pages;
 use super::{Mismatch, World};
 use crate::fhir::{Reference, SearchParameter, bundle};
 use crate::http::Request;
@@ -376,7 +376,7 @@ async fn iterate(world: &mut World, _: Arguments<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::expect_provenance;
-    use crate::steps::harvest::Pages;
+    use crate::steps::pages::Pages;
     use serde_json::{Value, json};
 
     fn told(includes: Vec<Value>) -> Result<(), String> {

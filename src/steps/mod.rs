@@ -6,9 +6,13 @@
 //! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
 //!   that several nouns share.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
-//!   kind, `flavour` which versions of US Core the payer serves.
-//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
-//!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
+//!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
+//! - `inquiry` chooses what records are searched by, from the records themselves.
+//! - The nouns: `capability`, `declaration` and `declared` (what the payer declares, line by line, and whether it
+//!   is true), `consent`, `including` (what comes along with results), `interface` (what holds whatever is asked),
+//!   `match_request`, `matched`, `member`, `member_match`, `reading` (records, versions, histories), `record` (what
+//!   records say), `refusal` (error answers), `search`, `searching` (by one detail or several), `versioning`,
+//!   `writing`.
 
 mod book;
 mod capability;
@@ -29,11 +33,13 @@ mod member;
 mod member_match;
 mod memory;
 mod mismatch;
+mod pages;
 mod reading;
 mod record;
 mod refusal;
 mod search;
 mod searching;
+mod versioning;
 mod world;
 mod writing;
 

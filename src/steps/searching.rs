@@ -2,8 +2,9 @@
 
 use super::capability::has_parameter;
 use super::drive::{Arguments, Halt, Outcome};
-use super::harvest::{Harvest, Pages};
+use super::harvest::Harvest;
 use super::inquiry::{Inquiry, Question};
+use super::pages::Pages;
 use super::{Mismatch, World};
 use crate::fhir::{Criterion, SearchParameter, SearchType, search};
 use crate::http::Request;
@@ -331,7 +332,8 @@ fn texts(criteria: &[&Criterion]) -> String {
 mod tests {
     use super::{address, by_member, judge};
     use crate::fhir::{Criterion, SearchParameter};
-    use crate::steps::harvest::{Harvest, Pages};
+    use crate::steps::harvest::Harvest;
+    use crate::steps::pages::Pages;
     use serde_json::{Value, json};
 
     fn goal(id: &str, status: &str) -> Value {
