@@ -1,14 +1,16 @@
 //! The kill matrix.
 
 use super::Trial;
-use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
+use crate::catalog::{Catalog, IgVersion, Plan, Scenario, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::Fault;
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Longest a built-in payer may take to answer; it answers in a millisecond unless a fault holds it.
@@ -72,15 +74,17 @@ pub async fn prove(
     book: &Book,
     faults: &[Fault],
     igs: &[IgVersion],
-    mut watch: impl FnMut(&str),
+    watch: impl FnMut(&str) + Send,
 ) -> Result<Proof, Error> {
+    let watch = Mutex::new(watch);
+    let tell = |text: &str| watch.lock().unwrap_or_else(PoisonError::into_inner)(text);
     let mut proof = Proof::default();
     for ig in igs {
         let plan = catalog.select(&Selection {
             igs: vec![ig.clone()],
             ..Selection::default()
         })?;
-        watch(&format!("{ig} conformant"));
+        tell(&format!("{ig} conformant"));
         let stand_ins = StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?;
         let conformant = run(&stand_ins, book, &plan, None).await?;
         proof.not_conformant.extend(troubles(&conformant));
@@ -89,34 +93,92 @@ pub async fn prove(
             .iter()
             .flat_map(|scenario| &scenario.requirements)
             .collect();
-        for fault in faults {
-            let breaks: BTreeSet<String> = fault
-                .breaks
-                .iter()
-                .filter(|id| tested.contains(id))
-                .cloned()
-                .collect();
-            if breaks.is_empty() || !fault.applies.in_version(&ig.version.to_string()) {
-                continue;
-            }
-            watch(&format!("{ig} {}", fault.name));
-            let concerned = concerned(&plan, &conformant, fault);
-            let scenarios = concerned.scenarios.len();
-            let broke = if scenarios == 0 {
-                BTreeSet::new()
-            } else {
-                broken(&run(&stand_ins, book, &concerned, Some(fault)).await?)
+        let asked = asked(&conformant);
+        let concerned = |fault: &Fault| {
+            let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
+            let breaks: BTreeSet<String> = breaks.cloned().collect();
+            (!breaks.is_empty() && fault.applies.in_version(&ig.version.to_string()))
+                .then_some(breaks)
+        };
+        let concerned: Vec<(&Fault, BTreeSet<String>)> = faults
+            .iter()
+            .filter_map(|fault| concerned(fault).map(|breaks| (fault, breaks)))
+            .collect();
+        let trials = side_by_side(&concerned, |(fault, breaks)| -> Result<Trial, Error> {
+            tell(&format!("{ig} {}", fault.name));
+            let plan = concerned_part(&plan, &asked, fault);
+            let scenarios = plan.scenarios.len();
+            let broke = match scenarios {
+                0 => BTreeSet::new(),
+                _ => broken(&alone(run(&stand_ins, book, &plan, Some(fault)))??),
             };
-            proof.add(Trial {
+            Ok(Trial {
                 fault: fault.name.clone(),
                 ig: ig.to_string(),
-                breaks,
+                breaks: breaks.clone(),
                 broke,
                 scenarios,
-            });
+            })
+        });
+        for trial in trials {
+            proof.add(trial?);
         }
     }
     Ok(proof)
+}
+
+/// Does all of the work on as many threads as there are processors; the results are in order.
+fn side_by_side<T: Sync, R: Send>(work: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let work_off = || {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = work.get(index) else {
+                    return done;
+                };
+                done.push((index, each(item)));
+            }
+        };
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work_off)).collect();
+        running
+            .into_iter()
+            .flat_map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Runs a future to its end on this thread.
+fn alone<F: Future>(future: F) -> Result<F::Output, session::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| session::Error::StandIn(error.to_string()))?;
+    Ok(runtime.block_on(future))
+}
+
+/// What each scenario asked: method, and path below the base with its query.
+fn asked(run: &Run) -> HashMap<&str, BTreeSet<(&str, &str)>> {
+    let mut asked: HashMap<&str, BTreeSet<(&str, &str)>> = HashMap::new();
+    for scenario in &run.scenarios {
+        let exchanges = scenario.exchanges.iter().map(|exchange| {
+            let address = exchange.request.url.split_once("/fhir");
+            (
+                exchange.request.method.as_str(),
+                address.map_or("", |(_, path)| path),
+            )
+        });
+        asked.entry(&scenario.id).or_default().extend(exchanges);
+    }
+    asked
 }
 
 /// Runs a plan against the built-in payer and returns the evidence.
@@ -177,24 +239,29 @@ fn broken(run: &Run) -> BTreeSet<String> {
 }
 
 /// The part of the plan that comes by the fault, as the conformant run shows.
-fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
-    let reaches = |id: &str| {
-        conformant
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.id == id)
-            .any(|scenario| {
-                scenario.exchanges.iter().any(|exchange| {
-                    let path = exchange
-                        .request
-                        .url
-                        .split_once("/fhir")
-                        .map_or("", |(_, path)| path);
-                    fault.applies_to(&exchange.request.method, path)
-                })
-            })
+fn concerned_part(
+    plan: &Plan,
+    asked: &HashMap<&str, BTreeSet<(&str, &str)>>,
+    fault: &Fault,
+) -> Plan {
+    let reaches = |scenario: &&Scenario| {
+        let asked = asked.get(scenario.id.as_str());
+        asked.is_some_and(|asked| {
+            asked
+                .iter()
+                .any(|(method, address)| fault.applies_to(method, address))
+        })
     };
-    let mut concerned = plan.clone();
-    concerned.scenarios.retain(|scenario| reaches(&scenario.id));
-    concerned
+    let scenarios: Vec<Scenario> = plan.scenarios.iter().filter(reaches).cloned().collect();
+    let tested: BTreeSet<&String> = scenarios.iter().flat_map(|one| &one.requirements).collect();
+    let requirements = plan
+        .requirements
+        .iter()
+        .filter(|row| tested.contains(&row.id));
+    Plan {
+        igs: plan.igs.clone(),
+        suites: plan.suites.clone(),
+        requirements: requirements.cloned().collect(),
+        scenarios,
+    }
 }

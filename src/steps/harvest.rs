@@ -1,8 +1,8 @@
 //! A member's records of one kind, read to the last page.
 
+use super::World;
 use super::drive::Halt;
 use super::expect::{describe, expect_resource, expect_status};
-use super::World;
 use crate::config::Expectation;
 use crate::fhir::Reference;
 use crate::http::Request;
