@@ -3,6 +3,7 @@
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
 //! - [`fhirpath`] evaluates the invariants.
+//! - A [`Questionnaire`] says what responses to it must hold.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 //! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
 //!   one version of a package, and [`Provenance`] says which.
@@ -11,7 +12,8 @@
 //! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
 //!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
 //!   primitive values.
-//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline.
+//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline; a
+//!   [`TerminologyService`] may be asked about the others.
 
 mod artifact;
 mod canonical;
@@ -25,6 +27,8 @@ mod library;
 mod package;
 pub mod primitive;
 pub mod program;
+mod questionnaire;
+mod service;
 mod source;
 mod table;
 mod terminology;
@@ -38,10 +42,12 @@ pub use definition::{
 };
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
-pub use expansion::{Membership, Terminology, code_exists, form, membership};
+pub use expansion::{Form, Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
+pub use questionnaire::{AnswerLimits, AnswerOption, Condition, Question, Questionnaire};
+pub use service::{CodeQuestion, TerminologyService};
 pub use source::{Build, Origin, Provenance, Source};
 pub use table::{
     Extent, Key as ArtifactKey, Reach, Table, TableError, TableSource, Written, write_table,

@@ -16,7 +16,7 @@ pub use settings::{Error, Settings};
 use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
-use crate::steps::{Book, Context, Memory, Party, ScenarioNote, Target};
+use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -40,14 +40,21 @@ impl Session {
         requester: Party,
         recorder: Recorder,
     ) -> Self {
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
         let context = Arc::new(Context {
             targets,
             recorder,
+            observations: Observations::of(closing.map(|scenario| scenario.ig.to_string())),
             scenarios: notes(&plan),
             requester,
             capabilities: settings.capabilities.clone(),
             today: OffsetDateTime::now_utc().date(),
             step_timeout: settings.step_timeout,
+            max_wait: settings.max_wait,
+            open_jobs: OpenJobs::default(),
             fail_fast: settings.fail_fast,
             stop: AtomicBool::new(false),
             cancel: tokio::sync::watch::Sender::new(false),
@@ -80,6 +87,7 @@ impl Session {
         for scenario in self.plan.planned() {
             recorder.event(&Event::Planned(Box::new(scenario)));
         }
+        let context = self.context.clone();
         let runner = Runner {
             context: self.context,
             jobs: self.settings.jobs,
@@ -87,7 +95,10 @@ impl Session {
             limit: self.settings.run_timeout,
             observer: self.settings.observer,
         };
-        runner.run(book, self.plan.features()).await
+        let ending = runner.run(book, self.plan.phases()).await;
+        // However it ended: what was started at the target does not go on for nothing.
+        context.open_jobs.cancel().await;
+        ending
     }
 
     fn identity(&self) -> Identity {

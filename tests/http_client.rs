@@ -2,6 +2,7 @@
 //! can do to it, and turns every hostile or broken answer into a failure that says what to check.
 
 mod hostile;
+mod lines;
 mod raw;
 mod tls;
 

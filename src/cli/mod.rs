@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod failure;
 mod list;
+mod list_profiles;
 mod list_requirements;
 mod mock;
 mod packages;
@@ -18,6 +19,7 @@ mod run;
 mod selection;
 mod summary;
 mod terminal;
+mod terminology_server;
 mod validate;
 mod wrap;
 

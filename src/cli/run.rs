@@ -14,7 +14,7 @@ use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Session, Settings, StandIns, probe, remote};
 use crate::steps::{Book, Context, Party, Target};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,6 +89,7 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
     let given = [
         ("target", options.target.clone()),
         ("request-timeout", options.request_timeout.clone()),
+        ("max-wait", options.max_wait.clone()),
         ("run-timeout", options.run_timeout.clone()),
         ("jobs", options.jobs.map(|jobs| jobs.to_string())),
         ("retry", options.retry.map(|retry| retry.to_string())),
@@ -141,11 +142,17 @@ impl Job<'_> {
             system.requester,
             recorder.clone(),
         );
-        let interrupts = tokio::spawn(interrupt(session.handle()));
+        let context = session.handle();
+        let interrupts = tokio::spawn(interrupt(context.clone()));
         let ending = session.run(&book).await;
         interrupts.abort();
         bar.finish();
         drop(system.built_in);
+        let definitions = context.targets.values().map(|target| &target.definitions);
+        let problems: BTreeSet<String> = definitions.flat_map(|known| known.problems()).collect();
+        for problem in problems {
+            self.terminal.tell(&problem);
+        }
         match recorder.failure() {
             Some(problem) => Err(Failure::new(
                 format!("the evidence could not be written: {problem}"),
@@ -183,6 +190,7 @@ impl Job<'_> {
                 &client,
                 &self.config.members,
                 &payer(target),
+                &self.options.packages,
             )?,
             requester: Party {
                 npi: requester.npi.clone(),
@@ -198,11 +206,12 @@ impl Job<'_> {
         plan: &Plan,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
-        let stand_ins = StandIns::load(
+        let stand_ins = StandIns::load_with(
             self.data,
             self.catalog,
             plan,
             self.config.limits.request_timeout,
+            &self.options.packages,
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
@@ -244,6 +253,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             .request_timeout
             .saturating_mul(40)
             .max(Duration::from_secs(60)),
+        max_wait: limits.max_wait,
         capabilities: target
             .into_iter()
             .flat_map(|target| target.capabilities.iter().cloned())

@@ -121,6 +121,7 @@ impl Config {
     pub fn overridden(mut self, overrides: Overrides) -> Result<Self, Error> {
         let limits = &mut self.limits;
         limits.request_timeout = overrides.request_timeout.unwrap_or(limits.request_timeout);
+        limits.max_wait = overrides.max_wait.unwrap_or(limits.max_wait);
         limits.run_timeout = overrides.run_timeout.unwrap_or(limits.run_timeout);
         limits.body_limit = overrides.body_limit.unwrap_or(limits.body_limit);
         limits.jobs = overrides.jobs.unwrap_or(limits.jobs);

@@ -14,6 +14,9 @@ pub struct Limits {
     /// Longest time for the whole run.
     #[serde(deserialize_with = "de::duration")]
     pub run_timeout: Duration,
+    /// Longest time to wait for a job of the target, such as an export.
+    #[serde(deserialize_with = "de::duration")]
+    pub max_wait: Duration,
     /// Most bytes of a body that are read.
     #[serde(deserialize_with = "de::size")]
     pub body_limit: usize,
@@ -30,6 +33,7 @@ impl Default for Limits {
         Self {
             request_timeout: Duration::from_secs(30),
             run_timeout: Duration::from_secs(30 * 60),
+            max_wait: Duration::from_secs(10 * 60),
             body_limit: 16 << 20,
             jobs: 8,
             retry: 0,

@@ -19,6 +19,8 @@ pub struct Overrides {
     pub request_timeout: Option<Duration>,
     /// `--run-timeout`, `VITRUVIAN_RUN_TIMEOUT`.
     pub run_timeout: Option<Duration>,
+    /// `--max-wait`, `VITRUVIAN_MAX_WAIT`.
+    pub max_wait: Option<Duration>,
     /// `--body-limit`, `VITRUVIAN_BODY_LIMIT`.
     pub body_limit: Option<usize>,
     /// `--jobs`, `VITRUVIAN_JOBS`.
@@ -53,6 +55,7 @@ impl Overrides {
             "target_token" => self.target_token = Some(Secret::new(text)),
             "ca_file" => self.ca_file = Some(PathBuf::from(text)),
             "request_timeout" => self.request_timeout = Some(value::duration(text)?),
+            "max_wait" => self.max_wait = Some(value::duration(text)?),
             "run_timeout" => self.run_timeout = Some(value::duration(text)?),
             "body_limit" => self.body_limit = Some(value::size(text)?),
             "jobs" => self.jobs = Some(value::jobs(number(text)?)?),
@@ -87,6 +90,7 @@ impl Overrides {
             target_token: self.target_token.or(weaker.target_token),
             ca_file: self.ca_file.or(weaker.ca_file),
             request_timeout: self.request_timeout.or(weaker.request_timeout),
+            max_wait: self.max_wait.or(weaker.max_wait),
             run_timeout: self.run_timeout.or(weaker.run_timeout),
             body_limit: self.body_limit.or(weaker.body_limit),
             jobs: self.jobs.or(weaker.jobs),

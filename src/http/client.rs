@@ -1,7 +1,7 @@
 //! The client: one request in, every hop and one result out.
 
 use super::transport::Transport;
-use super::{Error, Failure, Reply, Request, Settings, headers, redirect, target};
+use super::{Error, Failure, Reply, Request, Settings, Stream, headers, redirect, target};
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
 use futures::future::BoxFuture;
@@ -26,6 +26,35 @@ pub struct Sent {
     pub hops: Vec<Captured>,
     /// The reply to the last of them, or why there is none.
     pub result: Result<Reply, Failure>,
+}
+
+/// What opening a body led to.
+#[derive(Debug)]
+pub struct Opened {
+    /// Every request before the last, and the last too if it failed, for the recorder. That of the
+    /// stream comes from [`Stream::finish`].
+    pub hops: Vec<Captured>,
+    /// The body on its way, or why there is none.
+    pub result: Result<Stream, Failure>,
+}
+
+/// An answer whose body was not read yet.
+struct Arrived {
+    response: reqwest::Response,
+    headers: Vec<(String, String)>,
+    url: Url,
+    captured: Captured,
+    started: Instant,
+    deadline: Instant,
+}
+
+impl Arrived {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 impl Client {
@@ -89,32 +118,57 @@ impl Client {
         })
     }
 
+    /// Sends a request, follows redirects as far as that is safe, and gives the body of the last answer
+    /// piece by piece. The time bound is for the head, and then for each piece.
+    #[must_use]
+    pub fn open(&self, request: Request) -> BoxFuture<'_, Opened> {
+        Box::pin(async move {
+            let mut hops = Vec::new();
+            let result = self.arrive(&request, &mut hops).await.map(|arrived| {
+                let times = (
+                    arrived.started,
+                    self.settings.request_timeout,
+                    self.transport.has_roots,
+                );
+                let head = (arrived.response, arrived.headers);
+                Stream::new(head, &arrived.url, arrived.captured, times)
+            });
+            Opened { hops, result }
+        })
+    }
+
     async fn exchange(&self, request: Request, hops: &mut Vec<Captured>) -> Result<Reply, Failure> {
         let started = Instant::now();
-        let deadline = started + self.settings.request_timeout;
+        let arrived = self.arrive(&request, hops).await?;
+        let mut reply = self.receive(arrived, hops).await?;
+        reply.elapsed = started.elapsed();
+        Ok(reply)
+    }
+
+    /// Sends a request and those that its redirects ask for, until there is an answer to read.
+    async fn arrive(
+        &self,
+        request: &Request,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Arrived, Failure> {
+        let deadline = Instant::now() + self.settings.request_timeout;
         let mut url = self.resolve(&request.url).map_err(unusable)?;
         let mut seen = vec![url.clone()];
         loop {
             let headers =
-                headers::outgoing(&request, &url, &self.settings, self.authorization.as_ref())?;
-            let (hop, result) = self.hop(&request, &url, headers, deadline).await;
-            hops.push(hop);
-            let mut reply = result?;
+                headers::outgoing(request, &url, &self.settings, self.authorization.as_ref())?;
+            let arrived = self.head(request, &url, headers, deadline, hops).await?;
             let next = if request.follow {
-                redirect::next(
-                    &request.method,
-                    &url,
-                    reply.status,
-                    reply.header("location"),
-                )
+                let status = arrived.response.status().as_u16();
+                redirect::next(&request.method, &url, status, arrived.header("location"))
             } else {
                 Ok(None)
             };
+            if matches!(next, Ok(None)) {
+                return Ok(arrived);
+            }
+            self.receive(arrived, hops).await?;
             match next? {
-                None => {
-                    reply.elapsed = started.elapsed();
-                    return Ok(reply);
-                }
                 Some(_) if seen.len() > self.settings.max_redirects => {
                     let limit = self.settings.max_redirects;
                     return Err(Failure::TooManyRedirects { limit });
@@ -124,18 +178,20 @@ impl Client {
                     seen.push(next.clone());
                     url = next;
                 }
+                None => {}
             }
         }
     }
 
-    /// Sends one request to one URL.
-    async fn hop(
+    /// Sends one request to one URL and waits for the head of the answer.
+    async fn head(
         &self,
         request: &Request,
         url: &Url,
         headers: HeaderMap,
         deadline: Instant,
-    ) -> (Captured, Result<Reply, Failure>) {
+        hops: &mut Vec<Captured>,
+    ) -> Result<Arrived, Failure> {
         let started = Instant::now();
         let mut captured = Captured {
             request: CapturedRequest {
@@ -150,27 +206,6 @@ impl Client {
             first_byte: None,
             duration: Duration::ZERO,
         };
-        let result = self
-            .transfer(request, url, headers, deadline, &mut captured)
-            .await;
-        captured.duration = started.elapsed();
-        captured.error = result.as_ref().err().map(ToString::to_string);
-        (captured, result)
-    }
-
-    async fn transfer(
-        &self,
-        request: &Request,
-        url: &Url,
-        headers: HeaderMap,
-        deadline: Instant,
-        captured: &mut Captured,
-    ) -> Result<Reply, Failure> {
-        let late = |_| Failure::TimedOut {
-            after: self.settings.request_timeout,
-        };
-        let has_roots = self.transport.has_roots;
-        let started = Instant::now();
         let call = self
             .transport
             .pool
@@ -178,34 +213,77 @@ impl Client {
             .headers(headers)
             .body(request.body.clone())
             .send();
-        let mut response = timeout_at(deadline, call)
-            .await
-            .map_err(late)?
-            .map_err(|problem| Failure::read(&problem, url, None, has_roots))?;
-        captured.first_byte = Some(started.elapsed());
-        let status = response.status().as_u16();
-        let headers = headers::shown(response.headers());
+        let has_roots = self.transport.has_roots;
+        let answered = match timeout_at(deadline, call).await {
+            Err(_) => Err(self.late()),
+            Ok(Err(problem)) => Err(Failure::read(&problem, url, None, has_roots)),
+            Ok(Ok(response)) => Ok(response),
+        };
+        match answered {
+            Ok(response) => {
+                captured.first_byte = Some(started.elapsed());
+                Ok(Arrived {
+                    headers: headers::shown(response.headers()),
+                    response,
+                    url: url.clone(),
+                    captured,
+                    started,
+                    deadline,
+                })
+            }
+            Err(failure) => {
+                captured.duration = started.elapsed();
+                captured.error = Some(failure.to_string());
+                hops.push(captured);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Reads the body of an answer within the bounds.
+    async fn receive(
+        &self,
+        mut arrived: Arrived,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Reply, Failure> {
         let mut body = BytesMut::new();
-        let read = timeout_at(deadline, self.read(&mut response, &mut body)).await;
+        let reading = self.read(&mut arrived.response, &mut body);
+        let read = timeout_at(arrived.deadline, reading).await;
         let body = body.freeze();
-        let truncated = matches!(read, Ok(Ok(true)));
+        let read = match read {
+            Err(_) => Err(self.late()),
+            Ok(Err(problem)) => {
+                let has_roots = self.transport.has_roots;
+                let received = Some(body.len());
+                Err(Failure::read(&problem, &arrived.url, received, has_roots))
+            }
+            Ok(Ok(truncated)) => Ok(truncated),
+        };
+        let status = arrived.response.status().as_u16();
+        let mut captured = arrived.captured;
         captured.response = Some(CapturedResponse {
             status,
-            headers: headers.clone(),
+            headers: arrived.headers.clone(),
             body: body.clone(),
-            truncated: !matches!(read, Ok(Ok(false))),
+            truncated: !matches!(read, Ok(false)),
         });
-        let received = Some(body.len());
-        read.map_err(late)?
-            .map_err(|problem| Failure::read(&problem, url, received, has_roots))?;
+        captured.duration = arrived.started.elapsed();
+        captured.error = read.as_ref().err().map(ToString::to_string);
+        hops.push(captured);
         Ok(Reply {
             status,
-            headers,
+            headers: arrived.headers,
             body,
-            truncated,
-            url: url.to_string(),
-            elapsed: started.elapsed(),
+            truncated: read?,
+            url: arrived.url.to_string(),
+            elapsed: arrived.started.elapsed(),
         })
+    }
+
+    fn late(&self) -> Failure {
+        Failure::TimedOut {
+            after: self.settings.request_timeout,
+        }
     }
 
     /// Reads the body into `body`; true when there was more than the bound.

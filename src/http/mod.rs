@@ -3,6 +3,8 @@
 //! - [`Client`] sends a [`Request`] and gives back [`Sent`]: every hop as evidence, and either a
 //!   [`Reply`] or the [`Failure`] that prevented one. It never panics on what a server answers, and
 //!   everything a server can make large or slow is bounded by [`Settings`].
+//! - [`Client::open`] gives a [`Stream`] instead, for bodies too large to hold; [`Lines`] cuts it into
+//!   lines.
 //! - Credentials go to the configured origin and nowhere else: not along a redirect to another
 //!   origin, not to an absolute URL of one.
 //! - TLS certificates are always verified.
@@ -11,16 +13,20 @@ mod client;
 mod error;
 mod failure;
 mod headers;
+mod lines;
 mod redirect;
 mod reply;
 mod request;
 mod settings;
+mod stream;
 mod target;
 mod transport;
 
-pub use client::{Client, Sent};
+pub use client::{Client, Opened, Sent};
 pub use error::Error;
 pub use failure::Failure;
+pub use lines::{Line, LineEnd, LineFailure, LineLimits, LineTotals, Lines};
 pub use reply::{NotJson, Reply};
 pub use request::Request;
 pub use settings::Settings;
+pub use stream::Stream;

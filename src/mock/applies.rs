@@ -20,6 +20,8 @@ pub struct Applies {
     pub path: Vec<String>,
     /// Name of a parameter that must be in the query or form body.
     pub query: Option<String>,
+    /// Words in the body of the request, exactly as written.
+    pub body: Option<String>,
     /// Status of the conformant answer.
     pub status: Option<u16>,
     /// Issue code in the OperationOutcome of the conformant answer.
@@ -69,7 +71,13 @@ impl Applies {
             Some(query) => format!("{}?{query}", request.path),
             None => request.path.clone(),
         };
-        self.reaches(request.method.as_str(), &address) && self.query.as_ref().is_none_or(asks)
+        let says = |words: &String| {
+            let mut windows = request.body.windows(words.len().max(1));
+            windows.any(|window| window == words.as_bytes())
+        };
+        self.reaches(request.method.as_str(), &address)
+            && self.query.as_ref().is_none_or(asks)
+            && self.body.as_ref().is_none_or(says)
     }
 
     /// Whether the conditions on the answer hold.

@@ -177,21 +177,34 @@ fn set_header(response: &mut Response, name: &str, value: &str) {
     }
 }
 
-/// Edits the JSON body at the places an expression selects; a body that is not JSON stays as it is.
-fn edit(
-    response: &mut Response,
-    expression: &str,
-    change: impl FnOnce(&mut Value, &[path::Location]),
-) {
-    let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else {
-        return;
+/// Edits the JSON body at the places an expression selects, or, in a file of lines, each line so; what is
+/// not JSON stays as it is.
+fn edit(response: &mut Response, expression: &str, change: impl Fn(&mut Value, &[path::Location])) {
+    let edited = |text: &[u8]| -> Option<String> {
+        let mut body = serde_json::from_slice::<Value>(text).ok()?;
+        let found = path::select(&body, expression).ok()?;
+        let places: Vec<_> = found.into_iter().map(|(place, _)| place).collect();
+        if places.is_empty() {
+            return None;
+        }
+        change(&mut body, &places);
+        Some(body.to_string())
     };
-    let Ok(found) = path::select(&body, expression) else {
+    let is_lines = response
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().ends_with(b"ndjson"));
+    if !is_lines {
+        if let Some(body) = edited(&response.body) {
+            response.body = body.into();
+        }
         return;
-    };
-    let places: Vec<_> = found.into_iter().map(|(place, _)| place).collect();
-    change(&mut body, &places);
-    response.body = body.to_string().into();
+    }
+    let lines = response
+        .body
+        .split(|byte| *byte == b'\n')
+        .map(|line| edited(line).unwrap_or_else(|| String::from_utf8_lossy(line).into_owned()));
+    response.body = lines.collect::<Vec<_>>().join("\n").into();
 }
 
 /// Edits every value an expression selects.

@@ -19,6 +19,8 @@ pub enum PageFault {
     WrongTotal,
     /// `_count` does not limit the page.
     IgnoreCount,
+    /// The first match is left out.
+    LeaveOutFirst,
 }
 
 /// What is wrong with the comparison of dates. Named in fault files: `{ compare-dates = "ge-is-gt" }`.

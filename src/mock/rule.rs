@@ -64,6 +64,14 @@ pub enum Rule {
     WithholdSensitive,
     /// Nothing is disclosed about a member whose consent was revoked.
     Revocation,
+    /// A bulk match answers with a Group of matched members even when nobody matched.
+    MatchedGroup,
+    /// A bulk match answers with other Groups only when somebody is in them.
+    NoEmptyGroups,
+    /// A bulk match goes on after a member that is submitted incompletely.
+    EveryMember,
+    /// A job that is called off is gone.
+    Cancellation,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
 }

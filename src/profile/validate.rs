@@ -3,19 +3,23 @@
 //! - [`Validator`] is what callers hold; it answers with a [`Report`].
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
-//! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
+//! - [`resource`], [`contained`], [`bundle`], [`graph`], [`reference`] and [`resolve`] know what holds for resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
+//! - [`response`], [`answer`] and [`enabled`] hold responses against their questionnaires.
 //! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
 //!   something would meet a profile, without a word.
 
+mod answer;
 mod binding;
 mod bundle;
 mod coding;
 mod contained;
 mod context;
+mod enabled;
 mod extension;
 mod finding;
+mod graph;
 mod invariant;
 mod object;
 mod predicate;
@@ -25,6 +29,7 @@ mod repetition;
 mod report;
 mod resolve;
 mod resource;
+mod response;
 mod slicing;
 mod trial;
 mod value;
@@ -34,8 +39,8 @@ mod walk;
 pub(super) use predicate::Predicate;
 pub use report::{Report, Verdict};
 
-use super::Definitions;
 use super::program::Programs;
+use super::{Definitions, TerminologyService};
 use serde_json::Value;
 use std::sync::Arc;
 use walk::Walk;
@@ -43,6 +48,7 @@ use walk::Walk;
 /// Validates resources; definitions are compiled when they are first needed, and kept.
 pub struct Validator {
     programs: Programs,
+    service: Option<Arc<dyn TerminologyService>>,
 }
 
 impl Validator {
@@ -51,13 +57,21 @@ impl Validator {
     pub fn new(definitions: Arc<dyn Definitions>) -> Self {
         Self {
             programs: Programs::new(definitions),
+            service: None,
         }
+    }
+
+    /// Also asks `service` about codes that `definitions` leave undecided.
+    #[must_use]
+    pub fn with_service(mut self, service: Arc<dyn TerminologyService>) -> Self {
+        self.service = Some(service);
+        self
     }
 
     /// Validates `resource` against FHIR R4, the profiles it claims in `meta.profile`, and `profiles`.
     #[must_use]
     pub fn validate(&self, resource: &Value, profiles: &[String]) -> Report {
-        let mut walk = Walk::new(&self.programs, resource);
+        let mut walk = Walk::new(&self.programs, self.service.as_deref(), resource);
         let checked = if walk::is_too_deep(resource) {
             walk.refuse_depth();
             Vec::new()

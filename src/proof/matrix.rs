@@ -1,17 +1,18 @@
 //! The kill matrix.
 
 use super::Trial;
-use crate::catalog::{Catalog, IgVersion, Plan, Scenario, SelectError, Selection};
+use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::Fault;
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// Longest a built-in payer may take to answer; it answers in a millisecond unless a fault holds it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
@@ -44,6 +45,12 @@ pub enum Error {
     /// A run left no evidence: a defect of this tool.
     #[error(transparent)]
     Log(#[from] log::Error),
+    /// A thread could not do its work.
+    #[error("trials could not be made: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// A thread ended in the middle of its work: a defect of this tool.
+    #[error("a trial ended in a panic")]
+    Panicked,
 }
 
 impl Proof {
@@ -64,151 +71,158 @@ impl Proof {
     }
 }
 
-/// Tries every fault in every one of these IG versions; `watch` is told before each trial.
+/// Tries every fault in every one of these IG versions, on as many threads as there are processors;
+/// `watch` is told before each trial. The outcome does not depend on how many there are.
 ///
 /// # Errors
 /// When a run cannot be set up.
-pub async fn prove(
+pub fn prove(
     data: &Data,
     catalog: &Catalog,
     book: &Book,
     faults: &[Fault],
     igs: &[IgVersion],
-    watch: impl FnMut(&str) + Send,
+    watch: impl Fn(&str) + Sync,
 ) -> Result<Proof, Error> {
-    let watch = Mutex::new(watch);
-    let tell = |text: &str| watch.lock().unwrap_or_else(PoisonError::into_inner)(text);
     let mut proof = Proof::default();
     for ig in igs {
         let plan = catalog.select(&Selection {
             igs: vec![ig.clone()],
             ..Selection::default()
         })?;
-        tell(&format!("{ig} conformant"));
-        let stand_ins = StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?;
-        let conformant = run(&stand_ins, book, &plan, None).await?;
-        proof.not_conformant.extend(troubles(&conformant));
-        let tested: BTreeSet<&String> = plan
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.requirements)
-            .collect();
-        let asked = asked(&conformant);
-        let concerned = |fault: &Fault| {
-            let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
-            let breaks: BTreeSet<String> = breaks.cloned().collect();
-            (!breaks.is_empty() && fault.applies.in_version(&ig.version.to_string()))
-                .then_some(breaks)
+        watch(&format!("{ig} conformant"));
+        let bench = Bench {
+            stand_ins: StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?,
+            book,
+            plan: &plan,
         };
-        let concerned: Vec<(&Fault, BTreeSet<String>)> = faults
-            .iter()
-            .filter_map(|fault| concerned(fault).map(|breaks| (fault, breaks)))
-            .collect();
-        let trials = side_by_side(&concerned, |(fault, breaks)| -> Result<Trial, Error> {
-            tell(&format!("{ig} {}", fault.name));
-            let plan = concerned_part(&plan, &asked, fault);
-            let scenarios = plan.scenarios.len();
-            let broke = match scenarios {
-                0 => BTreeSet::new(),
-                _ => broken(&alone(run(&stand_ins, book, &plan, Some(fault)))??),
-            };
-            Ok(Trial {
-                fault: fault.name.clone(),
-                ig: ig.to_string(),
-                breaks: breaks.clone(),
-                broke,
-                scenarios,
-            })
-        });
-        for trial in trials {
-            proof.add(trial?);
+        let conformant = runtime()?.block_on(bench.run(&plan, None))?;
+        proof.not_conformant.extend(troubles(&conformant));
+        for trial in bench.try_all(ig, faults, &conformant, &watch)? {
+            proof.add(trial);
         }
     }
     Ok(proof)
 }
 
-/// Does all of the work on as many threads as there are processors; the results are in order.
-fn side_by_side<T: Sync, R: Send>(work: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let work_off = || {
+/// A runtime for the trials of one thread.
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(Error::Runtime)
+}
+
+/// Where the faults of one IG version are tried.
+struct Bench<'a> {
+    stand_ins: StandIns,
+    book: &'a Book,
+    plan: &'a Plan,
+}
+
+impl Bench<'_> {
+    fn try_all(
+        &self,
+        ig: &IgVersion,
+        faults: &[Fault],
+        conformant: &Run,
+        watch: &(impl Fn(&str) + Sync),
+    ) -> Result<Vec<Trial>, Error> {
+        let tested: BTreeSet<&String> = self
+            .plan
+            .scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.requirements)
+            .collect();
+        let version = ig.version.to_string();
+        let planned: Vec<(&Fault, BTreeSet<String>)> = faults
+            .iter()
+            .filter(|fault| fault.applies.in_version(&version))
+            .map(|fault| {
+                let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
+                (fault, breaks.cloned().collect::<BTreeSet<_>>())
+            })
+            .filter(|(_, breaks)| !breaks.is_empty())
+            .collect();
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<Vec<(usize, Trial)>, Error> {
+            let runtime = runtime()?;
             let mut done = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = work.get(index) else {
-                    return done;
+                let Some((fault, breaks)) = planned.get(index) else {
+                    return Ok(done);
                 };
-                done.push((index, each(item)));
+                watch(&format!("{ig} {}", fault.name));
+                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), conformant));
+                done.push((index, trial?));
             }
         };
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work_off)).collect();
-        running
-            .into_iter()
-            .flat_map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
-/// Runs a future to its end on this thread.
-fn alone<F: Future>(future: F) -> Result<F::Output, session::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| session::Error::StandIn(error.to_string()))?;
-    Ok(runtime.block_on(future))
-}
-
-/// What each scenario asked: method, and path below the base with its query.
-fn asked(run: &Run) -> HashMap<&str, BTreeSet<(&str, &str)>> {
-    let mut asked: HashMap<&str, BTreeSet<(&str, &str)>> = HashMap::new();
-    for scenario in &run.scenarios {
-        let exchanges = scenario.exchanges.iter().map(|exchange| {
-            let address = exchange.request.url.split_once("/fhir");
-            (
-                exchange.request.method.as_str(),
-                address.map_or("", |(_, path)| path),
-            )
+        let done: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or(Err(Error::Panicked)))
+                .collect()
         });
-        asked.entry(&scenario.id).or_default().extend(exchanges);
+        let mut trials = Vec::new();
+        for of_one in done {
+            trials.extend(of_one?);
+        }
+        trials.sort_by_key(|(index, _)| *index);
+        Ok(trials.into_iter().map(|(_, trial)| trial).collect())
     }
-    asked
-}
 
-/// Runs a plan against the built-in payer and returns the evidence.
-async fn run(
-    stand_ins: &StandIns,
-    book: &Book,
-    plan: &Plan,
-    fault: Option<&Fault>,
-) -> Result<Run, Error> {
-    let built_in = stand_ins.start(fault).await?;
-    let sink = log::MemorySink::default();
-    // Paths must stay readable to be compared with those of a fault; nothing of this is written.
-    let redactor = Redactor::new([0; 32], false);
-    let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
-    let settings = Settings {
-        target_name: BuiltIn::NAME.to_owned(),
-        jobs: 8,
-        step_timeout: Duration::from_secs(30),
-        capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
-        ..Settings::default()
-    };
-    let session = Session::new(
-        plan.clone(),
-        settings,
-        built_in.targets.clone(),
-        built_in.requester.clone(),
-        recorder,
-    );
-    session.run(book).await;
-    Ok(sink.run()?)
+    async fn try_one(
+        &self,
+        ig: &IgVersion,
+        fault: &Fault,
+        breaks: BTreeSet<String>,
+        conformant: &Run,
+    ) -> Result<Trial, Error> {
+        let concerned = concerned(self.plan, conformant, fault);
+        let scenarios = concerned.scenarios.len();
+        let broke = if scenarios == 0 {
+            BTreeSet::new()
+        } else {
+            broken(&self.run(&concerned, Some(fault)).await?)
+        };
+        Ok(Trial {
+            fault: fault.name.clone(),
+            ig: ig.to_string(),
+            breaks,
+            broke,
+            scenarios,
+        })
+    }
+
+    /// Runs a plan against the built-in payer and returns the evidence.
+    async fn run(&self, plan: &Plan, fault: Option<&Fault>) -> Result<Run, Error> {
+        let built_in = self.stand_ins.start(fault).await?;
+        let sink = log::MemorySink::default();
+        // Paths must stay readable to be compared with those of a fault; nothing of this is written.
+        let redactor = Redactor::new([0; 32], false);
+        let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
+        let settings = Settings {
+            target_name: BuiltIn::NAME.to_owned(),
+            // One after the other: what a payer keeps of one scenario must not come back in another by chance.
+            jobs: 1,
+            step_timeout: Duration::from_secs(30),
+            max_wait: Duration::from_secs(5),
+            capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
+            ..Settings::default()
+        };
+        let session = Session::new(
+            plan.clone(),
+            settings,
+            built_in.targets.clone(),
+            built_in.requester.clone(),
+            recorder,
+        );
+        session.run(self.book).await;
+        Ok(sink.run()?)
+    }
 }
 
 /// Everything but a pass.
@@ -239,29 +253,32 @@ fn broken(run: &Run) -> BTreeSet<String> {
 }
 
 /// The part of the plan that comes by the fault, as the conformant run shows.
-fn concerned_part(
-    plan: &Plan,
-    asked: &HashMap<&str, BTreeSet<(&str, &str)>>,
-    fault: &Fault,
-) -> Plan {
-    let reaches = |scenario: &&Scenario| {
-        let asked = asked.get(scenario.id.as_str());
-        asked.is_some_and(|asked| {
-            asked
-                .iter()
-                .any(|(method, address)| fault.applies_to(method, address))
-        })
+fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
+    let reaches = |id: &str| {
+        conformant
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.id == id)
+            .any(|scenario| {
+                scenario.exchanges.iter().any(|exchange| {
+                    let path = exchange
+                        .request
+                        .url
+                        .split_once("/fhir")
+                        .map_or("", |(_, path)| path);
+                    fault.applies_to(&exchange.request.method, path)
+                })
+            })
     };
-    let scenarios: Vec<Scenario> = plan.scenarios.iter().filter(reaches).cloned().collect();
-    let tested: BTreeSet<&String> = scenarios.iter().flat_map(|one| &one.requirements).collect();
-    let requirements = plan
-        .requirements
-        .iter()
-        .filter(|row| tested.contains(&row.id));
-    Plan {
-        igs: plan.igs.clone(),
-        suites: plan.suites.clone(),
-        requirements: requirements.cloned().collect(),
-        scenarios,
+    let mut concerned = plan.clone();
+    concerned.scenarios.retain(|scenario| reaches(&scenario.id));
+    if !concerned.scenarios.is_empty() {
+        // What the others receive is what closing scenarios judge.
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
+        concerned.scenarios.extend(closing.cloned());
     }
+    concerned
 }

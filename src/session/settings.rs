@@ -20,6 +20,8 @@ pub struct Settings {
     pub run_timeout: Option<Duration>,
     /// Longest a single step may take.
     pub step_timeout: Duration,
+    /// Longest time to wait for a job of the target.
+    pub max_wait: Duration,
     /// What the target allows beyond the ordinary.
     pub capabilities: BTreeSet<String>,
     /// Whether records read for one scenario serve the others too.
@@ -52,6 +54,9 @@ pub enum Error {
     /// The profiles could not be read.
     #[error(transparent)]
     Profiles(#[from] crate::profile::SelectionError),
+    /// A package of definitions could not be read.
+    #[error(transparent)]
+    Package(#[from] crate::profile::PackageError),
     /// Test members could not be read.
     #[error(transparent)]
     Config(#[from] crate::config::Error),

@@ -50,6 +50,7 @@ impl Book {
             super::search::steps(),
             super::capability::steps(),
             super::declared::steps(),
+            super::answers::steps(),
             super::flavour::steps(),
             super::declaration::steps(),
             super::reading::steps(),
@@ -58,6 +59,9 @@ impl Book {
             super::interface::steps(),
             super::versioning::steps(),
             super::writing::steps(),
+            super::bulk_match::steps(),
+            super::status::steps(),
+            super::matched_group::steps(),
         ];
         let definitions = nouns
             .into_iter()

@@ -35,6 +35,14 @@ impl Arguments<'_> {
             .get(index)
             .map_or("", |(_, text)| text.as_str())
     }
+
+    /// The rows of the table below the sentence, without its header.
+    pub(super) fn rows(&self) -> &[Vec<String>] {
+        let table = self.0.step.table.as_ref();
+        table
+            .and_then(|table| table.rows.get(1..))
+            .unwrap_or_default()
+    }
 }
 
 /// A step as functions of the nouns are written.
@@ -58,12 +66,14 @@ async fn drive(world: &mut World, step: step::Context, handler: Handler) {
     };
     let started = Instant::now();
     let mut cancel = context.cancel.subscribe();
-    let limit = context.step_timeout;
+    let deadline = world.deadline.clone();
+    deadline.set(context.step_timeout);
     let outcome = tokio::select! {
         biased;
         _ = cancel.wait_for(|cancelled| *cancelled) => Err(Halt::Cancelled),
-        outcome = tokio::time::timeout(limit, handler(world, Arguments(&step))) => {
-            outcome.unwrap_or_else(|_| Err(Halt::Error(format!("the step took longer than {} s", limit.as_secs()))))
+        outcome = handler(world, Arguments(&step)) => outcome,
+        () = deadline.passed() => {
+            Err(Halt::Error(format!("the step took longer than {} s", started.elapsed().as_secs())))
         }
     };
     let failed = matches!(outcome, Err(Halt::Failed(_) | Halt::Error(_)));

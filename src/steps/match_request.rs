@@ -1,6 +1,6 @@
 //! The body of a member match request, in the making (HRex `member-match-in`).
 
-use crate::config::Member;
+use crate::config::{Coverage, Member};
 use serde_json::{Map, Value, json};
 use time::{Date, Duration};
 
@@ -45,6 +45,20 @@ impl MatchRequest {
             ("CoverageToLink".to_owned(), coverage_to_link(requester)),
         ];
         Self { parameters }
+    }
+
+    /// A request that holds nothing.
+    pub(super) const fn empty() -> Self {
+        Self {
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Submits another card of the same person.
+    pub(super) fn set_card(&mut self, card: &Coverage) {
+        if let Some(coverage) = self.resource_mut("CoverageToMatch") {
+            write_card(coverage, card);
+        }
     }
 
     /// Leaves a parameter out.
@@ -176,17 +190,19 @@ fn coverage_to_match(member: &Member, payer: &Party) -> Value {
         "beneficiary": reference(LOCAL_ID),
         "payor": [payer.identifier()],
     });
-    if let Some(identifier) = member.card() {
-        coverage["identifier"] = json!([identifier_json(&identifier.system, &identifier.value)]);
-    }
-    if let Some(subscriber) = member
-        .coverage
-        .as_ref()
-        .and_then(|coverage| coverage.subscriber_id.as_ref())
-    {
-        coverage["subscriberId"] = json!(subscriber);
+    if let Some(card) = &member.coverage {
+        write_card(&mut coverage, card);
     }
     coverage
+}
+
+fn write_card(coverage: &mut Value, card: &Coverage) {
+    if let Some(identifier) = &card.member_id {
+        coverage["identifier"] = json!([identifier_json(&identifier.system, &identifier.value)]);
+    }
+    if let Some(subscriber) = &card.subscriber_id {
+        coverage["subscriberId"] = json!(subscriber);
+    }
 }
 
 fn coverage_to_link(requester: &Party) -> Value {

@@ -5,40 +5,56 @@
 //! - `drive` wraps every step: timing, evidence, time-out, interruption, verdict.
 //! - [`Mismatch`] is a broken assertion before it becomes findings; `expect` holds the assertions
 //!   that several nouns share.
+//! - [`Observations`] keeps what the target answered, `validation` holds it against FHIR and profiles,
+//!   `nested` finds the resources in it, `snippet` shows the lines in question.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
 //!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
 //! - `inquiry` chooses what records are searched by, from the records themselves.
-//! - The nouns: `capability`, `declaration` and `declared` (what the payer declares, line by line, and whether it
-//!   is true), `consent`, `including` (what comes along with results), `interface` (what holds whatever is asked),
-//!   `match_request`, `matched`, `member`, `member_match`, `reading` (records, versions, histories), `record` (what
-//!   records say), `refusal` (error answers), `search`, `searching` (by one detail or several), `versioning`,
-//!   `writing`.
+//! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
+//! - The nouns: `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
+//!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
+//!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
+//!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
+//!   (by one detail or several), `versioning`, `writing`.
 
+mod answers;
 mod book;
+mod bulk_match;
+mod bulk_request;
 mod capability;
 mod consent;
 mod context;
+mod deadline;
 mod declaration;
 mod declared;
 mod drive;
 mod expect;
+mod export;
 mod flavour;
 mod harvest;
 mod including;
 mod inquiry;
 mod interface;
+mod job;
 mod match_request;
 mod matched;
+mod matched_group;
 mod member;
 mod member_match;
 mod memory;
 mod mismatch;
+mod nested;
+mod observations;
 mod pages;
 mod reading;
 mod record;
 mod refusal;
 mod search;
 mod searching;
+mod snippet;
+mod sorted;
+mod status;
+mod validation;
 mod versioning;
 mod world;
 mod writing;
@@ -46,7 +62,9 @@ mod writing;
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
+pub use job::OpenJobs;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;
+pub use observations::{Observations, Place};
 pub use world::World;

@@ -1,9 +1,9 @@
 //! What one scenario knows while it runs.
 
 use super::drive::{Halt, Outcome};
-use super::{Context, MatchRequest, Mismatch, ScenarioNote, Target};
+use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{Event, Finding, Level, StepRun, StepStatus, Verdict};
+use crate::evidence::{BrokenRule, Captured, Event, Finding, Level, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -17,6 +17,14 @@ pub struct World {
     pub(super) member: Option<Member>,
     /// The match request in the making.
     pub(super) request: Option<MatchRequest>,
+    /// The request for many members in the making.
+    pub(super) bulk: Option<super::bulk_request::BulkRequest>,
+    /// Where the members of a bulk match were sorted.
+    pub(super) sorted: Option<super::sorted::Sorted>,
+    /// The job in progress.
+    pub(super) job: Option<super::job::Job>,
+    /// Until when the current step may take.
+    pub(super) deadline: super::deadline::Deadline,
     /// Answers so far; the last one is what steps judge.
     pub(super) replies: Vec<Reply>,
     /// Identifier and record id learnt from matches, in order.
@@ -31,6 +39,10 @@ pub struct World {
     pub(super) cut_off: bool,
     /// What records are searched by, chosen from the member's own.
     pub(super) inquiry: Option<super::inquiry::Inquiry>,
+    /// The exchange that brought each of the replies.
+    pub(super) places: Vec<Place>,
+    /// What validating all answers of the run came to, in closing scenarios.
+    pub(super) validation: Option<Arc<super::validation::Validation>>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
 }
@@ -50,6 +62,31 @@ struct Progress {
     warned: bool,
     notes: Vec<String>,
     started: Instant,
+}
+
+impl Progress {
+    /// The exchange that was made last.
+    fn last_place(&self) -> Place {
+        Place {
+            scenario: self.id.clone(),
+            attempt: self.attempt,
+            exchange: self.exchanges.saturating_sub(1),
+        }
+    }
+
+    /// Keeps an answer for closing scenarios; the exchange is not counted yet.
+    fn observe(&self, hop: &Captured) {
+        if let Some(response) = &hop.response
+            && !response.truncated
+        {
+            let place = || Place {
+                exchange: self.exchanges,
+                ..self.last_place()
+            };
+            let observations = &self.context.observations;
+            observations.add(&self.note.ig, &response.body, place);
+        }
+    }
 }
 
 impl std::fmt::Debug for World {
@@ -228,6 +265,16 @@ impl World {
         }
     }
 
+    /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios
+    /// judge that, this one does not.
+    pub(super) fn expect_profile(&self, profile: &str) -> Outcome {
+        let (context, ig) = (self.context()?, self.ig()?);
+        context
+            .observations
+            .expect(&ig, &self.reply()?.body, profile);
+        Ok(())
+    }
+
     /// The system under test.
     pub(super) fn target(&self) -> Result<Target, Halt> {
         let progress = self.progress.as_ref();
@@ -235,6 +282,11 @@ impl World {
         target
             .cloned()
             .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))
+    }
+
+    /// Lets the current step take so much longer: it waits for work of the target.
+    pub(super) fn be_patient(&self, longer: Duration) {
+        self.deadline.extend(longer);
     }
 
     /// Notes a fact worth showing that is no finding.
@@ -248,7 +300,18 @@ impl World {
     /// Turns a broken assertion into one finding per requirement of the scenario; ends the scenario
     /// if one of them is mandatory and not doubtful.
     pub(super) fn judge(&mut self, result: Result<(), Mismatch>) -> Outcome {
-        let Err(mismatch) = result else { return Ok(()) };
+        match result {
+            Ok(()) => Ok(()),
+            Err(mismatch) => self.broken(mismatch, None),
+        }
+    }
+
+    /// The same for a rule of FHIR or of a profile that resources break.
+    pub(super) fn judge_rule(&mut self, mismatch: Mismatch, rule: BrokenRule) -> Outcome {
+        self.broken(mismatch, Some(Box::new(rule)))
+    }
+
+    fn broken(&mut self, mismatch: Mismatch, rule: Option<Box<BrokenRule>>) -> Outcome {
         let Some(progress) = self.progress.as_mut() else {
             return Ok(());
         };
@@ -269,9 +332,13 @@ impl World {
                 expected: mismatch.expected.clone(),
                 actual: mismatch.actual.clone(),
                 location: mismatch.location.clone(),
-                exchange: progress.exchanges.checked_sub(1),
+                exchange: match &rule {
+                    Some(rule) => rule.exchange_in(&progress.id, progress.attempt),
+                    None => progress.exchanges.checked_sub(1),
+                },
                 hint: mismatch.hint.clone(),
                 defect: doubt,
+                rule: rule.clone(),
             };
             progress
                 .context
@@ -306,21 +373,30 @@ impl World {
         done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
     }
 
-    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
-    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+    /// Records exchanges that were made by other means than [`Self::send`].
+    pub(super) fn record(&mut self, hops: &[crate::evidence::Captured]) -> Outcome {
         let context = self.context()?;
-        let sent = self.target()?.client.send(request).await;
         if let Some(progress) = self.progress.as_mut() {
-            for hop in &sent.hops {
+            for hop in hops {
                 let step = progress.cursor.saturating_sub(1);
                 context
                     .recorder
                     .exchange(&progress.id, progress.attempt, step, hop);
+                progress.observe(hop);
                 progress.exchanges += 1;
             }
         }
+        Ok(())
+    }
+
+    /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
+    async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
+        let sent = self.target()?.client.send(request).await;
+        self.record(&sent.hops)?;
         match sent.result {
             Ok(reply) => {
+                let last = self.progress.as_ref().map(Progress::last_place);
+                self.places.extend(last);
                 self.replies.push(reply);
                 Ok(Ok(()))
             }

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::version::Version;
 use crate::fhir::{outcome, parameters};
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response};
+use crate::mock::{Request, Response, Rule};
 use serde_json::{Value, json};
 
 /// Members of one request.
@@ -50,10 +50,13 @@ impl Payer {
                 Err(refusal) => {
                     let text = format!("MemberBundle {}: {}", position + 1, refusal.text);
                     output.add_error(&outcome::error(refusal.code, &text));
+                    if !deviation.enforces(Rule::EveryMember) {
+                        break;
+                    }
                 }
             }
         }
-        self.report(audience, sorted, &mut output);
+        self.report(audience, sorted, &mut output, deviation);
         Ok(self.jobs.start(request, output))
     }
 
@@ -77,7 +80,13 @@ impl Payer {
     }
 
     /// Builds and keeps the Groups: the matched one always, the others when they have members.
-    fn report(&mut self, audience: Audience, sorted: Vec<(Bucket, Entry)>, output: &mut Output) {
+    fn report(
+        &mut self,
+        audience: Audience,
+        sorted: Vec<(Bucket, Entry)>,
+        output: &mut Output,
+        deviation: &Deviation,
+    ) {
         let number = self.jobs.next();
         let today = self.date();
         let mut buckets: [Vec<Entry>; 3] = Default::default();
@@ -90,7 +99,12 @@ impl Payer {
             self.store.remove("Group", &group_id(forgotten, bucket));
         }
         for (bucket, entries) in Bucket::ALL.into_iter().zip(&buckets) {
-            if entries.is_empty() && bucket != Bucket::Match {
+            let rule = match bucket {
+                Bucket::Match => Rule::MatchedGroup,
+                Bucket::NoMatch | Bucket::ConsentConstraint => Rule::NoEmptyGroups,
+            };
+            let is_reported = (bucket == Bucket::Match) == deviation.enforces(rule);
+            if entries.is_empty() && !is_reported {
                 continue;
             }
             let id = group_id(number, bucket);
@@ -107,17 +121,17 @@ impl Payer {
                 envelope.push((bucket, kept.resource.clone()));
             }
         }
-        if self.version == Version::V2_1_0 {
-            let parameters: Vec<Value> = envelope
-                .iter()
-                .map(|(bucket, group)| json!({"name": bucket.parameter(), "resource": group}))
-                .collect();
-            output.add(&json!({"resourceType": "Parameters", "parameter": parameters}));
-        } else {
+        if self.version >= Version::V2_2_0 {
             for (_, group) in &envelope {
                 output.add(group);
             }
         }
+        // The only answer of 2.1.0; in 2.2.0 an addition for those who still expect it.
+        let parameters: Vec<Value> = envelope
+            .iter()
+            .map(|(bucket, group)| json!({"name": bucket.parameter(), "resource": group}))
+            .collect();
+        output.add(&json!({"resourceType": "Parameters", "parameter": parameters}));
     }
 }
 

@@ -6,7 +6,8 @@ use super::Payer;
 use super::http_date::http_date;
 use super::refusal::Refusal;
 use super::settings::JobSettings;
-use crate::mock::{Request, Response};
+use crate::mock::deviation::Deviation;
+use crate::mock::{Request, Response, Rule};
 use http::header::{CONTENT_LOCATION, EXPIRES, RETRY_AFTER};
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
@@ -94,7 +95,12 @@ impl Jobs {
 
 impl Payer {
     /// `/$job/{number}` and the files below it.
-    pub(super) fn job(&mut self, rest: &[&str], request: &Request) -> Result<Response, Refusal> {
+    pub(super) fn job(
+        &mut self,
+        rest: &[&str],
+        request: &Request,
+        deviation: &Deviation,
+    ) -> Result<Response, Refusal> {
         let number = rest
             .first()
             .and_then(|number| number.parse().ok())
@@ -104,7 +110,9 @@ impl Payer {
         let job = jobs.jobs.get_mut(&number).ok_or_else(Refusal::not_found)?;
         match (rest, &request.method) {
             ([_], &Method::DELETE) => {
-                jobs.jobs.remove(&number);
+                if deviation.enforces(Rule::Cancellation) {
+                    jobs.jobs.remove(&number);
+                }
                 Ok(Response::empty(202))
             }
             ([_], &Method::GET) if job.polls_left > 0 => {

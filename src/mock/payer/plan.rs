@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub(super) const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
 
 const TAX_NUMBER: &str = "urn:oid:2.16.840.1.113883.4.4";
+const CERTIFICATION: &str = "http://terminology.hl7.org/NamingSystem/CMSCertificationNumber";
+const LATER: &str = "2025-06-02T08:00:00Z";
 const NUCC: &str = "http://nucc.org/provider-taxonomy";
 
 /// Canonical URL of the one questionnaire.
@@ -54,6 +56,10 @@ pub(super) fn resources(settings: &Settings, version: Version) -> Vec<Value> {
     if version >= Version::V2_1_0 {
         all.push(questionnaire());
         all.extend(provider_groups(settings));
+    }
+    // Every other one was updated later than the rest.
+    for resource in all.iter_mut().skip(1).step_by(2) {
+        resource["meta"]["lastUpdated"] = LATER.into();
     }
     all
 }
@@ -112,7 +118,8 @@ fn organization(from: &Organization, kind: &str, display: &str) -> Value {
         ]},
         "identifier": [
             {"system": NPI, "value": from.npi},
-            {"system": TAX_NUMBER, "value": format!("00-{}", &from.npi[3..])},
+            {"system": TAX_NUMBER, "value": format!("00-{}", last(&from.npi, 7))},
+            {"system": CERTIFICATION, "value": format!("00{}", last(&from.npi, 4))},
         ],
         "active": true,
         "type": [coded(&format!("{TERMINOLOGY}/organization-type"), kind, display)],
@@ -121,6 +128,12 @@ fn organization(from: &Organization, kind: &str, display: &str) -> Value {
         "address": [{"line": ["1 Sample Street"], "city": from.city, "state": from.state,
             "postalCode": "00000", "country": "US"}],
     })
+}
+
+/// The last characters of a number.
+fn last(number: &str, count: usize) -> &str {
+    let start = number.len().saturating_sub(count);
+    number.get(start..).unwrap_or_default()
 }
 
 fn practitioner(from: &Practitioner, settings: &Settings) -> Value {

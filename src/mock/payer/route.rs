@@ -68,7 +68,7 @@ impl Payer {
             ["ValueSet", "$expand"] => {
                 only(request, &Method::GET).and_then(|()| self.expand(request))
             }
-            ["$job", ref rest @ ..] => self.job(rest, request),
+            ["$job", ref rest @ ..] => self.job(rest, request, deviation),
             [kind, ref rest @ ..] => {
                 let kind = ResourceType::find(kind).filter(|kind| kind.is_in(self.version));
                 let kind = kind.ok_or_else(Refusal::not_found)?;

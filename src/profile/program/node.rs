@@ -78,6 +78,8 @@ pub struct Bound {
     pub value_set: Option<String>,
     /// The value set no code may leave.
     pub max_value_set: Option<String>,
+    /// Further value sets, required or extensible.
+    pub additional: Vec<(Strength, String)>,
 }
 
 /// What the values of a type look like.
@@ -99,6 +101,8 @@ pub enum Shape {
     Quantity,
     /// An `Attachment`.
     Attachment,
+    /// An `Identifier`.
+    Identifier,
     /// An object with a `resourceType`.
     Resource,
 }
@@ -159,6 +163,7 @@ impl Shape {
             "Quantity" | "SimpleQuantity" | "MoneyQuantity" | "Age" | "Count" | "Distance"
             | "Duration" => Self::Quantity,
             "Attachment" => Self::Attachment,
+            "Identifier" => Self::Identifier,
             "Resource" | "DomainResource" => Self::Resource,
             _ if COMPLEX.contains(&code) => Self::Complex,
             _ => return None,
@@ -205,7 +210,6 @@ const COMPLEX: &[&str] = &[
     "ElementDefinition",
     "Expression",
     "HumanName",
-    "Identifier",
     "Meta",
     "Money",
     "Narrative",

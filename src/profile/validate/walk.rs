@@ -2,8 +2,9 @@
 
 use super::finding::{Collector, Finding};
 use crate::profile::program::{Programs, TypeModel};
-use crate::profile::{Issue, Severity};
+use crate::profile::{Issue, Severity, TerminologyService};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -54,8 +55,8 @@ pub(super) enum Step<'v> {
     Index(usize),
 }
 
-/// Resources of a Bundle by their full URL.
-pub(super) type Entries<'v> = Arc<HashMap<&'v str, &'v Value>>;
+/// Resources of a Bundle by their full URL, and by `…/_history/` and their version.
+pub(super) type Entries<'v> = Arc<HashMap<Cow<'v, str>, &'v Value>>;
 
 /// A resource the walk is in.
 #[derive(Clone, Debug)]
@@ -74,6 +75,8 @@ pub(super) struct Scope<'v> {
 /// One run over one resource.
 pub(super) struct Walk<'v> {
     pub(super) programs: &'v Programs,
+    /// Who is asked about codes that the definitions leave undecided.
+    pub(super) service: Option<&'v dyn TerminologyService>,
     pub(super) path: Vec<Step<'v>>,
     pub(super) scopes: Vec<Scope<'v>>,
     pub(super) found: Collector,
@@ -86,13 +89,20 @@ pub(super) struct Walk<'v> {
     pub(super) judged: HashMap<(usize, String), Option<bool>>,
     /// How many trials the walk is in.
     pub(super) trials: usize,
+    /// The last narrative that was found sound: every profile asks again.
+    pub(super) sound: Option<&'v str>,
     root: String,
 }
 
 impl<'v> Walk<'v> {
-    pub(super) fn new(programs: &'v Programs, root: &'v Value) -> Self {
+    pub(super) fn new(
+        programs: &'v Programs,
+        service: Option<&'v dyn TerminologyService>,
+        root: &'v Value,
+    ) -> Self {
         Self {
             programs,
+            service,
             path: Vec::with_capacity(16),
             scopes: Vec::new(),
             found: Collector::default(),
@@ -101,6 +111,7 @@ impl<'v> Walk<'v> {
             depth: 0,
             judged: HashMap::new(),
             trials: 0,
+            sound: None,
             root: root["resourceType"]
                 .as_str()
                 .unwrap_or("Resource")

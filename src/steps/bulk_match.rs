@@ -1,0 +1,594 @@
+//! Matching many members at once: the request, and where everybody was sorted.
+
+use super::bulk_request::{BulkRequest, ConsentTerms, Person};
+use super::drive::{Arguments, Halt, Outcome};
+use super::expect::{describe, expect_outcome, expect_refusal};
+use super::sorted::{Bucket, Shape, Sorted};
+use super::{MatchRequest, Mismatch, World};
+use crate::config::{Coverage, Expectation, Member, MemberId};
+use crate::http::Request;
+use http::Method;
+use serde_json::{Value, json};
+
+super::book::steps! {
+    /// Table `who | consent | outcome`: the members to submit, and where each must be sorted.
+    r"^these people to be matched:$" => people;
+    /// Adds what FHIR forbids in contained resources to every submitted Patient.
+    r"^the submitted records carry versions, dates and labels of their own$" => labelled;
+    /// Adds a parameter the operation does not define.
+    r"^the request for many carries something the operation does not define$" => further;
+    /// Takes the named part out of the first member.
+    r"^the first of them is submitted without (coverage|demographics|consent)$" => incomplete;
+    /// Sends the request asynchronously; the answer is judged.
+    r"^the new payer asks for all of them to be matched$" => ask;
+    /// Sends the request without `Prefer: respond-async`.
+    r"^the new payer asks for all of them to be matched at once, without waiting$" => ask_at_once;
+    /// Sends it to one Group instead of the type, or with GET.
+    r"^the new payer tries the match of many (on one group|by merely reading it)$" => ask_elsewhere;
+    /// Asks for nobody to be matched.
+    r"^the new payer asks for nobody to be matched$" => ask_nobody;
+    /// Has the members matched to the end; skips when that does not work.
+    r"^the new payer has had all of them matched$" => have_matched;
+    /// Every submitted member is in the Group the table says.
+    r"^each of them is sorted as it should be$" => as_expected;
+    /// Every submitted member is in one Group, once.
+    r"^each of them is sorted exactly once$" => exactly_once;
+    /// Members that should be matched are, whatever happened to the others.
+    r"^the others are sorted as they should be$" => others_expected;
+    /// One Parameters resource with a Group in each parameter, and no parameter of another name.
+    r"^the outcome is one set of parameters with a group each$" => as_parameters;
+    /// Group resources.
+    r"^the outcome is a file of groups$" => as_groups;
+    /// Parameters, if they come beside Groups, hold the same Groups.
+    r"^parameters that come with the groups say the same$" => same_said;
+    /// A Group for matched members is there, with an id.
+    r"^there is a group for those who matched, even without anybody in it$" => matched_group;
+    /// No other Group is without members.
+    r"^the other groups are there only if somebody is in them$" => no_empty_groups;
+    /// Not refused for a parameter it does not know.
+    r"^the payer takes no offence at it$" => tolerated;
+    /// A refusal, or an entry among the errors.
+    r"^the payer refuses it or reports it among the errors$" => refused_or_reported;
+    /// Never inline data: a refusal or 202.
+    r"^the payer refuses it or answers later all the same$" => refused_or_later;
+    /// 202, or a refusal that explains itself.
+    r"^the payer takes all of them or says how many are too many$" => taken_or_explained;
+    /// Submits so many made-up people.
+    r"^(\d+) made-up people to be matched$" => crowd;
+}
+
+/// The operation, below the base URL.
+pub(super) const BULK_MATCH: &str = "Group/$bulk-member-match";
+
+impl World {
+    /// The request for many members.
+    pub(super) fn bulk(&mut self) -> Result<&mut BulkRequest, Halt> {
+        self.bulk
+            .as_mut()
+            .ok_or_else(|| Halt::Error("nobody was chosen to be matched before this step".into()))
+    }
+
+    /// The outcome of the bulk match.
+    pub(super) fn sorted(&self) -> Result<&Sorted, Halt> {
+        self.sorted
+            .as_ref()
+            .ok_or_else(|| Halt::Error("no outcome was read before this step".into()))
+    }
+
+    fn bulk_request(&mut self) -> Result<Request, Halt> {
+        Ok(Request::post_json(BULK_MATCH, &self.bulk()?.to_json()))
+    }
+
+    /// A test member by the words of a feature.
+    fn person(&mut self, who: &str) -> Result<Member, Halt> {
+        let kinds = [
+            ("a member", Expectation::Match, 0),
+            ("another member", Expectation::Match, 1),
+            ("somebody who fits two members", Expectation::Ambiguous, 0),
+            (
+                "a member whose sensitive data cannot be kept apart",
+                Expectation::ConsentRefused,
+                0,
+            ),
+            ("a member with sensitive data", Expectation::Sensitive, 0),
+            (
+                "a member who has withdrawn consent",
+                Expectation::Revoked,
+                0,
+            ),
+        ];
+        if who == "a stranger" {
+            return Ok(stranger(0));
+        }
+        if who == "a stranger with a member's card" {
+            let holder = self.person("a member")?;
+            return Ok(Member {
+                coverage: holder.coverage,
+                identifiers: holder.identifiers,
+                ..stranger(0)
+            });
+        }
+        let Some((_, kind, nth)) = kinds.iter().find(|(words, ..)| *words == who) else {
+            let known = kinds.map(|(words, ..)| words).join(", ");
+            return Err(Halt::Error(format!(
+                "{who:?} is nobody: {known}, a stranger"
+            )));
+        };
+        let members = self.target()?.members;
+        let mut of_kind = members.into_iter().filter(|member| member.expect == *kind);
+        of_kind.nth(*nth).ok_or_else(|| {
+            Halt::Skip(format!(
+                "no test member for it: add {} [[member]] with expect = {:?} to vitruvian.toml",
+                if *nth == 0 { "a" } else { "another" },
+                kind.as_str(),
+            ))
+        })
+    }
+
+    /// A match request about somebody who is called by a local id of their own.
+    fn submission(&mut self, member: &Member, id: &str) -> Result<MatchRequest, Halt> {
+        let context = self.context()?;
+        let payer = self.target()?.payer;
+        let mut request = MatchRequest::new(member, &context.requester, &payer, context.today);
+        request.call_member(id);
+        Ok(request)
+    }
+}
+
+/// Somebody no payer knows.
+fn stranger(number: usize) -> Member {
+    Member {
+        name: format!("stranger {number}"),
+        expect: Expectation::NoMatch,
+        patient_id: None,
+        family: Some("Nowhere-Vitruvian".into()),
+        given: vec![format!("Number{number}")],
+        birth_date: Some("1911-11-11".into()),
+        gender: None,
+        identifiers: Vec::new(),
+        coverage: Some(unknown_card(number)),
+        sensitive_records: Vec::new(),
+    }
+}
+
+fn unknown_card(number: usize) -> Coverage {
+    let value = format!("VITRUVIAN-NOBODY-{number}");
+    Coverage {
+        subscriber_id: Some(value.clone()),
+        member_id: Some(MemberId {
+            system: "https://nowhere.example/ids/member".into(),
+            value,
+        }),
+        payor: None,
+    }
+}
+
+async fn people(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let today = world.context()?.today;
+    world.bulk = Some(BulkRequest::default());
+    for row in arguments.rows() {
+        let [who, consent, outcome] = row.as_slice() else {
+            return Err(Halt::Error(
+                "each row has three cells: who, consent, outcome".into(),
+            ));
+        };
+        let terms = ConsentTerms::read(consent).map_err(Halt::Error)?;
+        let bucket = Bucket::read(outcome)
+            .ok_or_else(|| Halt::Error(format!("{outcome:?} is no outcome of a match")))?;
+        if who == "the same person with another card" {
+            let last = world.bulk()?.people.last().cloned();
+            let mut last = last.ok_or_else(|| Halt::Error("the same person as who?".into()))?;
+            let mut again = last
+                .submitted
+                .last()
+                .cloned()
+                .unwrap_or_else(|| MatchRequest::empty());
+            again.set_card(&unknown_card(last.submitted.len()));
+            terms.apply(&mut again, today);
+            last.submitted.push(again);
+            last.expected.push(bucket);
+            let people = &mut world.bulk()?.people;
+            people.pop();
+            people.push(last);
+            continue;
+        }
+        let member = world.person(who)?;
+        let id = world.bulk()?.next_id();
+        let mut request = world.submission(&member, &id)?;
+        terms.apply(&mut request, today);
+        world.bulk()?.people.push(Person {
+            id,
+            submitted: vec![request],
+            expected: vec![bucket],
+            called: who.clone(),
+        });
+    }
+    Ok(())
+}
+
+async fn crowd(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let size: usize = arguments.word(1).parse().unwrap_or(1);
+    world.bulk = Some(BulkRequest::default());
+    for number in 1..=size {
+        let id = world.bulk()?.next_id();
+        let request = world.submission(&stranger(number), &id)?;
+        world.bulk()?.people.push(Person {
+            id,
+            submitted: vec![request],
+            expected: vec![Bucket::NotMatched],
+            called: format!("stranger {number}"),
+        });
+    }
+    Ok(())
+}
+
+async fn labelled(world: &mut World, _: Arguments<'_>) -> Outcome {
+    for person in &mut world.bulk()?.people {
+        for request in &mut person.submitted {
+            if let Some(patient) = request.resource_mut("MemberPatient") {
+                patient["meta"] = json!({
+                    "versionId": "7",
+                    "lastUpdated": "2024-02-29T12:00:00Z",
+                    "security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"}],
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn further(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let parameter = json!({"name": "VitruvianExtra", "valueString": "nothing to worry about"});
+    world.bulk()?.further.push(parameter);
+    Ok(())
+}
+
+async fn incomplete(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let part = match arguments.word(1) {
+        "coverage" => "CoverageToMatch",
+        "demographics" => "MemberPatient",
+        _ => "Consent",
+    };
+    let first = world.bulk()?.people.first_mut();
+    let first = first.ok_or_else(|| Halt::Error("nobody was chosen to be matched".into()))?;
+    for request in &mut first.submitted {
+        request.leave_out(part);
+    }
+    first.expected.clear();
+    Ok(())
+}
+
+async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let request = world.bulk_request()?;
+    world.kick_off(request).await
+}
+
+async fn ask_at_once(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let request = world.bulk_request()?;
+    world.send(request).await
+}
+
+async fn ask_elsewhere(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let body = world.bulk()?.to_json();
+    let request = match arguments.word(1) {
+        "on one group" => Request::post_json("Group/any-group/$bulk-member-match", &body),
+        _ => Request::new(Method::GET, BULK_MATCH),
+    };
+    world.kick_off(request).await
+}
+
+async fn ask_nobody(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.bulk = Some(BulkRequest::default());
+    let request = world.bulk_request()?;
+    world.kick_off(request).await
+}
+
+async fn have_matched(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let request = world.bulk_request()?;
+    world.finish_job(request).await?;
+    read_outcome(world).await
+}
+
+/// Reads the outcome of the finished job.
+async fn read_outcome(world: &mut World) -> Outcome {
+    let manifest = world.job()?.manifest.clone().unwrap_or_default();
+    let resources = if manifest["resourceType"] == "Parameters" {
+        // PDex 2.1.0 leaves open whether the answer is the resource itself or a file of it.
+        vec![manifest]
+    } else {
+        world.read_files("output").await?.resources
+    };
+    match Sorted::read(&resources) {
+        Ok(sorted) => world.sorted = Some(sorted),
+        Err(mismatch) => {
+            let actual = mismatch.actual.clone();
+            world.judge(Err(mismatch))?;
+            return Err(Halt::Skip(format!("the outcome cannot be told: {actual}")));
+        }
+    }
+    world.records = resources;
+    Ok(())
+}
+
+/// Every submission with where it should be and where it is.
+fn placed(world: &mut World) -> Result<Vec<(String, Vec<Bucket>, Vec<Bucket>)>, Halt> {
+    let people = world.bulk()?.people.clone();
+    let sorted = world.sorted()?;
+    let placed = people.into_iter().map(|mut person| {
+        let first = person.submitted.first_mut();
+        let patient = first.and_then(|one| one.resource_mut("MemberPatient").cloned());
+        let mut found = patient
+            .map(|patient| sorted.buckets_of(&patient))
+            .unwrap_or_default();
+        found.sort_unstable();
+        person.expected.sort_unstable();
+        (person.called, person.expected, found)
+    });
+    Ok(placed.collect())
+}
+
+fn words(buckets: &[Bucket]) -> String {
+    if buckets.is_empty() {
+        return "in none of the groups".to_owned();
+    }
+    let words: Vec<&str> = buckets.iter().map(|one| one.words()).collect();
+    words.join(" and ")
+}
+
+async fn as_expected(world: &mut World, _: Arguments<'_>) -> Outcome {
+    judge_placed(world, false)
+}
+
+async fn others_expected(world: &mut World, _: Arguments<'_>) -> Outcome {
+    judge_placed(world, true)
+}
+
+fn judge_placed(world: &mut World, only_complete: bool) -> Outcome {
+    for (called, expected, found) in placed(world)? {
+        if (only_complete && expected.is_empty()) || expected == found {
+            continue;
+        }
+        let mismatch = Mismatch::new(
+            format!("{called}: {}", words(&expected)),
+            format!("{called}: {}", words(&found)),
+        );
+        world.judge(Err(mismatch.at("Group.member")))?;
+    }
+    Ok(())
+}
+
+async fn exactly_once(world: &mut World, _: Arguments<'_>) -> Outcome {
+    for (called, expected, found) in placed(world)? {
+        if expected.len() != found.len() {
+            let mismatch = Mismatch::new(
+                format!(
+                    "{called} once for each coverage submitted ({})",
+                    expected.len()
+                ),
+                format!("{} times: {}", found.len(), words(&found)),
+            );
+            world.judge(Err(mismatch.at("Group.member")))?;
+        }
+    }
+    let counts: Vec<(Bucket, u64, u64)> = world
+        .sorted()?
+        .groups
+        .iter()
+        .filter_map(|(bucket, group)| {
+            let members = super::sorted::members(group).len() as u64;
+            Some((*bucket, group["quantity"].as_u64()?, members))
+        })
+        .collect();
+    for (bucket, quantity, members) in counts {
+        if quantity != members {
+            let mismatch = Mismatch::new(
+                format!("a quantity of {members} in the group of {}", bucket.words()),
+                quantity.to_string(),
+            );
+            world.judge(Err(mismatch.at("Group.quantity")))?;
+        }
+    }
+    Ok(())
+}
+
+async fn as_parameters(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let shape = world.sorted()?.shape;
+    let parameters = world
+        .records
+        .iter()
+        .find(|one| one["resourceType"] == "Parameters")
+        .cloned()
+        .unwrap_or_default();
+    let listed = parameters["parameter"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let known = [Bucket::Matched, Bucket::NotMatched, Bucket::Constrained].map(Bucket::parameter);
+    let strange = listed.iter().position(|parameter| {
+        let is_known = known.iter().any(|name| parameter["name"] == *name);
+        let has_value = parameter
+            .as_object()
+            .is_some_and(|fields| fields.keys().any(|key| key.starts_with("value")));
+        !is_known || has_value || parameter["resource"]["resourceType"] != "Group"
+    });
+    let names: Vec<&str> = listed
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    let result = if shape != Shape::Parameters {
+        Err(Mismatch::new("one Parameters resource", "Groups of their own").at("output"))
+    } else if let Some(index) = strange {
+        Err(Mismatch::new(
+            format!("only {}, each with a Group", known.join(", ")),
+            format!("a parameter {}", listed[index]["name"]),
+        )
+        .at(format!("Parameters.parameter[{index}]")))
+    } else if !names.contains(&known[0]) {
+        Err(
+            Mismatch::new("a parameter MatchedMembers", names.join(", "))
+                .at("Parameters.parameter"),
+        )
+    } else if known
+        .iter()
+        .any(|name| names.iter().filter(|one| one == &name).count() > 1)
+    {
+        Err(Mismatch::new("each parameter once", names.join(", ")).at("Parameters.parameter"))
+    } else {
+        Ok(())
+    };
+    world.judge(result)
+}
+
+async fn as_groups(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let result = match world.sorted()?.shape {
+        Shape::Groups => Ok(()),
+        Shape::Parameters => Err(Mismatch::new(
+            "Group resources in files of their own",
+            "Parameters that hold them",
+        )
+        .at("output")),
+    };
+    world.judge(result)
+}
+
+async fn same_said(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let parameters = world
+        .records
+        .iter()
+        .find(|one| one["resourceType"] == "Parameters")
+        .cloned();
+    let Some(parameters) = parameters else {
+        return Err(Halt::Skip(
+            "the payer adds no Parameters, which it need not".into(),
+        ));
+    };
+    let enveloped = Sorted::read(&[parameters]);
+    let sorted = world.sorted()?.clone();
+    let result = enveloped.and_then(|enveloped| {
+        for (bucket, group) in &sorted.groups {
+            if enveloped
+                .group(*bucket)
+                .map(|one| (&one["id"], &one["member"]))
+                != Some((&group["id"], &group["member"]))
+            {
+                return Err(Mismatch::new(
+                    format!("the same group of {} in the Parameters", bucket.words()),
+                    "another, or none",
+                )
+                .at(format!("Parameters.parameter[{}]", bucket.parameter())));
+            }
+        }
+        Ok(())
+    });
+    world.judge(result)
+}
+
+async fn matched_group(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let result = match world.sorted()?.group(Bucket::Matched) {
+        None => Err(Mismatch::new("a group of matched members", "there is none").at("Group")),
+        Some(group) if group["id"].as_str().is_none_or(str::is_empty) => Err(Mismatch::new(
+            "the group of matched members has an id",
+            "it has none",
+        )
+        .at("Group.id")),
+        Some(_) => Ok(()),
+    };
+    world.judge(result)
+}
+
+async fn no_empty_groups(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let empty = world
+        .sorted()?
+        .groups
+        .iter()
+        .find(|(bucket, group)| {
+            *bucket != Bucket::Matched && super::sorted::members(group).is_empty()
+        })
+        .map(|(bucket, _)| *bucket);
+    let result = match empty {
+        None => Ok(()),
+        Some(bucket) => Err(Mismatch::new(
+            format!("no group of {} when there is nobody in it", bucket.words()),
+            "an empty one",
+        )
+        .at("Group.member")),
+    };
+    world.judge(result)
+}
+
+async fn tolerated(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    let result = match reply.status {
+        202 => Ok(()),
+        _ => Err(Mismatch::new(
+            "the match is taken on (status 202): the slicing of the request is open",
+            describe(reply),
+        )
+        .at("HTTP status")),
+    };
+    world.judge(result)
+}
+
+async fn refused_or_reported(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if world.reply()?.status != 202 {
+        let reply = world.reply()?;
+        let result = expect_refusal(reply).and_then(|()| expect_outcome(reply).map(|_| ()));
+        return world.judge(result);
+    }
+    world.accept_job()?;
+    world.wait_for_job().await?;
+    if world.job()?.manifest.is_none() {
+        let answer = describe(world.reply()?);
+        return Err(Halt::Skip(format!(
+            "the job did not produce anything: {answer}"
+        )));
+    }
+    let errors = world.read_files("error").await?.resources;
+    let is_told = errors
+        .iter()
+        .any(|one: &Value| one["resourceType"] == "OperationOutcome");
+    let result = if is_told {
+        Ok(())
+    } else {
+        Err(Mismatch::new(
+            "a refusal (400 or 422), or an OperationOutcome among the errors of the job",
+            "the job ends without a word about it",
+        )
+        .at("error"))
+    };
+    world.judge(result)
+}
+
+async fn refused_or_later(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    let result = match reply.status {
+        202 => Ok(()),
+        _ => expect_refusal(reply)
+            .map_err(|_| {
+                Mismatch::new(
+                    "a refusal (a 4xx status), or an answer later (status 202)",
+                    describe(reply),
+                )
+                .at("HTTP status")
+            })
+            .and_then(|()| expect_outcome(reply).map(|_| ())),
+    };
+    world.judge(result)
+}
+
+async fn taken_or_explained(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    let result = match reply.status {
+        202 => Ok(()),
+        413 | 422 | 429 => expect_outcome(reply).map(|_| ()),
+        _ => Err(Mismatch::new(
+            "the match is taken on (status 202), or refused for its size (413, 422 or 429)",
+            describe(reply),
+        )
+        .at("HTTP status")),
+    };
+    let size = world.bulk()?.len();
+    let status = world.reply()?.status;
+    world.note(format!("{size} members in one request: status {status}"));
+    world.judge(result)
+}
