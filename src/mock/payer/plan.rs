@@ -70,17 +70,24 @@ fn provider_groups(settings: &Settings) -> Vec<Value> {
         "attributed-clinic",
         &settings.clinic,
         "draft",
-        "pdexprovidergroup",
+        ("PdexMemberAttributionCS", "pdexprovidergroup"),
     )];
     let others = settings.place.first();
-    groups
-        .extend(others.map(|one| provider_group("attributed-place", one, "final", "pdex-member")));
+    groups.extend(others.map(|one| {
+        provider_group(
+            "attributed-place",
+            one,
+            "final",
+            ("PdexMultiMemberMatchResultCS", "match"),
+        )
+    }));
     groups
 }
 
-fn provider_group(id: &str, provider: &Organization, status: &str, code: &str) -> Value {
+fn provider_group(id: &str, provider: &Organization, status: &str, code: (&str, &str)) -> Value {
     let atr = "http://hl7.org/fhir/us/davinci-atr/StructureDefinition";
-    let code = json!({"coding": [{"system": format!("{PDEX}/CodeSystem/PdexMemberAttributionCS"), "code": code}]});
+    let code =
+        json!({"coding": [{"system": format!("{PDEX}/CodeSystem/{}", code.0), "code": code.1}]});
     let recipient = json!({
         "reference": format!("Organization/{}", provider.id),
         "identifier": {"system": NPI, "value": provider.npi},
@@ -95,6 +102,7 @@ fn provider_group(id: &str, provider: &Organization, status: &str, code: &str) -
         "type": "person",
         "actual": true,
         "code": code,
+        "managingEntity": recipient,
         "name": format!("Members of {}", provider.name),
         "quantity": 1,
         "characteristic": [{
