@@ -78,8 +78,15 @@ impl Criterion {
                 Some(texts(value).iter().any(|text| string_matches(wanted, text)))
             }
             SearchType::Date => {
-                let wanted = DateParameter::parse(wanted).ok()?;
-                Some(wanted.matches(&span(value)?))
+                let asked = DateParameter::parse(wanted).ok()?;
+                let actual = span(value)?;
+                let matches = asked.matches(&actual);
+                if has_clock(wanted) == has_clock_everywhere(value) {
+                    return Some(matches);
+                }
+                // One of the two is of a day whose zone nobody told.
+                let is_same = |hours: i128| asked.matches(&actual.shifted(hours)) == matches;
+                (is_same(-14) && is_same(14)).then_some(matches)
             }
             SearchType::Reference => reference(wanted, value),
         }
@@ -177,6 +184,21 @@ fn span(value: &Value) -> Option<Span> {
     }
 }
 
+fn has_clock(text: &str) -> bool {
+    text.contains('T')
+}
+
+/// Whether all bounds of a date or a Period have a time of day, and so a zone.
+fn has_clock_everywhere(value: &Value) -> bool {
+    match value {
+        Value::String(text) => has_clock(text),
+        _ => [&value["start"], &value["end"]]
+            .into_iter()
+            .filter_map(Value::as_str)
+            .all(has_clock),
+    }
+}
+
 /// The dates in a date or a Period, its start first.
 fn dates(value: &Value) -> Vec<String> {
     let texts = match value {
@@ -271,9 +293,10 @@ mod tests {
 
     #[test]
     fn dates_and_periods_are_compared_as_spans() {
-        let encounter = json!({"period": {"start": "2024-01-10T10:00:00Z", "end": "2024-01-12"}});
+        let encounter =
+            json!({"period": {"start": "2024-01-10T10:00:00Z", "end": "2024-01-12T09:00:00Z"}});
         for (wanted, expected) in [
-            ("ge2024-01-11", true),
+            ("ge2024-01-10", true),
             ("gt2024-01-12", false),
             ("le2024-01-09", false),
             ("2024-01", true),
@@ -295,6 +318,18 @@ mod tests {
             matches("Encounter", "date", "2024", &json!({})),
             Some(false)
         );
+    }
+
+    #[test]
+    fn a_day_without_zone_leaves_its_edges_undecided() {
+        let order = |time: &str| json!({"authoredOn": time});
+        let matches =
+            |wanted: &str, time: &str| matches("ServiceRequest", "authored", wanted, &order(time));
+        assert_eq!(matches("ge2024-05-02", "2024-05-01T23:00:00-05:00"), None);
+        assert_eq!(matches("ge2024-05-02", "2024-05-02T14:00:00Z"), Some(true));
+        assert_eq!(matches("ge2024-05-02", "2024-04-30T10:00:00Z"), Some(false));
+        assert_eq!(matches("ge2024-05-02T10:00:00Z", "2024-05-02"), None);
+        assert_eq!(matches("ge2024-05-02", "2024-05-02"), Some(true));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a fault changes: a closed set of kinds.
 
-use super::deviation::Deviation;
+use super::deviation::{DateFault, Deviation};
 use super::response::{FHIR_JSON, milliseconds};
 use super::{PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// One change. Written in fault files as a table with one key: `{ status = 200 }`.
 ///
-/// `skip-rule`, `ignore-parameter`, `other-member` and `page` change how the answer is computed,
+/// `skip-rule`, `ignore-parameter`, `compare-dates`, `other-member` and `page` change how the answer is computed,
 /// all others change the computed answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -49,12 +49,16 @@ pub enum Change {
         /// New value.
         value: Value,
     },
+    /// The arrays at a JSONPath, back to front.
+    Reverse(String),
     /// Parts of the submitted match request, put into the outcome's `diagnostics`.
     Echo(Vec<Echo>),
     /// A rule, not enforced.
     SkipRule(Rule),
     /// A search parameter, ignored.
     IgnoreParameter(String),
+    /// Dates of searches, compared wrongly.
+    CompareDates(DateFault),
     /// Another member's data.
     OtherMember {},
     /// Paging, done wrong.
@@ -85,7 +89,11 @@ impl Change {
     pub(super) fn is_deviation(&self) -> bool {
         matches!(
             self,
-            Self::SkipRule(_) | Self::IgnoreParameter(_) | Self::OtherMember {} | Self::Page(_)
+            Self::SkipRule(_)
+                | Self::IgnoreParameter(_)
+                | Self::CompareDates(_)
+                | Self::OtherMember {}
+                | Self::Page(_)
         )
     }
 
@@ -94,6 +102,7 @@ impl Change {
         match self {
             Self::SkipRule(rule) => deviation.skipped.push(*rule),
             Self::IgnoreParameter(name) => deviation.ignored.push(name.clone()),
+            Self::CompareDates(fault) => deviation.dates = Some(*fault),
             Self::OtherMember {} => deviation.other_member = true,
             Self::Page(fault) => deviation.page = Some(*fault),
             _ => {}
@@ -125,22 +134,31 @@ impl Change {
             Self::Add { path, key, value } => {
                 each(response, path, |target| add(target, key.as_deref(), value));
             }
+            Self::Reverse(path) => each(response, path, |target| {
+                if let Value::Array(items) = target {
+                    items.reverse();
+                }
+            }),
             Self::Echo(parts) => echo(parts, request, response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
             Self::DelayMs(delay) => response.delay = Some(*delay),
-            Self::SkipRule(_) | Self::IgnoreParameter(_) | Self::OtherMember {} | Self::Page(_) => {
-            }
+            Self::SkipRule(_)
+            | Self::IgnoreParameter(_)
+            | Self::CompareDates(_)
+            | Self::OtherMember {}
+            | Self::Page(_) => {}
         }
     }
 
     /// What is wrong with the change itself, if anything.
     pub(super) fn problem(&self) -> Option<String> {
         match self {
-            Self::Remove(path) | Self::Replace { path, .. } | Self::Add { path, .. } => {
-                path::select(&Value::Null, path)
-                    .err()
-                    .map(|error| error.to_string())
-            }
+            Self::Remove(path)
+            | Self::Reverse(path)
+            | Self::Replace { path, .. }
+            | Self::Add { path, .. } => path::select(&Value::Null, path)
+                .err()
+                .map(|error| error.to_string()),
             Self::SetHeader { name, .. } | Self::RemoveHeader(name) => name
                 .parse::<HeaderName>()
                 .err()
@@ -277,6 +295,8 @@ mod tests {
         assert_eq!(replaced["issue"][0]["code"], "x");
         let added = body("change = { add = { path = '$.issue', value = { code = 'y' } } }");
         assert_eq!(added["issue"][1]["code"], "y");
+        let turned = body("change = { reverse = '$.issue' }");
+        assert!(turned["issue"].is_array());
         let keyed = body("change = { add = { path = '$', key = 'id', value = '1' } }");
         assert_eq!(keyed["id"], "1");
     }

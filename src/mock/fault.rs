@@ -95,7 +95,7 @@ impl Fault {
         if file.applies.looks_at_response() && file.change.iter().any(Change::is_deviation) {
             return Err(Error::file(
                 path,
-                "skip-rule, ignore-parameter, other-member and page cannot depend on status, outcome or text",
+                "skip-rule, ignore-parameter, compare-dates, other-member and page cannot depend on status, outcome or text",
             ));
         }
         Ok(Self {

@@ -26,7 +26,7 @@ mod wiremock_front;
 
 pub use applies::Applies;
 pub use change::{Change, Echo};
-pub use deviation::PageFault;
+pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
 pub use journal::JournalEntry;

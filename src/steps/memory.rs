@@ -18,6 +18,7 @@ pub struct Memory {
     keeps_records: bool,
     record_numbers: Learnt<String>,
     flavours: Learnt<Flavours>,
+    statements: Learnt<Arc<Value>>,
     harvests: Learnt<Arc<Harvest>>,
     exchanges: Learnt<Arc<Vec<Exchange>>>,
     everything: Learnt<Arc<Vec<Value>>>,
@@ -73,6 +74,15 @@ impl Memory {
         learn: impl Future<Output = Result<Flavours, Halt>>,
     ) -> Result<Flavours, Halt> {
         self.flavours.get(about, learn).await
+    }
+
+    /// The declaration of a target.
+    pub(super) async fn statement(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Value>, Halt>>,
+    ) -> Result<Arc<Value>, Halt> {
+        self.statements.get(about, learn).await
     }
 
     /// A member's records of one kind.

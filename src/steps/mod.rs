@@ -8,10 +8,14 @@
 //! - [`Observations`] keeps what the target answered, `validation` holds it against FHIR and profiles,
 //!   `nested` finds the resources in it, `snippet` shows the lines in question.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
-//!   kind, `flavour` which versions of US Core the payer serves.
+//!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
+//! - `inquiry` chooses what records are searched by, from the records themselves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
-//! - The nouns: `answers` (all of them, in closing scenarios), `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
-//!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
+//! - The nouns: `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
+//!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
+//!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
+//!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
+//!   (by one detail or several), `versioning`, `writing`.
 
 mod answers;
 mod authorization;
@@ -26,6 +30,7 @@ mod claim_part;
 mod consent;
 mod context;
 mod deadline;
+mod declaration;
 mod declared;
 mod discovery;
 mod document;
@@ -36,6 +41,9 @@ mod expect;
 mod export;
 mod flavour;
 mod harvest;
+mod including;
+mod inquiry;
+mod interface;
 mod job;
 mod match_request;
 mod matched;
@@ -47,21 +55,26 @@ mod mismatch;
 mod nested;
 mod observations;
 mod opt_out;
+mod pages;
 mod price;
 mod prior_authorization;
 mod provenance;
+mod reading;
 mod received;
 mod record;
 mod refusal;
 mod retrieval;
 mod search;
+mod searching;
 mod snippet;
 mod sorted;
 mod status;
 mod summary;
 mod told;
 mod validation;
+mod versioning;
 mod world;
+mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
