@@ -111,7 +111,7 @@ impl Payer {
             let known = parameters
                 .iter()
                 .map(|one| match kind.parameter(&one.name) {
-                    Some(definition) => Filter::new(definition, one, &request.base, deviation),
+                    Some(definition) => Filter::new(definition, one, false, &request.base, deviation),
                     None => Err(Refusal::bad_request(
                         "a parameter in _typeFilter is not supported",
                     )),
