@@ -34,7 +34,7 @@ mod walk;
 pub(super) use predicate::Predicate;
 pub use report::{Report, Verdict};
 
-use super::Definitions;
+use super::{Definition, Definitions, Inspection, Membership, membership};
 use super::program::Programs;
 use serde_json::Value;
 use std::sync::Arc;
@@ -64,14 +64,53 @@ impl Validator {
         } else {
             walk.start(resource, profiles)
         };
-        let text = |name: &str| resource[name].as_str().map(str::to_owned);
-        let (issues, undecided) = walk.finish();
-        Report {
-            resource_type: text("resourceType"),
-            id: text("id"),
-            profiles: checked,
-            issues,
-            undecided,
+        report(resource, checked, walk)
+    }
+
+    /// Holds `resource` against one profile alone, whatever else it claims, and says which elements of the
+    /// profile are there. `None` when nobody knows the profile, or it is for another type of resource.
+    #[must_use]
+    pub fn inspect(&self, resource: &Value, profile: &str) -> Option<Inspection> {
+        let program = self.programs.of(profile)?;
+        let mut walk = Walk::new(&self.programs, resource);
+        if walk::is_too_deep(resource) {
+            walk.refuse_depth();
+        } else if !walk.inspect(resource, &program) {
+            return None;
         }
+        let seen = walk.watched.take().map(|(_, seen)| seen).unwrap_or_default();
+        let report = report(resource, vec![program.url.to_string()], walk);
+        Some(Inspection { report, seen })
+    }
+
+    /// A definition, by canonical URL with or without version.
+    #[must_use]
+    pub fn definition(&self, canonical: &str) -> Option<Arc<Definition>> {
+        self.programs.definitions().definition(canonical)
+    }
+
+    /// Whether a code is in a value set, as far as that goes offline.
+    #[must_use]
+    pub fn membership(&self, value_set: &str, system: Option<&str>, code: &str) -> Membership {
+        membership(self.programs.definitions(), value_set, system, code)
+    }
+
+    /// Whether a profile is another one, or derived from it; both by canonical URL.
+    #[must_use]
+    pub fn is_derived(&self, profile: &str, from: &str) -> bool {
+        let known = self.programs.of(profile);
+        known.is_some_and(|profile| self.programs.is_derived(&profile, from))
+    }
+}
+
+fn report(resource: &Value, profiles: Vec<String>, walk: Walk<'_>) -> Report {
+    let text = |name: &str| resource[name].as_str().map(str::to_owned);
+    let (issues, undecided) = walk.finish();
+    Report {
+        resource_type: text("resourceType"),
+        id: text("id"),
+        profiles,
+        issues,
+        undecided,
     }
 }

@@ -1,14 +1,14 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
-use super::remote::validator;
+use super::remote::judges;
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Settings as ClientSettings};
 use crate::mock::{Fault, Payer, Server};
 use crate::profile::Validator;
-use crate::steps::{Party, Target};
+use crate::steps::{Judge, Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -18,9 +18,12 @@ use time::OffsetDateTime;
 /// Exchanges a built-in payer remembers.
 const JOURNAL_LIMIT: usize = 1000;
 
+/// By whom resources are judged.
+type Judges = (Arc<Validator>, Arc<Judge>);
+
 /// What built-in payers are made of, read once: seed and test members per IG version.
 pub struct StandIns {
-    payers: Vec<(String, Payer, Vec<Member>, Arc<Validator>)>,
+    payers: Vec<(String, Payer, Vec<Member>, Judges)>,
     client: Client,
 }
 
@@ -51,8 +54,8 @@ impl StandIns {
             let payer = Payer::load(data, &note.version, today);
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
-            let validator = validator(data, &ig)?;
-            payers.push((ig, payer, members, validator));
+            let judges = judges(data, &ig)?;
+            payers.push((ig, payer, members, judges));
         }
         let anywhere = "http://127.0.0.1/"
             .parse()
@@ -74,7 +77,7 @@ impl StandIns {
             requester: Party::default(),
             servers: Vec::new(),
         };
-        for (ig, payer, members, validator) in &self.payers {
+        for (ig, payer, members, (validator, judge)) in &self.payers {
             let party = |(npi, name): (&str, &str)| Party {
                 npi: npi.to_owned(),
                 name: name.to_owned(),
@@ -97,6 +100,7 @@ impl StandIns {
                 members: members.clone(),
                 payer: known_as,
                 validator: validator.clone(),
+                judge: judge.clone(),
             };
             built_in.targets.insert(ig.clone(), target);
             built_in.servers.push(server);

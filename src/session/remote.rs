@@ -6,8 +6,8 @@ use crate::config::Member;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
 use crate::profile::{Library, Validator};
-use crate::steps::{Party, Target};
-use std::collections::HashMap;
+use crate::steps::{Judge, Party, Target};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The server gave no answer at all.
@@ -51,19 +51,34 @@ pub fn remote(
         .iter()
         .map(|note| format!("{}@{}", note.id, note.version));
     igs.map(|ig| {
+        let (validator, judge) = judges(data, &ig)?;
         let target = Target {
             client: client.clone(),
             members: members.to_vec(),
             payer: payer.clone(),
-            validator: validator(data, &ig)?,
+            validator,
+            judge,
         };
         Ok((ig, target))
     })
     .collect()
 }
 
-/// Judges resources by the embedded profiles of an IG version.
-pub(super) fn validator(data: &Data, ig: &str) -> Result<Arc<Validator>, Error> {
-    let library = Library::for_igs(data, &[ig], None)?;
-    Ok(Arc::new(Validator::new(Arc::new(library))))
+/// Versions of US Core that PDex lets a payer choose from.
+const US_CORE: [&str; 3] = ["3.1.1", "6.1.0", "7.0.0"];
+
+/// Who judges resources: by the embedded profiles of an IG version, and by each version of US Core.
+pub(super) fn judges(data: &Data, ig: &str) -> Result<(Arc<Validator>, Arc<Judge>), Error> {
+    let validator = |igs: &[&str]| -> Result<Arc<Validator>, Error> {
+        let library = Library::for_igs(data, igs, None)?;
+        Ok(Arc::new(Validator::new(Arc::new(library))))
+    };
+    let ordinary = validator(&[ig])?;
+    let mut by_us_core = BTreeMap::new();
+    for version in US_CORE {
+        let us_core = format!("us-core@{version}");
+        by_us_core.insert(version.to_owned(), validator(&[ig, &us_core])?);
+    }
+    let judge = Judge::new(Arc::clone(&ordinary), by_us_core);
+    Ok((ordinary, Arc::new(judge)))
 }

@@ -43,6 +43,7 @@ impl Book {
     pub fn open() -> Result<Self, regex::Error> {
         let nouns = [
             super::member::steps(),
+            super::conformity::steps(),
             super::consent::steps(),
             super::member_match::steps(),
             super::refusal::steps(),

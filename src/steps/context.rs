@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, Party};
+use super::{Judge, Memory, Party};
 use crate::config::Member;
 use crate::evidence::{Level, Recorder};
 use crate::http::Client;
@@ -32,6 +32,8 @@ pub struct Target {
     pub payer: Party,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
+    /// Judges them by single profiles, of any version of US Core.
+    pub judge: Arc<Judge>,
 }
 
 /// What all scenarios of a run share. There are no globals.

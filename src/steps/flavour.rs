@@ -53,7 +53,7 @@ impl Flavour {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
@@ -143,6 +143,7 @@ async fn serves(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     };
     let flavours = world.flavours().await?;
     if flavours.has(flavour) {
+        world.flavour = Some(flavour);
         return Ok(());
     }
     let served: Vec<&str> = flavours.served.iter().map(|one| one.as_str()).collect();

@@ -7,18 +7,24 @@
 //!   that several nouns share.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
 //!   kind, `flavour` which versions of US Core the payer serves.
-//! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
+//! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
+//!   `content` by what they hold.
+//! - The nouns: `capability` (what the payer declares), `conformity` (records and profiles), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
 mod book;
 mod capability;
+mod conformity;
 mod consent;
+mod content;
 mod context;
 mod declared;
 mod drive;
 mod expect;
 mod flavour;
 mod harvest;
+mod instance;
+mod judge;
 mod match_request;
 mod matched;
 mod member;
@@ -33,6 +39,7 @@ mod world;
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
+pub use judge::Judge;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;

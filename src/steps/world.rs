@@ -29,6 +29,10 @@ pub struct World {
     pub(super) capabilities: Option<Value>,
     /// Whether the payer cut the connection while card numbers were guessed.
     pub(super) cut_off: bool,
+    /// The version of US Core the scenario is about, if it is about one.
+    pub(super) flavour: Option<super::flavour::Flavour>,
+    /// The member's records, by kind, as far as they were read.
+    pub(super) harvested: Vec<(String, Arc<super::harvest::Harvest>)>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
 }

@@ -1,8 +1,8 @@
 //! The state of one run.
 
 use super::finding::{Collector, Finding};
-use crate::profile::program::{Programs, TypeModel};
-use crate::profile::{Issue, Severity};
+use crate::profile::program::{Program, Programs, TypeModel};
+use crate::profile::{Issue, Seen, Severity};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -86,6 +86,8 @@ pub(super) struct Walk<'v> {
     pub(super) judged: HashMap<(usize, String), Option<bool>>,
     /// How many trials the walk is in.
     pub(super) trials: usize,
+    /// The profile of which it is noted what is there, with what was found; none when nobody asked.
+    pub(super) watched: Option<(Arc<Program>, Vec<Seen>)>,
     root: String,
 }
 
@@ -101,6 +103,7 @@ impl<'v> Walk<'v> {
             depth: 0,
             judged: HashMap::new(),
             trials: 0,
+            watched: None,
             root: root["resourceType"]
                 .as_str()
                 .unwrap_or("Resource")
@@ -151,6 +154,23 @@ impl<'v> Walk<'v> {
         self.path.push(Step::Name(name));
         self.report(finding);
         self.path.pop();
+    }
+
+    /// Notes that an element of the watched profile is here.
+    pub(super) fn note_seen(&mut self, program: &Program, id: &str) {
+        if self.found.is_silent {
+            return;
+        }
+        let is_watched =
+            |(watched, _): &(Arc<Program>, Vec<Seen>)| std::ptr::eq(&raw const **watched, program);
+        if !self.watched.as_ref().is_some_and(is_watched) {
+            return;
+        }
+        let seen = Seen {
+            element: id.to_owned(),
+            location: self.location(),
+        };
+        self.watched.iter_mut().for_each(|(_, all)| all.push(seen.clone()));
     }
 
     /// Says that a rule cannot be decided.
