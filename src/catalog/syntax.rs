@@ -70,30 +70,26 @@ pub(super) fn meant_keyword(line: &str) -> Option<&'static str> {
     find(word, &STEP_KEYWORDS)
 }
 
-/// Number of the example row an expanded scenario was made from, from 0, with its Examples block.
-fn row(scenario: &gherkin::Scenario) -> Option<(usize, &gherkin::Examples)> {
-    let examples = scenario.examples.first()?;
-    // The parser's arithmetic: the line of `Examples` + 2 + the number of the row.
-    let number = scenario
-        .position
-        .line
-        .checked_sub(examples.position.line + 2)?;
-    Some((number, examples))
-}
-
 /// The cell of an expanded scenario's row in the column of that name.
 pub(super) fn cell<'a>(scenario: &'a gherkin::Scenario, column: &str) -> Option<&'a str> {
-    let (number, examples) = row(scenario)?;
-    let mut rows = examples.table.as_ref()?.rows.iter();
-    let position = rows.next()?.iter().position(|name| name == column)?;
-    rows.nth(number)?.get(position).map(String::as_str)
+    // The table of an expanded scenario has the header and its own row alone.
+    let [header, row] = scenario.examples.first()?.table.as_ref()?.rows.as_slice() else {
+        return None;
+    };
+    let position = header.iter().position(|name| name == column)?;
+    row.get(position).map(String::as_str)
 }
 
 /// The line of the row an expanded scenario was made from; its own line when it is no outline.
 pub(super) fn row_line(scenario: &gherkin::Scenario, lines: &[String]) -> usize {
-    let Some((row, examples)) = row(scenario) else {
+    let Some(examples) = scenario.examples.first() else {
         return scenario.position.line;
     };
+    // The parser's arithmetic: the line of `Examples` + 2 + the number of the row.
+    let row = scenario
+        .position
+        .line
+        .saturating_sub(examples.position.line + 2);
     let table = examples
         .table
         .as_ref()

@@ -185,7 +185,11 @@ pub(crate) fn golden() -> Run {
     for (coverage, number) in Coverage::ALL.into_iter().zip(1..) {
         run = run.requirement(&format!("CDEX-TB-{number:03}"), Level::Shall, coverage);
     }
-    for (verdict, number) in Verdict::ALL.into_iter().zip(1..) {
+    run = run.requirement("PDEX-MMC-007", Level::Shall, Coverage::Tested);
+    let applicable = Verdict::ALL
+        .into_iter()
+        .filter(|one| *one != Verdict::Inapplicable);
+    for (verdict, number) in applicable.chain([Verdict::Inapplicable]).zip(1..) {
         let requirement = format!("PDEX-MMC-{number:03}");
         run = run.scenario(&format!("comes to {verdict}"), &[&requirement], verdict);
     }
@@ -427,6 +431,7 @@ fn finding(requirement: &str, level: Level, severity: Verdict) -> Finding {
 
 fn reason(verdict: Verdict) -> Option<&'static str> {
     match verdict {
+        Verdict::Inapplicable => Some("the payer declares that it serves US Core 6.1.0 alone"),
         Verdict::Skip => Some("no member with two coverages; name one under [members]"),
         Verdict::Attest => Some("Does the payer keep the consent?"),
         Verdict::Error => Some("no connection to payer.example; check the address"),
@@ -439,7 +444,7 @@ fn steps(verdict: Verdict) -> Vec<StepRun> {
         Verdict::Pass => StepStatus::Passed,
         Verdict::Warn => StepStatus::Warned,
         Verdict::Fail => StepStatus::Failed,
-        Verdict::Skip | Verdict::Attest => StepStatus::Skipped,
+        Verdict::Inapplicable | Verdict::Skip | Verdict::Attest => StepStatus::Skipped,
         Verdict::Error => StepStatus::Error,
     };
     let step = |keyword: &str, text: &str, line, status| StepRun {
