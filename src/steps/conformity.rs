@@ -20,6 +20,8 @@ super::book::steps! {
     r"^some (\S+) record among them has (\S+), and it always fits$" => some_has;
     /// Wherever a record of the profile has the element, what it holds fits.
     r"^wherever a (\S+) record among them has (\S+), it fits$" => fits;
+    /// Some record of the profile has the extension of PAS there, or it is a skip; it always fits.
+    r"^some (\S+) record among them has the (\S+) of PAS at (\S+), and it always fits$" => some_has_extension;
     /// No record of the profile breaks that invariant.
     r"^no (\S+) record among them breaks the rule (\S+)$" => keeps_rule;
 }
@@ -255,6 +257,29 @@ async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         .flat_map(|instance| element_misfits(instance, &element))
         .collect();
     world.judge_all(mismatches)
+}
+
+async fn some_has_extension(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    const PAS: &str = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/";
+    let profile = world.profile(arguments.word(1))?;
+    let url = format!("{PAS}{}", arguments.word(2));
+    let id = format!("{}.{}", profile.definition.type_name, arguments.word(3));
+    let instances = world.instances(&profile)?;
+    let (mut is_seen, mut mismatches) = (false, Vec::new());
+    for instance in &instances {
+        let is_it = |place: &&str| instance.at(place).is_some_and(|found| found["url"] == url);
+        let places: Vec<&str> = instance.inspection.places(&id).filter(is_it).collect();
+        is_seen |= !places.is_empty();
+        mismatches.extend(misfits(instance, &places));
+    }
+    world.judge_all(mismatches)?;
+    if is_seen {
+        return Ok(());
+    }
+    Err(Halt::Skip(format!(
+        "not seen: give a test member whose {} has the extension {url}",
+        profile.name
+    )))
 }
 
 async fn keeps_rule(world: &mut World, arguments: Arguments<'_>) -> Outcome {

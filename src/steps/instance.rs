@@ -38,6 +38,8 @@ pub(super) struct Profile {
 pub(super) struct Instance {
     /// `Observation a-1`.
     pub(super) name: String,
+    /// The record.
+    pub(super) record: Value,
     /// What was found.
     pub(super) inspection: Arc<Inspection>,
 }
@@ -102,6 +104,7 @@ impl World {
         let inspection = judge.inspect(profile.us_core, record, &profile.canonical);
         Ok(Instance {
             name: name_of(record),
+            record: record.clone(),
             inspection: inspection.ok_or_else(|| {
                 Halt::Error(format!("{} is not for {}", profile.canonical, name_of(record)))
             })?,
@@ -195,6 +198,22 @@ impl Instance {
         Mismatch::new(expected, issue.message.clone())
             .at(issue.expression.clone())
             .hint(format!("{rule}, in {}", self.name))
+    }
+
+    /// What is at a place in it (`item[0].extension[1]`, after the type).
+    pub(super) fn at(&self, place: &str) -> Option<&Value> {
+        let mut value = &self.record;
+        for step in place.split('.').skip(1) {
+            let (name, index) = match step.split_once('[') {
+                Some((name, index)) => (name, Some(index.trim_end_matches(']').parse::<usize>().ok()?)),
+                None => (step, None),
+            };
+            value = value.get(name)?;
+            if let Some(index) = index {
+                value = value.get(index)?;
+            }
+        }
+        Some(value)
     }
 
     /// Its broken rules, as findings.
