@@ -49,7 +49,9 @@ fn is_of(found: &str, id: &str) -> bool {
             (Some(found), Some(wanted)) => {
                 let rest = found.strip_prefix(wanted);
                 let is_same = rest.is_some_and(|rest| {
-                    rest.is_empty() || rest.starts_with('/') || rest.starts_with(':') && !wanted.contains(':')
+                    rest.is_empty()
+                        || rest.starts_with('/')
+                        || rest.starts_with(':') && !wanted.contains(':')
                 });
                 if !is_same {
                     return false;

@@ -34,8 +34,8 @@ mod walk;
 pub(super) use predicate::Predicate;
 pub use report::{Report, Verdict};
 
-use super::{Definition, Definitions, Inspection, Membership, membership};
 use super::program::Programs;
+use super::{Definition, Definitions, Inspection, Membership, code_exists, membership};
 use serde_json::Value;
 use std::sync::Arc;
 use walk::Walk;
@@ -78,7 +78,11 @@ impl Validator {
         } else if !walk.inspect(resource, &program) {
             return None;
         }
-        let seen = walk.watched.take().map(|(_, seen)| seen).unwrap_or_default();
+        let seen = walk
+            .watched
+            .take()
+            .map(|(_, seen)| seen)
+            .unwrap_or_default();
         let report = report(resource, vec![program.url.to_string()], walk);
         Some(Inspection { report, seen })
     }
@@ -93,6 +97,12 @@ impl Validator {
     #[must_use]
     pub fn membership(&self, value_set: &str, system: Option<&str>, code: &str) -> Membership {
         membership(self.programs.definitions(), value_set, system, code)
+    }
+
+    /// Whether a code system has a code; `None` when nobody here can tell.
+    #[must_use]
+    pub fn has_code(&self, system: &str, code: &str) -> Option<bool> {
+        code_exists(self.programs.definitions(), system, code)
     }
 
     /// Whether a profile is another one, or derived from it; both by canonical URL.

@@ -43,7 +43,9 @@ impl Book {
     pub fn open() -> Result<Self, regex::Error> {
         let nouns = [
             super::member::steps(),
+            super::completeness::steps(),
             super::conformity::steps(),
+            super::mapping::steps(),
             super::consent::steps(),
             super::member_match::steps(),
             super::refusal::steps(),

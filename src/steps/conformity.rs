@@ -28,7 +28,10 @@ super::book::steps! {
 
 /// Elements of which a payer need supply only one, as the CapabilityStatements of PDex and US Core say.
 const ALTERNATIVES: [[&str; 2]; 4] = [
-    ["DocumentReference.content.attachment.data", "DocumentReference.content.attachment.url"],
+    [
+        "DocumentReference.content.attachment.data",
+        "DocumentReference.content.attachment.url",
+    ],
     ["Encounter.reasonCode", "Encounter.reasonReference"],
     ["Encounter.location.location", "Encounter.serviceProvider"],
     ["Goal.start[x]", "Goal.target.due[x]"],
@@ -57,7 +60,10 @@ async fn holds(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 async fn also_holds(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let profile = world.profile(arguments.word(1))?;
     let version = super::flavour::Flavour::parse(arguments.word(3));
-    let other = world.profile_in(arguments.word(2), version.map(super::flavour::Flavour::as_str))?;
+    let other = world.profile_in(
+        arguments.word(2),
+        version.map(super::flavour::Flavour::as_str),
+    )?;
     let (harvest, _) = world.harvested(&profile.definition.type_name)?;
     let names: Vec<String> = world
         .instances(&profile)?
@@ -176,7 +182,10 @@ impl World {
     }
 
     /// The profile, its instances, and the full id of one of its elements.
-    fn element(&mut self, arguments: &Arguments<'_>) -> Result<(Profile, Vec<Instance>, Element), Halt> {
+    fn element(
+        &mut self,
+        arguments: &Arguments<'_>,
+    ) -> Result<(Profile, Vec<Instance>, Element), Halt> {
         let profile = self.profile(arguments.word(1))?;
         let id = format!("{}.{}", profile.definition.type_name, arguments.word(2));
         let mut elements = profile.definition.elements.iter();
@@ -203,7 +212,10 @@ fn miscounts(instance: &Instance, element: &Element, least: u32) -> Vec<Mismatch
     let places: Vec<&str> = instance.inspection.places(&element.id).collect();
     let mut mismatches = Vec::new();
     for parent in parents {
-        let count = places.iter().filter(|place| Seen::holds(&parent, place)).count();
+        let count = places
+            .iter()
+            .filter(|place| Seen::holds(&parent, place))
+            .count();
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let is_too_many = element.max.is_some_and(|most| count > most);
         if count < least || is_too_many {

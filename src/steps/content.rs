@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// Elements whose fixed content says outright what a record is.
-const TELLING: [&str; 2] = ["code", "use"];
+const TELLING: [&str; 4] = ["code", "use", "type", "subType"];
 /// How deep fixed content is looked for below an element.
 const DEPTH: usize = 4;
 
@@ -61,7 +61,11 @@ impl Content {
 
     /// Whether a record's codes say that it is one.
     pub(super) fn is_told_by(&self, record: &Value) -> bool {
-        !self.telling.is_empty() && self.telling.iter().all(|(name, code)| code.is_met(&record[name]))
+        !self.telling.is_empty()
+            && self
+                .telling
+                .iter()
+                .all(|(name, code)| code.is_met(&record[name]))
     }
 
     /// Whether a record's category and code suggest that it is one.

@@ -31,6 +31,9 @@ pub(super) struct Flavours {
     told_by: &'static str,
 }
 
+/// How flavours are known from a declaration that names them.
+const NAMED: &str = "its declaration names them";
+
 /// Profiles that US Core 6.1.0 has and 3.1.1 has not.
 const SINCE_6_1: [&str; 6] = [
     "us-core-condition-encounter-diagnosis",
@@ -89,7 +92,7 @@ impl Flavours {
             .collect();
         served.extend(ends(&instantiated, "/pdex-server").then_some(Flavour::V3_1_1));
         served.extend(ends(&instantiated, "/pdex-server-6-1").then_some(Flavour::V6_1_0));
-        let mut told_by = "its declaration names them";
+        let mut told_by = NAMED;
         if served.is_empty() {
             let is_newer = SINCE_6_1
                 .iter()
@@ -107,6 +110,21 @@ impl Flavours {
         served.sort_unstable();
         served.dedup();
         Self { served, told_by }
+    }
+
+    /// The flavours, oldest first.
+    pub(super) fn served(&self) -> &[Flavour] {
+        &self.served
+    }
+
+    /// How that is known, in words.
+    pub(super) fn told_by(&self) -> &'static str {
+        self.told_by
+    }
+
+    /// Whether the declaration names them, and nobody had to guess.
+    pub(super) fn is_told(&self) -> bool {
+        self.told_by == NAMED
     }
 
     /// Whether the flavour is among them.

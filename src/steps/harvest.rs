@@ -113,6 +113,14 @@ const REFERRED_TO: [(&str, &[&str]); 6] = [
     ),
 ];
 
+/// The kinds of records there is a way to, the member's own record first.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    let about = ABOUT_MEMBER.iter().map(|(kind, _)| *kind);
+    std::iter::once("Patient")
+        .chain(about)
+        .chain(REFERRED_TO.iter().map(|(kind, _)| *kind))
+}
+
 impl World {
     /// The member's records of a kind, or those of that kind that the member's records refer to. Read
     /// once in a run; a kind the payer does not let search or read is a skip, because other scenarios

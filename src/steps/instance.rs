@@ -10,9 +10,18 @@ use std::sync::Arc;
 
 /// Where the profiles are: how the name starts, and the address before it.
 const HOMES: [(&str, &str); 4] = [
-    ("pdex-", "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/"),
-    ("hrex-", "http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/"),
-    ("C4BB-", "http://hl7.org/fhir/us/carin-bb/StructureDefinition/"),
+    (
+        "pdex-",
+        "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/",
+    ),
+    (
+        "hrex-",
+        "http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/",
+    ),
+    (
+        "C4BB-",
+        "http://hl7.org/fhir/us/carin-bb/StructureDefinition/",
+    ),
     ("", US_CORE),
 ];
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
@@ -62,7 +71,11 @@ impl World {
             Some(version) if home == US_CORE => format!("{home}{name}|{version}"),
             _ => format!("{home}{name}"),
         };
-        let definition = self.target()?.judge.validator(us_core).definition(&canonical);
+        let definition = self
+            .target()?
+            .judge
+            .validator(us_core)
+            .definition(&canonical);
         let definition = definition
             .ok_or_else(|| Halt::Error(format!("nobody here knows the profile {canonical}")))?;
         Ok(Profile {
@@ -106,7 +119,11 @@ impl World {
             name: name_of(record),
             record: record.clone(),
             inspection: inspection.ok_or_else(|| {
-                Halt::Error(format!("{} is not for {}", profile.canonical, name_of(record)))
+                Halt::Error(format!(
+                    "{} is not for {}",
+                    profile.canonical,
+                    name_of(record)
+                ))
             })?,
         })
     }
@@ -141,7 +158,8 @@ impl World {
                 Some(version) if is_us_core => format!("{claimed}|{version}"),
                 _ => claimed.to_owned(),
             };
-            if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none()) {
+            if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none())
+            {
                 return true;
             }
             claims_another |= validator
@@ -205,7 +223,10 @@ impl Instance {
         let mut value = &self.record;
         for step in place.split('.').skip(1) {
             let (name, index) = match step.split_once('[') {
-                Some((name, index)) => (name, Some(index.trim_end_matches(']').parse::<usize>().ok()?)),
+                Some((name, index)) => (
+                    name,
+                    Some(index.trim_end_matches(']').parse::<usize>().ok()?),
+                ),
                 None => (step, None),
             };
             value = value.get(name)?;

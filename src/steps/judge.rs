@@ -50,7 +50,10 @@ impl Judge {
         if let Some(known) = self.kept().get(&key) {
             return known.clone();
         }
-        let found = self.validator(us_core).inspect(record, profile).map(Arc::new);
+        let found = self
+            .validator(us_core)
+            .inspect(record, profile)
+            .map(Arc::new);
         let mut kept = self.kept();
         if kept.len() < MOST_KEPT {
             kept.insert(key, found.clone());

@@ -9,11 +9,13 @@
 //!   kind, `flavour` which versions of US Core the payer serves.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
-//! - The nouns: `capability` (what the payer declares), `conformity` (records and profiles), `consent`, `match_request`, `matched`, `member`,
+//! - The nouns: `capability` (what the payer declares), `completeness` (what must be supported),
+//!   `conformity` (records and profiles), `consent`, `mapping` (which kind holds to which profile), `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
 mod book;
 mod capability;
+mod completeness;
 mod conformity;
 mod consent;
 mod content;
@@ -25,6 +27,7 @@ mod flavour;
 mod harvest;
 mod instance;
 mod judge;
+mod mapping;
 mod match_request;
 mod matched;
 mod member;

@@ -30,7 +30,10 @@ pub(super) fn is_known(kind: &ResourceType, asked: &Parameter) -> bool {
 
 /// Reads `practitioner.name`, `practitioner:Practitioner.name`: one link, to one type.
 fn chain(kind: &ResourceType, asked: &Parameter) -> Option<Chain> {
-    let modified = asked.modifier.as_deref().and_then(|one| one.split_once('.'));
+    let modified = asked
+        .modifier
+        .as_deref()
+        .and_then(|one| one.split_once('.'));
     let (name, wanted, last) = match (modified, asked.name.split_once('.')) {
         (Some((target, last)), _) => (asked.name.as_str(), Some(target), last),
         (None, Some((name, last))) => (name, None, last),
@@ -92,5 +95,8 @@ impl<'a> Criterion<'a> {
 }
 
 fn is_chained(asked: &Parameter) -> bool {
-    asked.modifier.as_deref().is_some_and(|one| one.contains('.'))
+    asked
+        .modifier
+        .as_deref()
+        .is_some_and(|one| one.contains('.'))
 }

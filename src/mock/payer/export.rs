@@ -111,7 +111,9 @@ impl Payer {
             let known = parameters
                 .iter()
                 .map(|one| match kind.parameter(&one.name) {
-                    Some(definition) => Filter::new(definition, one, false, &request.base, deviation),
+                    Some(definition) => {
+                        Filter::new(definition, one, false, &request.base, deviation)
+                    }
                     None => Err(Refusal::bad_request(
                         "a parameter in _typeFilter is not supported",
                     )),

@@ -158,13 +158,11 @@ impl<'a> Filter<'a> {
             .filter_map(Value::as_str)
             .collect(),
         };
-        parts
-            .into_iter()
-            .any(|actual| match self.modifier {
-                Some("exact") => actual == wanted,
-                Some("contains") => fold::text(actual).contains(&fold::text(wanted)),
-                _ => string_matches(wanted, actual),
-            })
+        parts.into_iter().any(|actual| match self.modifier {
+            Some("exact") => actual == wanted,
+            Some("contains") => fold::text(actual).contains(&fold::text(wanted)),
+            _ => string_matches(wanted, actual),
+        })
     }
 
     fn reference(&self, wanted: &str, targets: &[&str], value: &Value) -> bool {

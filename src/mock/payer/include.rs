@@ -132,8 +132,9 @@ impl Payer {
     ) -> Vec<&'a Stored> {
         let mut found = Vec::new();
         for stored in from {
-            let of_type =
-                |one: &&Forward| stored.resource["resourceType"] == one.source && (one.iterates || !is_again);
+            let of_type = |one: &&Forward| {
+                stored.resource["resourceType"] == one.source && (one.iterates || !is_again)
+            };
             for forward in includes.forward.iter().filter(of_type) {
                 let values = forward.parameter.paths.iter();
                 for value in values.flat_map(|one| path::elements(&stored.resource, one)) {
@@ -141,7 +142,9 @@ impl Payer {
                     let reference = Reference::parse(text);
                     let target = reference
                         .target()
-                        .filter(|(kind, _)| forward.target.as_deref().is_none_or(|one| one == *kind))
+                        .filter(|(kind, _)| {
+                            forward.target.as_deref().is_none_or(|one| one == *kind)
+                        })
                         .and_then(|(kind, id)| self.store.get(kind, id));
                     found.extend(target);
                 }

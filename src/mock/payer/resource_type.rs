@@ -140,10 +140,8 @@ impl ResourceType {
 
     /// The parameters that lead to other resources.
     pub(super) fn references(&self) -> impl Iterator<Item = &'static SearchParameter> + use<> {
-        let leads_on = |one: &&SearchParameter| {
-            one.targets()
-                .is_some_and(|targets| targets != CANONICAL)
-        };
+        let leads_on =
+            |one: &&SearchParameter| one.targets().is_some_and(|targets| targets != CANONICAL);
         self.parameters.iter().filter(leads_on)
     }
 

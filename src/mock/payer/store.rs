@@ -100,7 +100,8 @@ impl Store {
 
     /// One resource that is not deleted.
     pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Stored> {
-        self.ever(kind, id).filter(|stored| stored.deleted.is_none())
+        self.ever(kind, id)
+            .filter(|stored| stored.deleted.is_none())
     }
 
     /// One resource, deleted or not.
@@ -197,7 +198,10 @@ mod tests {
         store.put(json!({"resourceType": "Goal", "id": "g"}), Some("1"));
         store.delete("Goal", "g", "2025-01-01T00:00:00Z");
         assert!(store.get("Goal", "g").is_none());
-        assert_eq!(store.all("Goal").count() + store.compartment("1").count(), 0);
+        assert_eq!(
+            store.all("Goal").count() + store.compartment("1").count(),
+            0
+        );
         assert_eq!(store.ever("Goal", "g").unwrap().version(), 2);
     }
 }

@@ -112,7 +112,8 @@ impl<'v> Walk<'v> {
     /// Holds the root against one profile alone, and notes which of its elements are there; false when the
     /// profile is for another type.
     pub(super) fn inspect(&mut self, resource: &'v Value, profile: &Arc<Program>) -> bool {
-        let (Value::Object(fields), Some(name)) = (resource, resource["resourceType"].as_str()) else {
+        let (Value::Object(fields), Some(name)) = (resource, resource["resourceType"].as_str())
+        else {
             return false;
         };
         if profile.type_name != name {
@@ -120,7 +121,12 @@ impl<'v> Walk<'v> {
         }
         self.watched = Some((Arc::clone(profile), Vec::new()));
         self.note_seen(profile, &profile.root().id);
-        self.hold(Scope::root(resource), fields, name, std::slice::from_ref(profile));
+        self.hold(
+            Scope::root(resource),
+            fields,
+            name,
+            std::slice::from_ref(profile),
+        );
         true
     }
 

@@ -170,7 +170,9 @@ impl<'v> Walk<'v> {
             element: id.to_owned(),
             location: self.location(),
         };
-        self.watched.iter_mut().for_each(|(_, all)| all.push(seen.clone()));
+        self.watched
+            .iter_mut()
+            .for_each(|(_, all)| all.push(seen.clone()));
     }
 
     /// Says that a rule cannot be decided.

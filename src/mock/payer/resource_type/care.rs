@@ -1,8 +1,6 @@
 //! What was done, and with what.
 
-use super::{
-    ResourceType, date, newer_us_core, patient, pdex, reference, token, us_core,
-};
+use super::{ResourceType, date, newer_us_core, patient, pdex, reference, token, us_core};
 use crate::mock::payer::version::Version;
 
 /// Types of visits, procedures, orders, devices and immunizations.

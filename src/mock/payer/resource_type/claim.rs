@@ -7,7 +7,6 @@ use crate::mock::payer::version::Version;
 
 const HREX: &str = "http://hl7.org/fhir/us/davinci-hrex";
 
-
 const USE_CASE: &str = "provision.action.extension(http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-provider-access-use-case).valueBoolean";
 
 const PROVIDERS: &[&str] = &["Practitioner", "PractitionerRole", "Organization"];

@@ -140,7 +140,12 @@ pub(super) static TYPES: &[ResourceType] = &[
             token("status", &["status"]),
             date(
                 "date",
-                &["effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming"],
+                &[
+                    "effectiveDateTime",
+                    "effectivePeriod",
+                    "effectiveInstant",
+                    "effectiveTiming",
+                ],
             ),
         ],
     ),

@@ -1,8 +1,6 @@
 //! Who the records are about.
 
-use super::{
-    ResourceType, date, newer_us_core, patient, pdex, reference, string, token, us_core,
-};
+use super::{ResourceType, date, newer_us_core, patient, pdex, reference, string, token, us_core};
 use crate::mock::payer::version::Version;
 
 /// Types about persons, and where what is known of them comes from.
