@@ -1,6 +1,7 @@
 //! The mock payer behaves as its documentation says, with and without faults.
 mod ask;
 mod bulk;
+mod chart;
 mod fault;
 mod hostile;
 mod matching;

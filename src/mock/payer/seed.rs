@@ -52,6 +52,14 @@ pub(super) struct MemberSeed {
     pub(super) revoked: bool,
     #[serde(default)]
     pub(super) opted_out: bool,
+    /// Date of death.
+    pub(super) died: Option<String>,
+    /// Whether there is, beside the lists, a record for every profile and search parameter.
+    #[serde(default)]
+    pub(super) full: bool,
+    /// By how many days the dates of a full chart differ from those of another.
+    #[serde(default)]
+    pub(super) shift: i64,
     #[serde(default)]
     pub(super) encounters: Vec<String>,
     #[serde(default)]
@@ -93,7 +101,7 @@ pub(super) fn load(
 ) -> Result<(Vec<Member>, Store), Error> {
     let vocabulary = Vocabulary::load(data)?;
     let mut store = Store::default();
-    for resource in plan::resources(settings) {
+    for resource in plan::resources(settings, version) {
         store.put(resource, None);
     }
     let mut members: Vec<Member> = Vec::new();
@@ -118,7 +126,7 @@ pub(super) fn load(
             let covered = json!({"start": seed.covered_from, "end": seed.covered_until.as_deref().unwrap_or("9999")});
             let covered = Span::period(&covered)
                 .ok_or_else(|| problem("the coverage has no dates".to_owned()))?;
-            let resources = Records {
+            let chart = Records {
                 seed: &seed,
                 settings,
                 vocabulary: &vocabulary,
@@ -126,8 +134,11 @@ pub(super) fn load(
             }
             .expand()
             .map_err(problem)?;
-            for resource in resources {
+            for resource in chart.resources {
                 store.put(resource, Some(&seed.id));
+            }
+            for (kind, id, time) in chart.deleted {
+                store.delete(kind, &id, time);
             }
             members.push(Member::new(&seed, covered));
         }
