@@ -143,7 +143,7 @@ fn misfits<'i>(
 
 impl World {
     /// The elements a profile must support that a payer cannot do without: where the profile it is derived
-    /// from asks for a reason of absence, or for components, it need not have them too.
+    /// from asks for a value, its reason of absence, or components, it need not have them too.
     pub(super) fn needed(&self, profile: &Profile) -> Result<Vec<String>, Halt> {
         let judge = self.target()?.judge;
         let validator = judge.validator(profile.us_core);
@@ -155,13 +155,16 @@ impl World {
             _ => validator.definition(base),
         });
         let is_inherited = |element: &Element| {
-            let is_absence =
-                element.path.ends_with(".dataAbsentReason") || element.path.contains(".component");
+            let is_component = element.path.contains(".component");
+            let is_absence = element.min == 0
+                && [".dataAbsentReason", ".value[x]"]
+                    .iter()
+                    .any(|end| element.path.ends_with(end));
             let of_base = |base: &Definition| {
                 let mut elements = base.elements.iter();
                 elements.any(|other| other.id == element.id && other.must_support)
             };
-            is_absence && element.min == 0 && base.as_deref().is_some_and(of_base)
+            (is_component || is_absence) && base.as_deref().is_some_and(of_base)
         };
         let is_needed = |element: &&Element| {
             element.must_support

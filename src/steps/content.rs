@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// Elements whose fixed content says outright what a record is.
-const TELLING: [&str; 4] = ["code", "use", "type", "subType"];
+const TELLING: [&str; 1] = ["code"];
+/// Elements whose fixed content suggests what a record is.
+const SUGGESTING: [&str; 1] = ["use"];
 /// How deep fixed content is looked for below an element.
 const DEPTH: usize = 4;
 
@@ -16,7 +18,7 @@ pub(super) struct Content {
     /// Fixed codes: a record that has them is one, whatever it claims.
     telling: Vec<(String, Expected)>,
     /// Fixed categories, or value sets of categories: records that claim nothing else are taken by them.
-    category: Vec<Sign>,
+    signs: Vec<(&'static str, Sign)>,
     /// The value set its code comes from.
     codes: Option<String>,
 }
@@ -39,6 +41,13 @@ impl Content {
                 .telling
                 .extend(found.map(|value| (name.to_owned(), Expected::Pattern(value))));
         }
+        for name in SUGGESTING {
+            let id = format!("{root}.{name}");
+            let found = find(definition, &id).and_then(|element| fixed(definition, element, DEPTH));
+            content
+                .signs
+                .extend(found.map(|value| (name, Sign::Value(Expected::Pattern(value)))));
+        }
         let category = format!("{root}.category");
         for element in &definition.elements {
             let is_category = element.id == category
@@ -50,9 +59,9 @@ impl Content {
                 continue;
             }
             if let Some(value) = fixed(definition, element, DEPTH) {
-                content.category.push(Sign::Value(Expected::Pattern(value)));
+                content.signs.push(("category", Sign::Value(Expected::Pattern(value))));
             } else if element.id != category {
-                content.category.extend(bound(element).map(Sign::In));
+                content.signs.extend(bound(element).map(|set| ("category", Sign::In(set))));
             }
         }
         content.codes = find(definition, &format!("{root}.code")).and_then(bound_at_all);
@@ -70,20 +79,20 @@ impl Content {
 
     /// Whether a record's category and code suggest that it is one.
     pub(super) fn is_suggested_by(&self, record: &Value, validator: &Validator) -> bool {
-        let is_met = |sign: &Sign| match sign {
-            Sign::Value(expected) => expected.is_met(&record["category"]),
-            Sign::In(set) => is_in(validator, set, &record["category"]) == Membership::In,
+        let is_met = |(name, sign): &(&str, Sign)| match sign {
+            Sign::Value(expected) => expected.is_met(&record[name]),
+            Sign::In(set) => is_in(validator, set, &record[name]) == Membership::In,
         };
         let has_code = |set: &String| is_in(validator, set, &record["code"]) != Membership::NotIn;
-        !self.category.is_empty()
+        !self.signs.is_empty()
             && self.telling.is_empty()
-            && self.category.iter().all(is_met)
+            && self.signs.iter().all(is_met)
             && self.codes.as_ref().is_none_or(has_code)
     }
 
     /// Whether there is anything to tell by.
     pub(super) fn is_empty(&self) -> bool {
-        self.telling.is_empty() && self.category.is_empty()
+        self.telling.is_empty() && self.signs.is_empty()
     }
 }
 

@@ -21,6 +21,8 @@ const REFERENCE_LIMIT: usize = 20;
 pub(super) struct Harvest {
     /// The records, each once, in the order they came.
     pub(super) records: Vec<Value>,
+    /// What each of them is told by.
+    pub(super) prints: Vec<super::judge::Print>,
     /// The searches that found them; empty when references led to them.
     pub(super) searches: Vec<String>,
 }
@@ -157,6 +159,8 @@ impl World {
         harvest
             .records
             .retain(|record| seen.insert(record["id"].as_str().unwrap_or_default().to_owned()));
+        let judge = self.target()?.judge;
+        harvest.prints = harvest.records.iter().map(|record| judge.print(record)).collect();
         Ok(harvest)
     }
 

@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::drive::Halt;
 use super::harvest::Harvest;
-use super::{Mismatch, World};
+use super::{Judge, Mismatch, World};
 use crate::profile::{Definition, Inspection, Issue};
 use serde_json::Value;
 use std::sync::Arc;
@@ -105,27 +105,27 @@ impl World {
     /// The records read before that are instances of a profile.
     pub(super) fn instances_if_any(&mut self, profile: &Profile) -> Result<Vec<Instance>, Halt> {
         let (harvest, _) = self.harvested(&profile.definition.type_name)?;
+        let judge = self.target()?.judge;
         let content = Content::of(&profile.definition);
-        let records = harvest.records.iter();
-        let mine = records.filter(|record| self.is_instance(record, profile, &content));
-        mine.map(|record| self.held(record, profile)).collect()
+        let records = harvest.records.iter().zip(&harvest.prints);
+        let found = records.filter_map(|(record, print)| {
+            let is_instance = |record: &Value| is_instance(&judge, record, profile, &content);
+            let known = (record, *print);
+            let inspection = judge.instance(profile.us_core, known, &profile.canonical, is_instance)?;
+            Some(Instance::new(record, inspection))
+        });
+        Ok(found.collect())
     }
 
     /// A record, held against a profile whether or not it is one of its instances.
     pub(super) fn held(&self, record: &Value, profile: &Profile) -> Result<Instance, Halt> {
         let judge = self.target()?.judge;
-        let inspection = judge.inspect(profile.us_core, record, &profile.canonical);
-        Ok(Instance {
-            name: name_of(record),
-            record: record.clone(),
-            inspection: inspection.ok_or_else(|| {
-                Halt::Error(format!(
-                    "{} is not for {}",
-                    profile.canonical,
-                    name_of(record)
-                ))
-            })?,
-        })
+        let known = (record, judge.print(record));
+        let inspection = judge.inspect(profile.us_core, known, &profile.canonical);
+        let inspection = inspection.ok_or_else(|| {
+            Halt::Error(format!("{} is not for {}", profile.canonical, name_of(record)))
+        })?;
+        Ok(Instance::new(record, inspection))
     }
 
     /// What was read of a kind.
@@ -134,53 +134,6 @@ impl World {
         found
             .map(|(name, harvest)| (Arc::clone(harvest), name.as_str()))
             .ok_or_else(|| Halt::Error(format!("no {kind} records were read before this step")))
-    }
-
-    /// Whether a record is an instance: it claims the profile or one derived from it, or its codes say so,
-    /// or its category and type do and it claims nothing else.
-    fn is_instance(&self, record: &Value, profile: &Profile, content: &Content) -> bool {
-        let Ok(target) = self.target() else {
-            return false;
-        };
-        let validator = target.judge.validator(profile.us_core);
-        let kind = &profile.definition.type_name;
-        if record["resourceType"] != **kind {
-            return false;
-        }
-        let url = &profile.definition.url;
-        let mut claims_another = false;
-        for claim in claims(record) {
-            let (claimed, version) = split(claim);
-            let is_us_core = claimed.starts_with(US_CORE);
-            // What claims another version of US Core is judged by that.
-            let is_other_version = is_us_core && version.is_some() && version != profile.us_core;
-            let known = match profile.us_core {
-                Some(version) if is_us_core => format!("{claimed}|{version}"),
-                _ => claimed.to_owned(),
-            };
-            if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none())
-            {
-                return true;
-            }
-            claims_another |= validator
-                .definition(&known)
-                .is_some_and(|other| other.type_name == *kind);
-        }
-        if content.is_told_by(record) {
-            return true;
-        }
-        if claims_another {
-            return false;
-        }
-        if !content.is_empty() {
-            return content.is_suggested_by(record, validator);
-        }
-        match (kind.as_str(), profile.name.as_str()) {
-            // US Core has a profile of implants alone: what they have is a unique device identifier.
-            ("Device", "us-core-implantable-device") => record["udiCarrier"].is_array(),
-            ("Device", _) => !record["udiCarrier"].is_array(),
-            (kind, _) => !SEVERAL.contains(&kind),
-        }
     }
 
     /// Judges every issue, up to a limit: all of them are worth knowing, so the first does not end it.
@@ -208,6 +161,14 @@ impl World {
 }
 
 impl Instance {
+    fn new(record: &Value, inspection: Arc<Inspection>) -> Self {
+        Self {
+            name: name_of(record),
+            record: record.clone(),
+            inspection,
+        }
+    }
+
     /// A broken rule of this record, as a finding.
     pub(super) fn mismatch(&self, issue: &Issue) -> Mismatch {
         let profile = issue.profile.as_deref().unwrap_or("FHIR R4");
@@ -241,6 +202,54 @@ impl Instance {
     pub(super) fn mismatches(&self) -> impl Iterator<Item = Mismatch> {
         let issues = self.inspection.report.errors();
         issues.map(|issue| self.mismatch(issue))
+    }
+}
+
+/// Whether a record is an instance: it claims the profile or one derived from it, or its codes say so,
+/// or its category and type do and it claims nothing else.
+fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Content) -> bool {
+    let validator = judge.validator(profile.us_core);
+    let kind = &profile.definition.type_name;
+    if record["resourceType"] != **kind {
+        return false;
+    }
+    let url = &profile.definition.url;
+    let mut claims_another = false;
+    for claim in claims(record) {
+        let (claimed, version) = split(claim);
+        let is_us_core = claimed.starts_with(US_CORE);
+        // What claims another version of US Core is judged by that.
+        let is_other_version = is_us_core && version.is_some() && version != profile.us_core;
+        let known = match profile.us_core {
+            Some(version) if is_us_core => format!("{claimed}|{version}"),
+            _ => claimed.to_owned(),
+        };
+        if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none())
+        {
+            return true;
+        }
+        claims_another |= validator
+            .definition(&known)
+            .is_some_and(|other| other.type_name == *kind);
+    }
+    if content.is_told_by(record) {
+        return true;
+    }
+    if claims_another {
+        return false;
+    }
+    if profile.name.starts_with("C4BB-") {
+        // Their types and subtypes are told by rules, not by fixed codes.
+        return false;
+    }
+    if !content.is_empty() {
+        return content.is_suggested_by(record, validator);
+    }
+    match (kind.as_str(), profile.name.as_str()) {
+        // US Core has a profile of implants alone: what they have is a unique device identifier.
+        ("Device", "us-core-implantable-device") => record["udiCarrier"].is_array(),
+        ("Device", _) => !record["udiCarrier"].is_array(),
+        (kind, _) => !SEVERAL.contains(&kind),
     }
 }
 

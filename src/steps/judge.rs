@@ -1,21 +1,36 @@
 //! Who judges records by profiles: a validator for each version of US Core, and what they found already.
 
-use crate::profile::{Inspection, Validator};
+use crate::profile::{Inspection, Report, Validator};
 use serde_json::Value;
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Findings kept at most; what comes later is judged each time.
-const MOST_KEPT: usize = 20_000;
+/// Answers kept at most; what comes later is judged each time.
+const MOST_KEPT: usize = 100_000;
 
-/// A record and a profile: the record as written, since two records of one id may differ.
-type Key = (String, String);
+/// What a record is told by from all others: a hash of all it holds, with keys nobody else knows.
+pub(super) type Print = u64;
 
 /// Judges records by profiles, and remembers what it found: many scenarios ask about the same record.
 pub struct Judge {
     ordinary: Arc<Validator>,
     by_us_core: BTreeMap<String, Arc<Validator>>,
-    kept: Mutex<HashMap<Key, Option<Arc<Inspection>>>>,
+    hasher: RandomState,
+    kept: Mutex<Kept>,
+}
+
+/// What was found already.
+#[derive(Default)]
+struct Kept {
+    /// By profile and record: what the record shows as an instance; nothing when it is none.
+    instances: HashMap<String, HashMap<Print, Option<Arc<Inspection>>>>,
+    /// By profile and record, whether or not it is an instance.
+    inspections: HashMap<String, HashMap<Print, Option<Arc<Inspection>>>>,
+    /// By record: by all that it claims.
+    reports: HashMap<Print, Arc<Report>>,
+    count: usize,
 }
 
 impl Judge {
@@ -25,6 +40,7 @@ impl Judge {
         Self {
             ordinary,
             by_us_core,
+            hasher: RandomState::new(),
             kept: Mutex::default(),
         }
     }
@@ -37,31 +53,83 @@ impl Judge {
             .unwrap_or(&self.ordinary)
     }
 
+    /// What a record is told by from all others.
+    pub(super) fn print(&self, record: &Value) -> Print {
+        self.hasher.hash_one(record.to_string())
+    }
+
+    /// What holding a record against FHIR R4 and all that it claims shows.
+    pub(super) fn validate(&self, record: &Value) -> Arc<Report> {
+        let print = self.print(record);
+        if let Some(known) = self.kept().reports.get(&print) {
+            return Arc::clone(known);
+        }
+        let report = Arc::new(self.ordinary.validate(record, &[]));
+        let mut kept = self.kept();
+        if kept.has_room() {
+            kept.reports.insert(print, Arc::clone(&report));
+        }
+        report
+    }
+
     /// What holding a record against one profile shows; `None` when nobody knows the profile, or it is for
     /// another type.
     pub(super) fn inspect(
         &self,
         us_core: Option<&str>,
-        record: &Value,
+        (record, print): (&Value, Print),
         profile: &str,
     ) -> Option<Arc<Inspection>> {
-        let profile_of = format!("{profile} {}", us_core.unwrap_or_default());
-        let key = (record.to_string(), profile_of);
-        if let Some(known) = self.kept().get(&key) {
+        let name = named(us_core, profile);
+        if let Some(known) = self.kept().inspections.get(&*name).and_then(|known| known.get(&print)) {
             return known.clone();
         }
-        let found = self
-            .validator(us_core)
-            .inspect(record, profile)
-            .map(Arc::new);
+        let found = self.validator(us_core).inspect(record, profile).map(Arc::new);
         let mut kept = self.kept();
-        if kept.len() < MOST_KEPT {
-            kept.insert(key, found.clone());
+        if kept.has_room() {
+            kept.inspections.entry(name).or_default().insert(print, found.clone());
         }
         found
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Option<Arc<Inspection>>>> {
+    /// What a record shows as an instance of a profile; `None` when it is none, which `is_instance` tells.
+    pub(super) fn instance(
+        &self,
+        us_core: Option<&str>,
+        (record, print): (&Value, Print),
+        profile: &str,
+        is_instance: impl Fn(&Value) -> bool,
+    ) -> Option<Arc<Inspection>> {
+        let name = named(us_core, profile);
+        if let Some(known) = self.kept().instances.get(&*name).and_then(|known| known.get(&print)) {
+            return known.clone();
+        }
+        let found = is_instance(record)
+            .then(|| self.inspect(us_core, (record, print), profile))
+            .flatten();
+        let mut kept = self.kept();
+        if kept.has_room() {
+            kept.instances.entry(name).or_default().insert(print, found.clone());
+        }
+        found
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Counts one more answer, while there is room.
+    fn has_room(&mut self) -> bool {
+        self.count += 1;
+        self.count <= MOST_KEPT
+    }
+}
+
+fn named(us_core: Option<&str>, profile: &str) -> String {
+    match us_core {
+        Some(version) => format!("{profile} with {version}"),
+        None => profile.to_owned(),
     }
 }

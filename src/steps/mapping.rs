@@ -19,8 +19,8 @@ super::book::steps! {
     r"^each of them holds to (\S+)$" => each;
     /// Each record with that code in that element holds to the profile.
     r"^each of them with (\S+) (\S+) holds to (\S+)$" => with;
-    /// Each record without that element holds to the profile.
-    r"^each of them without (\S+) holds to (\S+)$" => without;
+    /// Each record that claims no profile of US Core holds to the profile.
+    r"^each of them that is none of US Core holds to (\S+)$" => others;
     /// Each record with that code in that element holds to one of CARIN's profiles without amounts.
     r"^each of them with (\S+) (\S+) holds to a Basis profile of CARIN$" => with_basis;
     /// Each record of a kind that US Core has a profile for names one in meta.profile.
@@ -253,10 +253,10 @@ async fn with(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     world.meet_one(&records, &[profile])
 }
 
-async fn without(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let element = arguments.word(1);
-    let records = world.those(&format!("no {element}"), |record| !has(record, element, ""))?;
-    let profile = world.profile(arguments.word(2))?;
+async fn others(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let is_other = |record: &Value| !claims(record).any(|claim| claim.starts_with(US_CORE));
+    let records = world.those("a profile beyond US Core", is_other)?;
+    let profile = world.profile(arguments.word(1))?;
     world.meet_one(&records, &[profile])
 }
 

@@ -87,7 +87,7 @@ async fn read_all(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 const FINDING_LIMIT: usize = 25;
 
 async fn valid(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let validator = world.target()?.validator;
+    let judge = world.target()?.judge;
     let records = world.records.clone();
     if records.len() < 2 {
         return Err(Halt::Skip(
@@ -96,7 +96,7 @@ async fn valid(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
     let (mut undecided, mut mismatches) = (0, Vec::new());
     for record in &records {
-        let report = validator.validate(record, &[]);
+        let report = judge.validate(record);
         undecided += report.undecided;
         let id = report.id.clone().unwrap_or_default();
         mismatches.extend(report.errors().map(|issue| {

@@ -36,7 +36,7 @@ impl<'v> Walk<'v> {
         self.depth += 1;
         match (kind.shape, value) {
             (Shape::Primitive(primitive), _) => {
-                if !self.primitive(primitive, value, sibling, node) {
+                if !self.primitive(primitive, value, sibling, (program, index)) {
                     self.depth -= 1;
                     return;
                 }
