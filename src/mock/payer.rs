@@ -8,9 +8,11 @@
 //! - `read`, `history` and `search` (with `query`, `page`, `filter`, `chain` and `include`) answer for resources.
 //! - `match_request`, `matcher`, `consent` and `throttle` decide a member match, `member_match` answers it,
 //!   `link` keeps what came with it.
-//! - `selection` is what of a member's data is asked for; `everything`, `docref` and `expand` answer at once,
+//! - `selection` is what of a member's data is asked for; `around` what it refers to; `everything`, `docref`
+//!   and `expand` answer at once,
 //!   `bulk` (with `group`, and `attestation` for providers) and `export` by way of a `job`.
 
+mod around;
 mod attestation;
 mod bulk;
 mod capability;

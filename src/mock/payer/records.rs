@@ -86,7 +86,11 @@ impl Records<'_> {
         }
         let mut told = BTreeSet::new();
         let mut all = vec![self.patient(), self.coverage()];
-        for record in &records {
+        let stay = |record: &&Value| {
+            let id = record["id"].as_str();
+            deleted.iter().all(|(_, gone, _)| Some(gone.as_str()) != id)
+        };
+        for record in records.iter().filter(stay) {
             if told.insert((record["resourceType"].as_str(), record["id"].as_str())) {
                 all.extend(self.provenances(record));
             }

@@ -2,7 +2,7 @@
 
 use super::Records;
 use super::coding::{LOINC, TERMINOLOGY, at, code, coded, reference, span};
-use super::observation::PANELS;
+use super::observation::{PANELS, TESTS};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ impl Records<'_> {
         let result = |number| {
             reference(
                 "Observation",
-                &self.id("laboratory", 101 + panel * 6 + number),
+                &self.id("laboratory", 101 + panel * TESTS.len() + number),
             )
         };
         json!({
@@ -78,7 +78,7 @@ impl Records<'_> {
             "effectiveDateTime": at(&day, "07:30"),
             "issued": at(&day, "16:00"),
             "performer": [self.place(2)],
-            "result": (0..6).map(result).collect::<Vec<_>>(),
+            "result": (0..TESTS.len()).map(result).collect::<Vec<_>>(),
         })
     }
 

@@ -7,7 +7,7 @@ use super::{Record, Records};
 use serde_json::{Value, json};
 
 /// Code, display, unit, lowest value, step, and the bounds of what is normal.
-type Test = (
+pub(super) type Test = (
     &'static str,
     &'static str,
     &'static str,
@@ -16,7 +16,7 @@ type Test = (
     (f64, f64),
 );
 
-const TESTS: [Test; 6] = [
+pub(super) const TESTS: [Test; 5] = [
     (
         "2339-0",
         "Glucose [Mass/volume] in Blood",
@@ -50,14 +50,6 @@ const TESTS: [Test; 6] = [
         (0.5, 1.25),
     ),
     (
-        "718-7",
-        "Hemoglobin [Mass/volume] in Blood",
-        "g/dL",
-        11.5,
-        0.5,
-        (12.0, 16.0),
-    ),
-    (
         "4548-4",
         "Hemoglobin A1c/Hemoglobin.total in Blood",
         "%",
@@ -67,14 +59,7 @@ const TESTS: [Test; 6] = [
     ),
 ];
 
-pub(super) const PANELS: [&str; 6] = [
-    "2018-06-14",
-    "2020-01-23",
-    "2021-05-20",
-    "2022-02-04",
-    "2023-09-21",
-    "2025-03-13",
-];
+pub(super) const PANELS: [&str; 4] = ["2018-06-14", "2021-05-20", "2022-02-04", "2025-03-13"];
 
 impl Records<'_> {
     pub(super) fn observation(
@@ -106,7 +91,7 @@ impl Records<'_> {
         }))
     }
 
-    /// Six panels of six results, each from a specimen; the last one of a panel is not known.
+    /// Panels of results, each from a specimen; the last result of the last panel is not known.
     pub(super) fn laboratory(&self) -> Vec<Value> {
         let mut all = Vec::new();
         for (panel, day) in PANELS.iter().enumerate() {
@@ -140,7 +125,7 @@ impl Records<'_> {
             "performer": [self.place(2)],
             "referenceRange": [{"low": quantity(*low, unit), "high": quantity(*high, unit)}],
         });
-        if panel == 5 && test == 5 {
+        if panel + 1 == PANELS.len() && test + 1 == TESTS.len() {
             one["dataAbsentReason"] = absent("unknown");
         } else {
             let letter = if value < *low {

@@ -83,6 +83,7 @@ impl Records<'_> {
         authorization["item"][0]["productOrService"] = json!({
             "coding": [{"system": HCPCS, "code": record.word.code}], "text": record.word.display,
         });
+        pin(&mut authorization);
         authorization
     }
 

@@ -125,20 +125,7 @@ const HEAD: Sign = sign(
     0.5,
 );
 
-const DAYS: [&str; 12] = [
-    "2017-05-09",
-    "2018-06-12",
-    "2019-04-02",
-    "2020-01-21",
-    "2020-09-08",
-    "2021-05-18",
-    "2022-02-03",
-    "2022-11-15",
-    "2023-09-19",
-    "2024-04-16",
-    "2024-12-03",
-    "2025-03-11",
-];
+const DAYS: [&str; 4] = ["2017-05-09", "2019-04-02", "2022-02-03", "2025-03-11"];
 
 impl Sign {
     fn value(&self, position: usize) -> f64 {
@@ -159,7 +146,7 @@ impl Records<'_> {
                 all.push(one);
             }
             all.push(self.oximetry(&day, position));
-            all.push(self.blood_pressure(&day, position, position == 5));
+            all.push(self.blood_pressure(&day, position, false));
         }
         let childhood = self.childhood();
         for (position, sign) in CHILD.iter().chain([&HEAD]).enumerate() {
@@ -183,6 +170,7 @@ impl Records<'_> {
             one
         }));
         all.push(self.oximetry_unknown(&day));
+        all.push(self.blood_pressure(&day, 0, true));
         all.push(self.average_blood_pressure(false));
         all.push(self.average_blood_pressure(true));
         for (position, one) in all.iter_mut().enumerate() {
