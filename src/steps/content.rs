@@ -59,9 +59,13 @@ impl Content {
                 continue;
             }
             if let Some(value) = fixed(definition, element, DEPTH) {
-                content.signs.push(("category", Sign::Value(Expected::Pattern(value))));
+                content
+                    .signs
+                    .push(("category", Sign::Value(Expected::Pattern(value))));
             } else if element.id != category {
-                content.signs.extend(bound(element).map(|set| ("category", Sign::In(set))));
+                content
+                    .signs
+                    .extend(bound(element).map(|set| ("category", Sign::In(set))));
             }
         }
         content.codes = find(definition, &format!("{root}.code")).and_then(bound_at_all);

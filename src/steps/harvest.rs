@@ -160,7 +160,11 @@ impl World {
             .records
             .retain(|record| seen.insert(record["id"].as_str().unwrap_or_default().to_owned()));
         let judge = self.target()?.judge;
-        harvest.prints = harvest.records.iter().map(|record| judge.print(record)).collect();
+        harvest.prints = harvest
+            .records
+            .iter()
+            .map(|record| judge.print(record))
+            .collect();
         Ok(harvest)
     }
 

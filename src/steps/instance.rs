@@ -111,7 +111,8 @@ impl World {
         let found = records.filter_map(|(record, print)| {
             let is_instance = |record: &Value| is_instance(&judge, record, profile, &content);
             let known = (record, *print);
-            let inspection = judge.instance(profile.us_core, known, &profile.canonical, is_instance)?;
+            let inspection =
+                judge.instance(profile.us_core, known, &profile.canonical, is_instance)?;
             Some(Instance::new(record, inspection))
         });
         Ok(found.collect())
@@ -123,7 +124,11 @@ impl World {
         let known = (record, judge.print(record));
         let inspection = judge.inspect(profile.us_core, known, &profile.canonical);
         let inspection = inspection.ok_or_else(|| {
-            Halt::Error(format!("{} is not for {}", profile.canonical, name_of(record)))
+            Halt::Error(format!(
+                "{} is not for {}",
+                profile.canonical,
+                name_of(record)
+            ))
         })?;
         Ok(Instance::new(record, inspection))
     }
@@ -224,8 +229,7 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Conte
             Some(version) if is_us_core => format!("{claimed}|{version}"),
             _ => claimed.to_owned(),
         };
-        if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none())
-        {
+        if validator.is_derived(&known, url) && (!is_other_version || profile.us_core.is_none()) {
             return true;
         }
         claims_another |= validator

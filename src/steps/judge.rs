@@ -81,13 +81,24 @@ impl Judge {
         profile: &str,
     ) -> Option<Arc<Inspection>> {
         let name = named(us_core, profile);
-        if let Some(known) = self.kept().inspections.get(&*name).and_then(|known| known.get(&print)) {
+        if let Some(known) = self
+            .kept()
+            .inspections
+            .get(&*name)
+            .and_then(|known| known.get(&print))
+        {
             return known.clone();
         }
-        let found = self.validator(us_core).inspect(record, profile).map(Arc::new);
+        let found = self
+            .validator(us_core)
+            .inspect(record, profile)
+            .map(Arc::new);
         let mut kept = self.kept();
         if kept.has_room() {
-            kept.inspections.entry(name).or_default().insert(print, found.clone());
+            kept.inspections
+                .entry(name)
+                .or_default()
+                .insert(print, found.clone());
         }
         found
     }
@@ -101,7 +112,12 @@ impl Judge {
         is_instance: impl Fn(&Value) -> bool,
     ) -> Option<Arc<Inspection>> {
         let name = named(us_core, profile);
-        if let Some(known) = self.kept().instances.get(&*name).and_then(|known| known.get(&print)) {
+        if let Some(known) = self
+            .kept()
+            .instances
+            .get(&*name)
+            .and_then(|known| known.get(&print))
+        {
             return known.clone();
         }
         let found = is_instance(record)
@@ -109,7 +125,10 @@ impl Judge {
             .flatten();
         let mut kept = self.kept();
         if kept.has_room() {
-            kept.instances.entry(name).or_default().insert(print, found.clone());
+            kept.instances
+                .entry(name)
+                .or_default()
+                .insert(print, found.clone());
         }
         found
     }

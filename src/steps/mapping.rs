@@ -76,6 +76,7 @@ const DEFAULTS: [(&str, &str); 26] = [
     ("Specimen", "us-core-specimen"),
 ];
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
+const R4: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// CARIN's profiles without amounts.
 const BASIS: [&str; 5] = [
     "C4BB-ExplanationOfBenefit-Inpatient-Institutional-Basis",
@@ -322,10 +323,11 @@ async fn names_profile(world: &mut World, _: Arguments<'_>) -> Outcome {
         {
             continue;
         }
-        // A profile of PDex or HRex that builds on one of US Core names it well enough.
+        // A profile of PDex or HRex that builds on one of US Core names it well enough, and so does one of the
+        // vital signs of R4 that US Core 3.1.1 leaves to it.
         let is_named = claims(&record).any(|claim| {
             let url = split(claim).0;
-            url.starts_with(US_CORE) || url.contains("/us/davinci-")
+            url.starts_with(US_CORE) || url.contains("/us/davinci-") || url.starts_with(R4)
         });
         if !is_named {
             mismatches.push(
