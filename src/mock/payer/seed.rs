@@ -145,3 +145,78 @@ pub(super) fn load(
     }
     Ok((members, store))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use crate::data::Data;
+    use crate::mock::payer::filter::elements;
+    use crate::mock::payer::resource_type::ResourceType;
+    use crate::mock::payer::settings::Settings;
+    use crate::mock::payer::version::Version;
+    use std::collections::BTreeSet;
+
+    /// Parameters whose values are the same all over a member's record, or that are never set.
+    const EXCUSED: [(&str, &str); 6] = [
+        // A member's records are about the member; others' records have other values.
+        ("*", "patient"),
+        // One person has one name, one date of birth and so on: other members have others.
+        ("Patient", "*"),
+        // Groups come into being with a match.
+        ("Group", "*"),
+        // There is one form; its parameters are told from another by asking for what does not exist.
+        ("Questionnaire", "*"),
+        // The same payer insures all.
+        ("ExplanationOfBenefit", "insurer"),
+        ("Coverage", "identifier"),
+    ];
+
+    #[test]
+    fn every_search_parameter_tells_the_records_of_a_member_apart() {
+        let data = Data::Embedded;
+        let settings = Settings::load(&data).unwrap();
+        for version in [Version::V2_0_0, Version::V2_1_0, Version::V2_2_0] {
+            let (_, store) = load(&data, &settings, version).unwrap();
+            let mut same = Vec::new();
+            for kind in ResourceType::all().filter(|kind| kind.is_in(version) && kind.is_searched) {
+                let is_ours = |patient: Option<&str>| patient.is_none_or(|id| id == "pt-001");
+                let of_member: Vec<_> = store
+                    .all(kind.name)
+                    .filter(|stored| is_ours(stored.patient.as_deref()))
+                    .collect();
+                for parameter in kind.all_parameters() {
+                    let is_excused = EXCUSED.iter().any(|(of, name)| {
+                        (*of == "*" || *of == kind.name)
+                            && (*name == "*" || *name == parameter.name)
+                    });
+                    let values: BTreeSet<String> = of_member
+                        .iter()
+                        .map(|stored| {
+                            let paths = parameter.paths.iter();
+                            let found = paths.flat_map(|one| elements(&stored.resource, one));
+                            found.map(ToString::to_string).collect::<String>()
+                        })
+                        .collect();
+                    if values.len() < 2 && !is_excused {
+                        same.push(format!("{} {}", kind.name, parameter.name));
+                    }
+                }
+            }
+            assert!(same.is_empty(), "{}: {same:?}", version.as_str());
+        }
+    }
+
+    #[test]
+    fn others_have_records_of_every_kind_too() {
+        let data = Data::Embedded;
+        let settings = Settings::load(&data).unwrap();
+        let (_, store) = load(&data, &settings, Version::V2_1_0).unwrap();
+        for kind in ResourceType::all() {
+            let owners: BTreeSet<_> = store
+                .all(kind.name)
+                .filter_map(|stored| stored.patient.as_deref())
+                .collect();
+            assert_ne!(owners.len(), 1, "{}", kind.name);
+        }
+    }
+}

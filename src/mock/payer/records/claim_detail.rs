@@ -125,6 +125,9 @@ impl<'a> Details<'a> {
             claim["item"][0]["bodySite"] = code(&tooth, "3");
             claim["item"][0]["informationSequence"] = json!([self.informations.len() - 1]);
         }
+        if self.kind == Kind::Professional {
+            self.ambulance();
+        }
         claim["careTeam"][0]["qualification"] =
             code("http://nucc.org/provider-taxonomy", "207Q00000X");
         let item = &mut claim["item"][0];
@@ -133,6 +136,34 @@ impl<'a> Details<'a> {
         if let Some(all) = item["adjudication"].as_array_mut() {
             all.extend([units(), adjusted()]);
         }
+    }
+
+    /// How the member came.
+    fn ambulance(&mut self) {
+        let reasons = "https://x12.org/codesystem.x12.org/ambulance-transport-reason-codes";
+        self.inform("patientweight", "valueQuantity", quantity(172.0, "[lb_av]"));
+        self.inform(
+            "ambulancetransportreason",
+            "reason",
+            json!({"system": reasons, "code": "A"}),
+        );
+        self.inform(
+            "transportationdistance",
+            "valueQuantity",
+            quantity(4.0, "[mi_i]"),
+        );
+        self.inform("roudtrippurpose", "valueString", json!("a sample purpose"));
+        self.inform("stretcherpurpose", "valueString", json!("could not sit"));
+        self.inform(
+            "pickuplocation",
+            "valueString",
+            json!("1 Specimen Lane, Sampleton"),
+        );
+        self.inform(
+            "dropofflocation",
+            "valueString",
+            json!("8 Mock Avenue, Testhaven"),
+        );
     }
 
     fn pharmacy(&mut self, claim: &mut Value) {

@@ -279,11 +279,13 @@ impl Records<'_> {
             "LA28397-0",
             "Often true",
         );
-        first["answer"][0]["item"] = json!([{"linkId": "food-1-why", "text": "Why?", "answer": [{"valueString": "Prices."}]}]);
         let second = answer("food-2", "Did food run out?", "LA6729-3", "Sometimes true");
         let group =
             json!({"linkId": "food", "text": "Food in the last year", "item": [first, second]});
-        let home = answer("home", "Do you have a home?", "LA33-6", "Yes");
+        let mut home = answer("home", "Do you have a home?", "LA33-6", "Yes");
+        home["answer"][0]["item"] = json!([
+            {"linkId": "home-since", "text": "Since when?", "answer": [{"valueDate": "2015-04-01"}]},
+        ]);
         vec![
             form(101, "completed", "2024-10-07", vec![group]),
             form(102, "in-progress", "2025-03-11", vec![home]),
