@@ -1,6 +1,7 @@
 //! What a fault changes: a closed set of kinds.
 
 use super::deviation::Deviation;
+use super::edit::InProfile;
 use super::response::{FHIR_JSON, milliseconds};
 use super::{PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
@@ -49,6 +50,8 @@ pub enum Change {
         /// New value.
         value: Value,
     },
+    /// Values in the resources that claim a profile, wherever they are in the answer.
+    InProfile(InProfile),
     /// Parts of the submitted match request, put into the outcome's `diagnostics`.
     Echo(Vec<Echo>),
     /// A rule, not enforced.
@@ -125,6 +128,12 @@ impl Change {
             Self::Add { path, key, value } => {
                 each(response, path, |target| add(target, key.as_deref(), value));
             }
+            Self::InProfile(edit) => {
+                if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) {
+                    edit.apply(&mut body);
+                    response.body = body.to_string().into();
+                }
+            }
             Self::Echo(parts) => echo(parts, request, response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
             Self::DelayMs(delay) => response.delay = Some(*delay),
@@ -141,6 +150,9 @@ impl Change {
                     .err()
                     .map(|error| error.to_string())
             }
+            Self::InProfile(edit) => path::select(&Value::Null, &edit.path)
+                .err()
+                .map(|error| error.to_string()),
             Self::SetHeader { name, .. } | Self::RemoveHeader(name) => name
                 .parse::<HeaderName>()
                 .err()

@@ -136,6 +136,8 @@ async fn run(
         jobs: 8,
         step_timeout: Duration::from_secs(30),
         capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
+        // Only the conformant run has to show which requests each scenario comes by.
+        keeps_records: fault.is_some(),
         ..Settings::default()
     };
     let session = Session::new(

@@ -54,6 +54,12 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::flavour::steps(),
+            super::declaration::steps(),
+            super::reading::steps(),
+            super::searching::steps(),
+            super::including::steps(),
+            super::interface::steps(),
+            super::writing::steps(),
         ];
         let definitions = nouns
             .into_iter()

@@ -3,7 +3,7 @@
 use super::drive::{Arguments, Halt, Outcome};
 use super::instance::{Instance, Profile};
 use super::{Mismatch, World};
-use crate::profile::{Definition, Element, Inspection, Seen};
+use crate::profile::{Definition, Element, Inspection, Kind, Seen, Validator};
 
 super::book::steps! {
     /// Reads the member's records of one kind to the last page; skips when there are none.
@@ -172,6 +172,8 @@ impl World {
         };
         let is_needed = |element: &&Element| {
             element.must_support
+                && may_stand(validator, element)
+                && is_told(&profile.definition, element)
                 && element.max != Some(0)
                 && element.path.contains('.')
                 && !is_inherited(element)
@@ -210,6 +212,47 @@ impl World {
         self.note_undecided(instances.iter());
         Ok((profile, instances, element))
     }
+}
+
+/// Whether the definition says by what a slice is told from the others.
+fn is_told(definition: &Definition, element: &Element) -> bool {
+    let is_plain_slice = element.slice_name.is_some()
+        && !element.path.ends_with("[x]")
+        && !element.path.ends_with(".extension");
+    let prefix = format!("{}.", element.id);
+    !is_plain_slice
+        || element.pattern.is_some()
+        || element.fixed.is_some()
+        || element.binding.is_some()
+        || definition
+            .elements
+            .iter()
+            .any(|child| child.id.starts_with(&prefix))
+}
+
+/// Whether the element may be there at all: an extension whose own definition is for other resources may not,
+/// whatever the profile wants.
+fn may_stand(validator: &Validator, element: &Element) -> bool {
+    let root = element.path.split('.').next();
+    let is_for_others = |url: &String| {
+        validator.definition(url).is_some_and(|extension| {
+            let mut contexts = extension.contexts.iter();
+            !extension.contexts.is_empty()
+                && contexts.all(|context| {
+                    let of = context.expression.split('.').next();
+                    let known = of.and_then(|name| {
+                        validator
+                            .definition(&format!("http://hl7.org/fhir/StructureDefinition/{name}"))
+                    });
+                    let is_general = known
+                        .is_some_and(|known| known.kind != Kind::Resource || known.is_abstract);
+                    !is_general && of != root
+                })
+        })
+    };
+    let is_extension = element.path.ends_with(".extension");
+    let mut profiles = element.types.iter().flat_map(|kind| &kind.profiles);
+    !(is_extension && profiles.any(is_for_others))
 }
 
 /// Where an element is in a record. Some guides define an extension on an element and not again on its slices:

@@ -2,9 +2,7 @@
 
 use super::capability::{profiles, resources};
 use super::drive::{Arguments, Halt, Outcome};
-use super::expect::{describe, expect_resource, expect_status};
 use super::{World, book};
-use crate::http::Request;
 use serde_json::Value;
 
 book::steps! {
@@ -139,17 +137,8 @@ impl World {
         let context = self.context()?;
         let ig = self.ig()?;
         let learn = async {
-            self.prepare(Request::get("metadata")).await?;
-            let reply = self.reply()?;
-            let statement = expect_status(reply, &[200], "")
-                .and_then(|()| expect_resource(reply, "CapabilityStatement"));
-            match statement {
-                Ok(statement) => Ok(Flavours::read(&statement, &ig)),
-                Err(_) => Err(Halt::Skip(format!(
-                    "the payer's declaration cannot be read: {}",
-                    describe(reply)
-                ))),
-            }
+            let statement = self.known_statement().await?;
+            Ok(Flavours::read(&statement, &ig))
         };
         context.memory.flavours(ig.clone(), learn).await
     }

@@ -3,6 +3,7 @@
 use super::drive::Halt;
 use super::flavour::Flavours;
 use super::harvest::Harvest;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +17,7 @@ pub struct Memory {
     keeps_records: bool,
     record_numbers: Learnt<String>,
     flavours: Learnt<Flavours>,
+    statements: Learnt<Arc<Value>>,
     harvests: Learnt<Arc<Harvest>>,
 }
 
@@ -69,6 +71,15 @@ impl Memory {
         learn: impl Future<Output = Result<Flavours, Halt>>,
     ) -> Result<Flavours, Halt> {
         self.flavours.get(about, learn).await
+    }
+
+    /// The declaration of a target.
+    pub(super) async fn statement(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Value>, Halt>>,
+    ) -> Result<Arc<Value>, Halt> {
+        self.statements.get(about, learn).await
     }
 
     /// A member's records of one kind.

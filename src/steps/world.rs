@@ -3,7 +3,7 @@
 use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{Event, Finding, StepRun, StepStatus, Verdict};
+use crate::evidence::{Event, Finding, Level, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct World {
     pub(super) flavour: Option<super::flavour::Flavour>,
     /// The member's records, by kind, as far as they were read.
     pub(super) harvested: Vec<(String, Arc<super::harvest::Harvest>)>,
+    /// What records are searched by, chosen from the member's own.
+    pub(super) inquiry: Option<super::inquiry::Inquiry>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
 }
@@ -199,6 +201,35 @@ impl World {
         progress
             .map(|progress| progress.note.ig.clone())
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
+    /// Whether nothing of what the scenario tests is demanded or recommended: a payer that does not offer
+    /// it breaks nothing.
+    pub(super) fn is_optional(&self) -> bool {
+        let progress = self.progress.as_ref();
+        progress.is_some_and(|progress| {
+            let mut levels = progress
+                .note
+                .requirements
+                .iter()
+                .map(|(_, level, _)| *level);
+            levels.all(|level| matches!(level, Level::May | Level::Stated))
+        })
+    }
+
+    /// As [`World::judge`]; but what is optional, and not declared, need not work.
+    pub(super) fn judge_offer(
+        &mut self,
+        result: Result<(), Mismatch>,
+        is_declared: bool,
+    ) -> Outcome {
+        match result {
+            Err(mismatch) if !is_declared && self.is_optional() => Err(Halt::Skip(format!(
+                "optional, and not offered: it is not declared, and instead of {} came {}",
+                mismatch.expected, mismatch.actual
+            ))),
+            judged => self.judge(judged),
+        }
     }
 
     /// The system under test.

@@ -1,6 +1,6 @@
 //! The organisations, people and places around the members, and what they have in stock.
 
-use super::records::coding::{LOINC, RXNORM, TERMINOLOGY, US_CORE, coded, reference};
+use super::records::coding::{LOINC, PDEX, RXNORM, TERMINOLOGY, US_CORE, coded, reference};
 use super::settings::{Location, Organization, Practitioner, Role, Settings};
 use super::version::Version;
 use serde_json::{Value, json};
@@ -54,8 +54,53 @@ pub(super) fn resources(settings: &Settings, version: Version) -> Vec<Value> {
     all.extend(MEDICINES.iter().map(medication));
     if version >= Version::V2_1_0 {
         all.push(questionnaire());
+        all.extend(provider_groups(settings));
     }
     all
+}
+
+/// The members attributed to two providers: a draft for the clinic, and a final list for the first other place.
+fn provider_groups(settings: &Settings) -> Vec<Value> {
+    let mut groups = vec![provider_group(
+        "attributed-clinic",
+        &settings.clinic,
+        "draft",
+        "pdexprovidergroup",
+    )];
+    let others = settings.place.first();
+    groups
+        .extend(others.map(|one| provider_group("attributed-place", one, "final", "pdex-member")));
+    groups
+}
+
+fn provider_group(id: &str, provider: &Organization, status: &str, code: &str) -> Value {
+    let atr = "http://hl7.org/fhir/us/davinci-atr/StructureDefinition";
+    let code = json!({"coding": [{"system": format!("{PDEX}/CodeSystem/PdexMemberAttributionCS"), "code": code}]});
+    let recipient = json!({
+        "reference": format!("Organization/{}", provider.id),
+        "identifier": {"system": NPI, "value": provider.npi},
+    });
+    json!({
+        "resourceType": "Group",
+        "id": id,
+        "meta": {"profile": [format!("{PDEX}/StructureDefinition/pdex-provider-group")]},
+        "extension": [{"url": format!("{atr}/ext-attributionListStatus"), "valueCode": status}],
+        "identifier": [{"system": "https://payer.example/ids/group", "value": id}],
+        "active": true,
+        "type": "person",
+        "actual": true,
+        "code": code,
+        "name": format!("Members of {}", provider.name),
+        "quantity": 1,
+        "characteristic": [{
+            "code": code, "valueReference": recipient, "exclude": false, "period": {"start": "2025-01-01"},
+        }],
+        "member": [{
+            "entity": {"reference": "Patient/pt-002"},
+            "period": {"start": "2025-01-01"},
+            "inactive": false,
+        }],
+    })
 }
 
 fn organization(from: &Organization, kind: &str, display: &str) -> Value {

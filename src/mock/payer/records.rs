@@ -86,6 +86,9 @@ impl Records<'_> {
         }
         let mut told = BTreeSet::new();
         let mut all = vec![self.patient(), self.coverage()];
+        if self.seed.full {
+            all.extend(self.provenances(&self.patient()));
+        }
         let stay = |record: &&Value| {
             let id = record["id"].as_str();
             deleted.iter().all(|(_, gone, _)| Some(gone.as_str()) != id)

@@ -88,9 +88,12 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            if self.has_both_flavours() {
-                all.push(self.plain_dispense(dispense));
+            let mut plain = self.plain_dispense(dispense);
+            if !self.has_both_flavours() {
+                // There is but one profile of dispenses, which leaves open where the medicine is.
+                plain["meta"] = self.claims_to_be(&["pdex-medicationdispense"], &[]);
             }
+            all.push(plain);
         }
         all
     }
