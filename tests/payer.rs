@@ -3,6 +3,7 @@ mod ask;
 mod bulk;
 mod chart;
 mod fault;
+mod history;
 mod hostile;
 mod matching;
 mod must_support;

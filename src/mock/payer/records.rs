@@ -76,11 +76,7 @@ impl Records<'_> {
         let mut deleted = Vec::new();
         if self.seed.full {
             let mut more = self.full();
-            for (position, record) in more.iter_mut().enumerate() {
-                if position % 2 == 1 && record["meta"].get("lastUpdated").is_none() {
-                    record["meta"]["lastUpdated"] = LATER.into();
-                }
-            }
+            update_some_later(&mut more);
             records.append(&mut more);
             deleted.push(("Observation", self.id("observation", 999), DELETED));
         }
@@ -251,6 +247,19 @@ impl Records<'_> {
     /// A reference to the nth encounter of the full chart.
     fn visit(&self, number: usize) -> Value {
         coding::reference("Encounter", &self.id("encounter", 100 + number))
+    }
+}
+
+/// Sets the time of last update of every other record of a type.
+fn update_some_later(records: &mut [Value]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for record in records {
+        let kind = record["resourceType"].as_str().unwrap_or_default();
+        let count = counts.entry(kind.to_owned()).or_default();
+        *count += 1;
+        if *count % 2 == 1 && record["meta"].get("lastUpdated").is_none() {
+            record["meta"]["lastUpdated"] = LATER.into();
+        }
     }
 }
 

@@ -127,6 +127,8 @@ impl<'a> Details<'a> {
         }
         if self.kind == Kind::Professional {
             self.ambulance();
+            let all: Vec<usize> = (1..=self.informations.len()).collect();
+            claim["item"][0]["informationSequence"] = json!(all);
         }
         claim["careTeam"][0]["qualification"] =
             code("http://nucc.org/provider-taxonomy", "207Q00000X");

@@ -88,12 +88,9 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            let mut plain = self.plain_dispense(dispense);
-            if !self.has_both_flavours() {
-                // There is but one profile of dispenses, which leaves open where the medicine is.
-                plain["meta"] = self.claims_to_be(&["pdex-medicationdispense"], &[]);
+            if self.has_both_flavours() {
+                all.push(self.plain_dispense(dispense));
             }
-            all.push(plain);
         }
         all
     }
@@ -140,7 +137,7 @@ impl Records<'_> {
         })
     }
 
-    /// The same, as US Core 6.1.0 wants it, with the medicine beside it.
+    /// The same, as US Core wants it from 6.1.0 on, with the medicine beside it.
     fn plain_dispense(
         &self,
         dispense: &(usize, usize, &str, &str, &str, (&str, &str), usize),

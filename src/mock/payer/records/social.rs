@@ -273,7 +273,7 @@ impl Records<'_> {
                 "item": items,
             })
         };
-        let mut first = answer(
+        let first = answer(
             "food-1",
             "Did you worry that food would run out?",
             "LA28397-0",
