@@ -12,6 +12,9 @@ pub struct InProfile {
     pub profile: String,
     /// JSONPath from the resource.
     pub path: String,
+    /// Name of an element of the objects there that is set, whether or not it is there; without it, what is at
+    /// the path itself is meant.
+    pub key: Option<String>,
     /// What becomes of the values there.
     #[serde(flatten)]
     pub edit: Edit,
@@ -57,6 +60,9 @@ impl InProfile {
         // From the back, so that earlier places in the same array stay where they are.
         for place in places.iter().rev() {
             match (&self.edit, place.get_mut(resource)) {
+                (Edit::Value(value), Some(Value::Object(fields))) if self.key.is_some() => {
+                    fields.extend(self.key.clone().map(|key| (key, value.clone())));
+                }
                 (Edit::Remove(_), _) => {
                     place.remove(resource);
                 }
@@ -123,6 +129,11 @@ mod tests {
         assert_eq!(removed["entry"][1], bundle()["entry"][1]);
         let replaced = edited("profile='goal'\npath='$.code.text'\nvalue='c'", bundle());
         assert_eq!(replaced["entry"][0]["resource"]["code"]["text"], "c");
+        let set = edited(
+            "profile='goal'\npath='$.code'\nkey='x'\nvalue='d'",
+            bundle(),
+        );
+        assert_eq!(set["entry"][0]["resource"]["code"]["x"], "d");
     }
 
     #[test]

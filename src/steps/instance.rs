@@ -242,8 +242,8 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Conte
     if claims_another {
         return false;
     }
-    if profile.name.starts_with("C4BB-") {
-        // Their types and subtypes are told by rules, not by fixed codes.
+    if profile.name.starts_with("C4BB-") || kind == "Consent" {
+        // Types of claims are told by rules and not by fixed codes; consents of all profiles are alike.
         return false;
     }
     if !content.is_empty() {
