@@ -124,3 +124,75 @@ fn report(resource: &Value, profiles: Vec<String>, walk: Walk<'_>) -> Report {
         undecided,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Validator;
+    use crate::data::Data;
+    use crate::profile::Library;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition";
+
+    fn validator() -> Validator {
+        let library = Library::for_igs(&Data::Embedded, &["us-core@6.1.0"], None).unwrap();
+        Validator::new(Arc::new(library))
+    }
+
+    #[test]
+    fn an_inspection_tells_slices_and_where_they_are() {
+        let component = |code: &str| {
+            json!({"code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+                "valueQuantity": {"value": 1, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}})
+        };
+        let record = json!({
+            "resourceType": "Observation",
+            "component": [component("8462-4"), component("8480-6")],
+        });
+        let profile = format!("{US_CORE}/us-core-blood-pressure|6.1.0");
+        let inspection = validator().inspect(&record, &profile).unwrap();
+        let places = |id: &str| inspection.places(id).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(
+            places("Observation.component:systolic"),
+            ["Observation.component[1]"]
+        );
+        assert_eq!(places("Observation.component").len(), 2);
+        assert!(places("Observation.status").is_empty());
+        let lacks_status =
+            |issue: &&crate::profile::Issue| issue.message.contains("Observation.status");
+        assert!(inspection.report.errors().any(|issue| lacks_status(&issue)));
+    }
+
+    #[test]
+    fn what_stands_beside_a_primitive_value_is_told_too() {
+        let record = json!({
+            "resourceType": "QuestionnaireResponse",
+            "questionnaire": "https://forms.example/one",
+            "_questionnaire": {"extension": [{
+                "url": "http://hl7.org/fhir/StructureDefinition/display", "valueString": "One",
+            }]},
+        });
+        let profile = format!("{US_CORE}/us-core-questionnaireresponse");
+        let inspection = validator().inspect(&record, &profile).unwrap();
+        let id = "QuestionnaireResponse.questionnaire.extension:questionnaireDisplay";
+        let place = "QuestionnaireResponse.questionnaire.extension[0]";
+        assert_eq!(inspection.places(id).collect::<Vec<_>>(), [place]);
+    }
+
+    #[test]
+    fn claims_play_no_part_in_an_inspection() {
+        let record = json!({
+            "resourceType": "Goal",
+            "meta": {"profile": ["https://payer.example/nobody-knows-it"]},
+        });
+        let profile = format!("{US_CORE}/us-core-goal");
+        let inspection = validator().inspect(&record, &profile).unwrap();
+        assert_eq!(inspection.report.profiles, [profile]);
+        assert!(
+            validator()
+                .inspect(&record, &format!("{US_CORE}/us-core-careplan"))
+                .is_none()
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use super::drive::{Arguments, Halt, Outcome};
 use super::instance::{Instance, Profile};
 use super::{Mismatch, World};
-use crate::profile::{Definition, Element, Inspection, Kind, Seen, Validator};
+use crate::profile::{Element, Inspection, Seen};
 
 super::book::steps! {
     /// Reads the member's records of one kind to the last page; skips when there are none.
@@ -12,8 +12,6 @@ super::book::steps! {
     r"^every (\S+) record among them holds to that profile$" => holds;
     /// Each record of the profile also breaks none of the rules of a profile of that version of US Core.
     r"^every (\S+) record among them also holds to (\S+) of US Core (3\.1\.1|6\.1\.0|7\.0\.0)$" => also_holds;
-    /// No must-support element of the profile holds what it must not; skips when one is never seen.
-    r"^all that (\S+) must support is among them and fits$" => must_support;
     /// Each record of the profile has the element, as often as it must, and what it holds fits.
     r"^every (\S+) record among them has (\S+), and it fits$" => has;
     /// Some record of the profile has the element, or it is a skip; wherever it is, what it holds fits.
@@ -23,17 +21,6 @@ super::book::steps! {
     /// No record of the profile breaks that invariant.
     r"^no (\S+) record among them breaks the rule (\S+)$" => keeps_rule;
 }
-
-/// Elements of which a payer need supply only one, as the CapabilityStatements of PDex and US Core say.
-const ALTERNATIVES: [[&str; 2]; 4] = [
-    [
-        "DocumentReference.content.attachment.data",
-        "DocumentReference.content.attachment.url",
-    ],
-    ["Encounter.reasonCode", "Encounter.reasonReference"],
-    ["Encounter.location.location", "Encounter.serviceProvider"],
-    ["Goal.start[x]", "Goal.target.due[x]"],
-];
 
 async fn read(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let kind = arguments.word(1);
@@ -78,61 +65,8 @@ async fn also_holds(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     world.judge_all(mismatches)
 }
 
-async fn must_support(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let profile = world.profile(arguments.word(1))?;
-    let instances = world.instances(&profile)?;
-    let elements = world.needed(&profile)?;
-    let (unseen, mismatches) = supported(&instances, &elements);
-    world.note(format!(
-        "{} of {} must-support elements were seen",
-        elements.len() - unseen.len(),
-        elements.len()
-    ));
-    world.judge_all(mismatches)?;
-    if unseen.is_empty() {
-        return Ok(());
-    }
-    Err(Halt::Skip(format!(
-        "never seen: {}; give a test member whose {} has them",
-        unseen.join(", "),
-        profile.name
-    )))
-}
-
-/// Elements that were never seen, and what does not fit in those that were.
-pub(super) fn supported(
-    instances: &[Instance],
-    elements: &[Element],
-) -> (Vec<String>, Vec<Mismatch>) {
-    let is_seen = |element: &Element| instances.iter().any(|one| !places(one, element).is_empty());
-    let has_other = |element: &Element| {
-        let mut pairs = ALTERNATIVES
-            .iter()
-            .filter(|pair| pair.contains(&element.id.as_str()));
-        pairs.any(|pair| {
-            let mut others = elements
-                .iter()
-                .filter(|other| pair.contains(&other.id.as_str()));
-            others.any(is_seen)
-        })
-    };
-    let unseen = elements
-        .iter()
-        .filter(|element| !is_seen(element) && !has_other(element));
-    let unseen = unseen.map(|element| element.id.clone()).collect();
-    let mut mismatches = Vec::new();
-    for instance in instances {
-        let places: Vec<&str> = elements
-            .iter()
-            .flat_map(|element| places(instance, element))
-            .collect();
-        mismatches.extend(misfits(instance, &places));
-    }
-    (unseen, mismatches)
-}
-
 /// Broken rules at these places and below.
-fn misfits<'i>(
+pub(super) fn misfits<'i>(
     instance: &'i Instance,
     places: &'i [&'i str],
 ) -> impl Iterator<Item = Mismatch> + 'i {
@@ -146,57 +80,6 @@ fn misfits<'i>(
 }
 
 impl World {
-    /// The elements a profile must support that a payer cannot do without: where the profile it is derived
-    /// from asks for a value, its reason of absence, or components, it need not have them too.
-    pub(super) fn needed(&self, profile: &Profile) -> Result<Vec<Element>, Halt> {
-        let judge = self.target()?.judge;
-        let validator = judge.validator(profile.us_core);
-        let base = profile.definition.base.as_deref();
-        let base = base.and_then(|base| match profile.us_core {
-            Some(version) if base.contains("/us/core/") => {
-                validator.definition(&format!("{base}|{version}"))
-            }
-            _ => validator.definition(base),
-        });
-        let is_inherited = |element: &Element| {
-            let is_component = element.path.contains(".component");
-            let is_absence = element.min == 0
-                && [".dataAbsentReason", ".value[x]"]
-                    .iter()
-                    .any(|end| element.path.ends_with(end));
-            let of_base = |base: &Definition| {
-                let mut elements = base.elements.iter();
-                elements.any(|other| other.id == element.id && other.must_support)
-            };
-            (is_component || is_absence) && base.as_deref().is_some_and(of_base)
-        };
-        let is_needed = |element: &&Element| {
-            element.must_support
-                && may_stand(validator, element)
-                && is_told(&profile.definition, element)
-                && element.max != Some(0)
-                && element.path.contains('.')
-                && !is_inherited(element)
-                && !element.path.ends_with(".component.dataAbsentReason")
-                // Some guides name a slice where there is but one value.
-                && (element.slice_name.is_none() || element.base_max != Some(1) || element.path.ends_with("[x]"))
-        };
-        let elements = profile.definition.elements.iter().filter(is_needed);
-        // Of several types of one choice, one is enough.
-        let unsliced = |element: &Element| {
-            let mut element = element.clone();
-            if let Some((choice, slice)) = element.id.rsplit_once("[x]:")
-                && !slice.contains('.')
-            {
-                element.id = format!("{choice}[x]");
-            }
-            element
-        };
-        let mut elements: Vec<Element> = elements.map(unsliced).collect();
-        elements.dedup_by(|one, other| one.id == other.id);
-        Ok(elements)
-    }
-
     /// The profile, its instances, and the full id of one of its elements.
     fn element(
         &mut self,
@@ -214,50 +97,9 @@ impl World {
     }
 }
 
-/// Whether the definition says by what a slice is told from the others.
-fn is_told(definition: &Definition, element: &Element) -> bool {
-    let is_plain_slice = element.slice_name.is_some()
-        && !element.path.ends_with("[x]")
-        && !element.path.ends_with(".extension");
-    let prefix = format!("{}.", element.id);
-    !is_plain_slice
-        || element.pattern.is_some()
-        || element.fixed.is_some()
-        || element.binding.is_some()
-        || definition
-            .elements
-            .iter()
-            .any(|child| child.id.starts_with(&prefix))
-}
-
-/// Whether the element may be there at all: an extension whose own definition is for other resources may not,
-/// whatever the profile wants.
-fn may_stand(validator: &Validator, element: &Element) -> bool {
-    let root = element.path.split('.').next();
-    let is_for_others = |url: &String| {
-        validator.definition(url).is_some_and(|extension| {
-            let mut contexts = extension.contexts.iter();
-            !extension.contexts.is_empty()
-                && contexts.all(|context| {
-                    let of = context.expression.split('.').next();
-                    let known = of.and_then(|name| {
-                        validator
-                            .definition(&format!("http://hl7.org/fhir/StructureDefinition/{name}"))
-                    });
-                    let is_general = known
-                        .is_some_and(|known| known.kind != Kind::Resource || known.is_abstract);
-                    !is_general && of != root
-                })
-        })
-    };
-    let is_extension = element.path.ends_with(".extension");
-    let mut profiles = element.types.iter().flat_map(|kind| &kind.profiles);
-    !(is_extension && profiles.any(is_for_others))
-}
-
 /// Where an element is in a record. Some guides define an extension on an element and not again on its slices:
 /// there it is known by its URL.
-fn places<'i>(instance: &'i Instance, element: &'i Element) -> Vec<&'i str> {
+pub(super) fn places<'i>(instance: &'i Instance, element: &'i Element) -> Vec<&'i str> {
     let found: Vec<&str> = instance.inspection.places(&element.id).collect();
     let plain = element
         .id

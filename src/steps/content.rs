@@ -169,3 +169,68 @@ fn fixed(definition: &Definition, element: &Element, depth: usize) -> Option<Val
     }
     (!fields.is_empty()).then_some(Value::Object(fields))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Content;
+    use crate::data::Data;
+    use crate::profile::{Library, Validator};
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+
+    fn validator() -> Validator {
+        let library = Library::for_igs(&Data::Embedded, &["us-core@6.1.0"], None).unwrap();
+        Validator::new(Arc::new(library))
+    }
+
+    fn content(validator: &Validator, name: &str) -> Content {
+        let url = format!("http://hl7.org/fhir/us/core/StructureDefinition/{name}");
+        Content::of(&validator.definition(&url).unwrap())
+    }
+
+    fn observation(code: &str, category: &str) -> Value {
+        json!({
+            "resourceType": "Observation",
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "category": [{"coding": [{
+                "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": category,
+            }]}],
+        })
+    }
+
+    #[test]
+    fn a_fixed_code_tells_whatever_the_category() {
+        let validator = validator();
+        let weight = content(&validator, "us-core-body-weight");
+        assert!(weight.is_told_by(&observation("29463-7", "exam")));
+        assert!(!weight.is_told_by(&observation("8302-2", "vital-signs")));
+    }
+
+    #[test]
+    fn both_codes_of_pulse_oximetry_are_needed() {
+        let validator = validator();
+        let oximetry = content(&validator, "us-core-pulse-oximetry");
+        let mut record = observation("2708-6", "vital-signs");
+        assert!(!oximetry.is_told_by(&record));
+        let codings = record["code"]["coding"].as_array_mut().unwrap();
+        codings.push(json!({"system": "http://loinc.org", "code": "59408-5"}));
+        assert!(oximetry.is_told_by(&record));
+    }
+
+    #[test]
+    fn a_category_suggests_unless_the_code_says_otherwise() {
+        let validator = validator();
+        let laboratory = content(&validator, "us-core-observation-lab");
+        assert!(laboratory.is_suggested_by(&observation("2339-0", "laboratory"), &validator));
+        assert!(!laboratory.is_suggested_by(&observation("2339-0", "exam"), &validator));
+        let smoking = content(&validator, "us-core-smokingstatus");
+        assert!(!smoking.is_suggested_by(&observation("11341-5", "social-history"), &validator));
+    }
+
+    #[test]
+    fn some_profiles_say_nothing() {
+        let validator = validator();
+        assert!(content(&validator, "us-core-diagnosticreport-note").is_empty());
+        assert!(content(&validator, "us-core-careteam").is_empty());
+    }
+}

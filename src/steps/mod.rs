@@ -9,10 +9,11 @@
 //!   kind, `flavour` which versions of US Core the payer serves.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
-//! - The nouns: `capability` (what the payer declares), `completeness` (what must be supported),
+//! - The nouns: `capability` (what the payer declares), `absence` (what is not there), `completeness` (what must be supported),
 //!   `conformity` (records and profiles), `consent`, `mapping` (which kind holds to which profile), `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
+mod absence;
 mod book;
 mod capability;
 mod completeness;
@@ -31,6 +32,7 @@ mod inquiry;
 mod instance;
 mod interface;
 mod judge;
+mod mapped_content;
 mod mapping;
 mod match_request;
 mod matched;
@@ -43,6 +45,7 @@ mod record;
 mod refusal;
 mod search;
 mod searching;
+mod support;
 mod world;
 mod writing;
 
