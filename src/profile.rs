@@ -22,6 +22,7 @@ mod definitions;
 mod document;
 mod expansion;
 pub mod fhirpath;
+mod inspection;
 mod issue;
 mod library;
 mod package;
@@ -43,6 +44,7 @@ pub use definition::{
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
 pub use expansion::{Form, Membership, Terminology, code_exists, form, membership};
+pub use inspection::{Inspection, Seen};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};

@@ -1,6 +1,7 @@
 //! What a fault changes: a closed set of kinds.
 
 use super::deviation::{DateFault, Deviation};
+use super::edit::InProfile;
 use super::response::{FHIR_JSON, milliseconds};
 use super::{PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
@@ -51,6 +52,8 @@ pub enum Change {
     },
     /// The arrays at a JSONPath, back to front.
     Reverse(String),
+    /// Values in the resources that claim a profile, wherever they are in the answer.
+    InProfile(InProfile),
     /// Parts of the submitted match request, put into the outcome's `diagnostics`.
     Echo(Vec<Echo>),
     /// A rule, not enforced.
@@ -139,6 +142,12 @@ impl Change {
                     items.reverse();
                 }
             }),
+            Self::InProfile(edit) => {
+                if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) {
+                    edit.apply(&mut body);
+                    response.body = body.to_string().into();
+                }
+            }
             Self::Echo(parts) => echo(parts, request, response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
             Self::DelayMs(delay) => response.delay = Some(*delay),
@@ -156,7 +165,8 @@ impl Change {
             Self::Remove(path)
             | Self::Reverse(path)
             | Self::Replace { path, .. }
-            | Self::Add { path, .. } => path::select(&Value::Null, path)
+            | Self::Add { path, .. }
+            | Self::InProfile(InProfile { path, .. }) => path::select(&Value::Null, path)
                 .err()
                 .map(|error| error.to_string()),
             Self::SetHeader { name, .. } | Self::RemoveHeader(name) => name

@@ -11,6 +11,7 @@ mod applies;
 mod change;
 mod connection;
 mod deviation;
+mod edit;
 mod error;
 mod family;
 mod fault;

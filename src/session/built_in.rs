@@ -1,18 +1,16 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
-use super::remote::definitions;
+use super::remote::{Judges, judges};
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Settings as ClientSettings};
 use crate::mock::{Fault, Payer, Server};
-use crate::profile::{Library, Validator};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -30,8 +28,7 @@ struct StandIn {
     ig: String,
     payer: Payer,
     members: Vec<Member>,
-    validator: Arc<Validator>,
-    definitions: Arc<Library>,
+    judges: Judges,
 }
 
 /// Built-in payers, running until dropped.
@@ -75,13 +72,11 @@ impl StandIns {
             let payer = Payer::load(data, &note.version, today);
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
-            let definitions = definitions(data, &ig, packages)?;
             payers.push(StandIn {
+                judges: judges(data, &ig, packages)?,
                 ig,
                 payer,
                 members,
-                validator: Arc::new(Validator::new(definitions.clone())),
-                definitions,
             });
         }
         let anywhere = "http://127.0.0.1/"
@@ -127,8 +122,9 @@ impl StandIns {
                 client: self.client.at(base, None)?,
                 members: stand_in.members.clone(),
                 payer: known_as,
-                validator: stand_in.validator.clone(),
-                definitions: stand_in.definitions.clone(),
+                validator: stand_in.judges.validator.clone(),
+                definitions: stand_in.judges.definitions.clone(),
+                judge: stand_in.judges.judge.clone(),
             };
             built_in.targets.insert(stand_in.ig.clone(), target);
             built_in.servers.push(server);

@@ -43,6 +43,12 @@ impl Book {
     pub fn open() -> Result<Self, regex::Error> {
         let nouns = [
             super::member::steps(),
+            super::absence::steps(),
+            super::completeness::steps(),
+            super::conformity::steps(),
+            super::mapped_content::steps(),
+            super::mapping::steps(),
+            super::support::steps(),
             super::consent::steps(),
             super::member_match::steps(),
             super::refusal::steps(),

@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, Observations, OpenJobs, Party};
+use super::{Judge, Memory, Observations, OpenJobs, Party};
 use crate::config::Member;
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
@@ -34,6 +34,8 @@ pub struct Target {
     pub validator: Arc<Validator>,
     /// Where the validator looks definitions up.
     pub definitions: Arc<Library>,
+    /// Judges them by single profiles, of any version of US Core.
+    pub judge: Arc<Judge>,
 }
 
 /// What all scenarios of a run share. There are no globals.

@@ -29,6 +29,9 @@ pub(super) struct Flavours {
     told_by: &'static str,
 }
 
+/// How flavours are known from a declaration that names them.
+const NAMED: &str = "its declaration names them";
+
 /// Profiles that US Core 6.1.0 has and 3.1.1 has not.
 const SINCE_6_1: [&str; 6] = [
     "us-core-condition-encounter-diagnosis",
@@ -51,7 +54,7 @@ impl Flavour {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
@@ -87,7 +90,7 @@ impl Flavours {
             .collect();
         served.extend(ends(&instantiated, "/pdex-server").then_some(Flavour::V3_1_1));
         served.extend(ends(&instantiated, "/pdex-server-6-1").then_some(Flavour::V6_1_0));
-        let mut told_by = "its declaration names them";
+        let mut told_by = NAMED;
         if served.is_empty() {
             let is_newer = SINCE_6_1
                 .iter()
@@ -105,6 +108,21 @@ impl Flavours {
         served.sort_unstable();
         served.dedup();
         Self { served, told_by }
+    }
+
+    /// The flavours, oldest first.
+    pub(super) fn served(&self) -> &[Flavour] {
+        &self.served
+    }
+
+    /// How that is known, in words.
+    pub(super) fn told_by(&self) -> &'static str {
+        self.told_by
+    }
+
+    /// Whether the declaration names them, and nobody had to guess.
+    pub(super) fn is_told(&self) -> bool {
+        self.told_by == NAMED
     }
 
     /// Whether the flavour is among them.
@@ -132,6 +150,7 @@ async fn serves(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     };
     let flavours = world.flavours().await?;
     if flavours.has(flavour) {
+        world.flavour = Some(flavour);
         return Ok(());
     }
     let served: Vec<&str> = flavours.served.iter().map(|one| one.as_str()).collect();

@@ -20,6 +20,8 @@ const REFERENCE_LIMIT: usize = 20;
 pub(super) struct Harvest {
     /// The records, each once, in the order they came.
     pub(super) records: Vec<Value>,
+    /// What each of them is told by.
+    pub(super) prints: Vec<super::judge::Print>,
     /// The searches that found them; empty when references led to them.
     pub(super) searches: Vec<String>,
 }
@@ -103,6 +105,16 @@ const REFERRED_TO: [(&str, &[&str]); 7] = [
     ("Questionnaire", &["QuestionnaireResponse"]),
 ];
 
+/// The kinds of records there is a way to, the member's own record first.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    let about = ABOUT_MEMBER.iter().map(|(kind, _)| *kind);
+    let referred = REFERRED_TO.iter().map(|(kind, _)| *kind);
+    ["Patient", "Provenance"]
+        .into_iter()
+        .chain(about)
+        .chain(referred.filter(|kind| *kind != "Questionnaire"))
+}
+
 /// Kinds whose search brings Provenance along.
 const TOLD_OF: [&str; 4] = [
     "Observation",
@@ -160,6 +172,12 @@ impl World {
         harvest
             .records
             .retain(|record| seen.insert(record["id"].as_str().unwrap_or_default().to_owned()));
+        let judge = self.target()?.judge;
+        harvest.prints = harvest
+            .records
+            .iter()
+            .map(|record| judge.print(record))
+            .collect();
         Ok(harvest)
     }
 

@@ -11,12 +11,16 @@
 //!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
 //! - `inquiry` chooses what records are searched by, from the records themselves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
-//! - The nouns: `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
+//! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
+//!   `content` by what they hold.
+//! - The nouns: `absence` (what is not there), `completeness` (what must be supported), `conformity` (records and
+//!   profiles), `mapping` (which kind holds to which profile), `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
 //!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
 //!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
 //!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
 //!   (by one detail or several), `versioning`, `writing`.
 
+mod absence;
 mod answers;
 mod authorization;
 mod authorization_code;
@@ -27,7 +31,10 @@ mod bulk_request;
 mod capability;
 mod claim;
 mod claim_part;
+mod completeness;
+mod conformity;
 mod consent;
+mod content;
 mod context;
 mod deadline;
 mod declaration;
@@ -43,8 +50,12 @@ mod flavour;
 mod harvest;
 mod including;
 mod inquiry;
+mod instance;
 mod interface;
 mod job;
+mod judge;
+mod mapped_content;
+mod mapping;
 mod match_request;
 mod matched;
 mod matched_group;
@@ -70,6 +81,7 @@ mod snippet;
 mod sorted;
 mod status;
 mod summary;
+mod support;
 mod told;
 mod validation;
 mod versioning;
@@ -80,6 +92,7 @@ pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
 pub use job::OpenJobs;
+pub use judge::Judge;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;

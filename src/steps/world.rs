@@ -37,6 +37,10 @@ pub struct World {
     pub(super) capabilities: Option<Value>,
     /// Whether the payer cut the connection while card numbers were guessed.
     pub(super) cut_off: bool,
+    /// The version of US Core the scenario is about, if it is about one.
+    pub(super) flavour: Option<super::flavour::Flavour>,
+    /// The member's records, by kind, as far as they were read.
+    pub(super) harvested: Vec<(String, Arc<super::harvest::Harvest>)>,
     /// What records are searched by, chosen from the member's own.
     pub(super) inquiry: Option<super::inquiry::Inquiry>,
     /// The exchange that brought each of the replies.

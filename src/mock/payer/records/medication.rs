@@ -99,7 +99,9 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            all.push(self.plain_dispense(dispense));
+            if self.has_both_flavours() {
+                all.push(self.plain_dispense(dispense));
+            }
         }
         all
     }
