@@ -44,7 +44,11 @@ fn consent(member: &str, npi: &str, today: &str, is_newest: bool) -> Value {
         "patient": own,
         "performer": [own],
         "organization": [plan],
-        "policyRule": coded(&format!("{TERMINOLOGY}/consentpolicycodes"), "cric"),
+        "policyRule": {"coding": [{
+            "system": format!("{TERMINOLOGY}/consentpolicycodes"), "code": "cric",
+            // The profile fixes the display, too.
+            "display": "Common Rule Informed Consent",
+        }]},
         "provision": {
             "type": "deny",
             "period": {"start": today},

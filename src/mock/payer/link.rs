@@ -30,6 +30,9 @@ const CONSENT: [&str; 6] = [
     "provision",
 ];
 
+/// What a kept coverage or consent came with.
+const MATCH: &str = "a request to match a member";
+
 impl Payer {
     /// Keeps what came with an honoured match. A later match of the same member replaces it.
     pub(super) fn keep(
@@ -42,20 +45,20 @@ impl Payer {
         self.disclosures.insert(member.id.clone(), disclosure);
         if !submitted.link.is_null() && deviation.enforces(Rule::Linking) {
             let coverage = self.linked_coverage(&submitted.link, member);
-            let told = self.received(&coverage);
+            let told = self.received(&coverage, MATCH);
             self.store.put(coverage, Some(&member.id));
             self.store.put(told, Some(&member.id));
         }
         if !submitted.consent.is_null() {
             let consent = self.kept_consent(&submitted.consent, member);
-            let told = self.received(&consent);
+            let told = self.received(&consent, MATCH);
             self.store.put(consent, Some(&member.id));
             self.store.put(told, Some(&member.id));
         }
     }
 
-    /// What tells of something that came with a match: the caller said so, and this payer keeps it.
-    fn received(&self, record: &Value) -> Value {
+    /// What tells of something that the caller sent: the caller said so, and this payer keeps it.
+    pub(super) fn received(&self, record: &Value, by: &str) -> Value {
         let text = |name: &str| record[name].as_str().unwrap_or_default();
         let agent = |system: &str, code: &str, id: &str| {
             json!({
@@ -84,7 +87,7 @@ impl Payer {
             ],
             "entity": [{
                 "role": "source",
-                "what": {"display": "a request to match a member"},
+                "what": {"display": by},
                 "extension": [{
                     "url": format!("{pdex}/StructureDefinition/ProvenanceSourceFrom"),
                     "valueCodeableConcept": format,

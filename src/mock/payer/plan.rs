@@ -86,8 +86,16 @@ fn provider_groups(settings: &Settings) -> Vec<Value> {
 
 fn provider_group(id: &str, provider: &Organization, status: &str, code: (&str, &str)) -> Value {
     let atr = "http://hl7.org/fhir/us/davinci-atr/StructureDefinition";
-    let code =
+    // The profile of PDex fixes the code of what its Groups have in common, with its display.
+    let is_provider_group = code.1 == "pdexprovidergroup";
+    let mut code =
         json!({"coding": [{"system": format!("{PDEX}/CodeSystem/{}", code.0), "code": code.1}]});
+    let profile = if is_provider_group {
+        code["coding"][0]["display"] = json!("PDex Provider Group");
+        format!("{PDEX}/StructureDefinition/pdex-provider-group")
+    } else {
+        format!("{atr}/atr-group")
+    };
     let recipient = json!({
         "reference": format!("Organization/{}", provider.id),
         "identifier": {"system": NPI, "value": provider.npi},
@@ -95,7 +103,7 @@ fn provider_group(id: &str, provider: &Organization, status: &str, code: (&str, 
     json!({
         "resourceType": "Group",
         "id": id,
-        "meta": {"profile": [format!("{PDEX}/StructureDefinition/pdex-provider-group")]},
+        "meta": {"profile": [profile]},
         "extension": [{"url": format!("{atr}/ext-attributionListStatus"), "valueCode": status}],
         "identifier": [{"system": "https://payer.example/ids/group", "value": id}],
         "active": true,
@@ -149,7 +157,7 @@ fn practitioner(from: &Practitioner, settings: &Settings) -> Value {
         "resourceType": "Practitioner",
         "id": from.id,
         "meta": {"profile": [format!("{US_CORE}/us-core-practitioner")]},
-        "identifier": [{"system": NPI, "value": from.npi}],
+        "identifier": [{"type": coded(&format!("{TERMINOLOGY}/v2-0203"), "NPI", "National provider identifier"), "system": NPI, "value": from.npi}],
         "active": true,
         "name": [{"family": from.family, "given": [from.given]}],
         "telecom": [{"system": "phone", "value": "555-0101", "use": "work"}],

@@ -6,11 +6,18 @@ use std::borrow::Cow;
 
 /// Keys of invariants, what their expressions hold by mistake, and what they should hold.
 ///
+/// - `bdl-8`: it speaks of what a full URL must not be, and its expression says nothing (an empty result,
+///   which is not true) of entries that need none, such as those of a `batch-response`.
 /// - `que-7`: the answer to "is there one?" is a `boolean`; `System.Boolean`, as written, is no type that
 ///   an element of FHIR has. R5 tests the FHIR type.
 /// - `que-12`: its text, and that of `enableBehavior`, speak of more than one condition; the expression
 ///   begins at three.
 const EXPRESSIONS: &[(&str, &str, &str)] = &[
+    (
+        "bdl-8",
+        "fullUrl.contains('/_history/').not()",
+        "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    ),
     ("que-7", "answer is Boolean", "answer is boolean"),
     ("que-12", "enableWhen.count() > 2", "enableWhen.count() > 1"),
 ];
