@@ -20,7 +20,7 @@ Feature: What comes along with the records found
       | PDEX-REST-251                            | ExplanationOfBenefit | insurer      | any record       | any     |
       | PDEX-REST-252                            | ExplanationOfBenefit | patient      | any record       | any     |
       | PDEX-REST-253                            | ExplanationOfBenefit | provider     | any record       | any     |
-      | PDEX-REST-353 PDEX-CAP-024               | MedicationDispense   | medication   | any record       | any     |
+      | PDEX-REST-353                            | MedicationDispense   | medication   | any record       | any     |
       | PDEX-REST-377 PDEX-REST-378 PDEX-CAP-024 | MedicationRequest    | medication   | any record       | any     |
       | PDEX-REST-492 PDEX-REST-493              | PractitionerRole     | endpoint     | any record       | any     |
       | PDEX-REST-494 PDEX-REST-495              | PractitionerRole     | practitioner | any record       | any     |

@@ -66,10 +66,12 @@ impl World {
                 mismatches.len()
             ));
         }
-        let judged = mismatches.into_iter().take(MOST);
-        judged.fold(Ok(()), |outcome, mismatch| {
-            outcome.and(self.judge(Err(mismatch)))
-        })
+        let mut outcome = Ok(());
+        for mismatch in mismatches.into_iter().take(MOST) {
+            // All of them are worth knowing, so the first does not end it.
+            outcome = outcome.and(self.judge(Err(mismatch)));
+        }
+        outcome
     }
 }
 

@@ -111,7 +111,7 @@ async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
     for exchange in &world.told.exchanges {
         let shows = |one: &Value| world.told.has_plan_as(one, "transmitter");
         if !exchange.provenances.iter().any(shows) {
-            let sends = exchange.provenances.iter().flat_map(|one| agents(one));
+            let sends = exchange.provenances.iter().flat_map(agents);
             let count = sends
                 .filter(|agent| is_of_type(agent, "transmitter"))
                 .count();

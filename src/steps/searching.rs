@@ -215,10 +215,7 @@ async fn find_to_the_second(world: &mut World, arguments: Arguments<'_>) -> Outc
     let mut inquiry = world.inquiry()?;
     for criterion in inquiry.questions.iter_mut().flatten() {
         if criterion.parameter.kind == SearchType::Date {
-            criterion
-                .wanted
-                .iter_mut()
-                .for_each(|wanted| to_the_second(wanted));
+            criterion.wanted.iter_mut().for_each(to_the_second);
         }
     }
     world.inquiry = Some(inquiry);
