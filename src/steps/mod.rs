@@ -16,6 +16,7 @@
 mod answers;
 mod book;
 mod bulk_match;
+mod bulk_outcome;
 mod bulk_request;
 mod capability;
 mod consent;
