@@ -1,14 +1,14 @@
 //! The kill matrix.
 
 use super::Trial;
-use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
+use crate::catalog::{Catalog, IgVersion, Plan, Scenario, SelectError, Selection};
 use crate::data::Data;
-use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
+use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::mock::Fault;
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -144,6 +144,7 @@ impl Bench<'_> {
             })
             .filter(|(_, breaks)| !breaks.is_empty())
             .collect();
+        let asked = asked(conformant);
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let next = AtomicUsize::new(0);
         let work = || -> Result<Vec<(usize, Trial)>, Error> {
@@ -155,7 +156,7 @@ impl Bench<'_> {
                     return Ok(done);
                 };
                 watch(&format!("{ig} {}", fault.name));
-                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), conformant));
+                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), &asked));
                 done.push((index, trial?));
             }
         };
@@ -179,9 +180,9 @@ impl Bench<'_> {
         ig: &IgVersion,
         fault: &Fault,
         breaks: BTreeSet<String>,
-        conformant: &Run,
+        asked: &Asked<'_>,
     ) -> Result<Trial, Error> {
-        let concerned = concerned(self.plan, conformant, fault);
+        let concerned = concerned(self.plan, asked, fault);
         let scenarios = concerned.scenarios.len();
         let broke = if scenarios == 0 {
             BTreeSet::new()
@@ -208,6 +209,9 @@ impl Bench<'_> {
             target_name: BuiltIn::NAME.to_owned(),
             // One after the other: what a payer keeps of one scenario must not come back in another by chance.
             jobs: 1,
+            // Which faults a scenario comes by is seen in the conformant run, where each asks for itself;
+            // with a fault all see the same target, and need not ask again.
+            keeps_records: fault.is_some(),
             step_timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(5),
             capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
@@ -225,12 +229,12 @@ impl Bench<'_> {
     }
 }
 
-/// Everything but a pass.
+/// Everything but a pass, and what does not concern the stand-in until a fault makes it so.
 fn troubles(run: &Run) -> Vec<String> {
     let troubled = run
         .scenarios
         .iter()
-        .filter(|scenario| scenario.verdict != Verdict::Pass);
+        .filter(|scenario| !matches!(scenario.verdict, Verdict::Pass | Verdict::Inapplicable));
     troubled
         .map(|scenario| {
             let finding = scenario.findings.first();
@@ -252,33 +256,60 @@ fn broken(run: &Run) -> BTreeSet<String> {
         .collect()
 }
 
+/// What each scenario asked the conformant stand-in: method, and address below the base.
+type Asked<'a> = HashMap<&'a str, BTreeSet<(&'a str, &'a str)>>;
+
+fn asked(conformant: &Run) -> Asked<'_> {
+    conformant
+        .scenarios
+        .iter()
+        .map(|scenario| (scenario.id.as_str(), asked_by(scenario)))
+        .collect()
+}
+
+fn asked_by(scenario: &ScenarioRun) -> BTreeSet<(&str, &str)> {
+    let requests = scenario.exchanges.iter().map(|exchange| &exchange.request);
+    requests
+        .map(|request| {
+            let address = request.url.split_once("/fhir");
+            (
+                request.method.as_str(),
+                address.map_or("", |(_, address)| address),
+            )
+        })
+        .collect()
+}
+
 /// The part of the plan that comes by the fault, as the conformant run shows.
-fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
-    let reaches = |id: &str| {
-        conformant
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.id == id)
-            .any(|scenario| {
-                scenario.exchanges.iter().any(|exchange| {
-                    let path = exchange
-                        .request
-                        .url
-                        .split_once("/fhir")
-                        .map_or("", |(_, path)| path);
-                    fault.applies_to(&exchange.request.method, path)
-                })
-            })
+fn concerned(plan: &Plan, asked: &Asked<'_>, fault: &Fault) -> Plan {
+    let reaches = |scenario: &&Scenario| {
+        asked.get(scenario.id.as_str()).is_some_and(|asked| {
+            asked
+                .iter()
+                .any(|(method, address)| fault.applies_to(method, address))
+        })
     };
-    let mut concerned = plan.clone();
-    concerned.scenarios.retain(|scenario| reaches(&scenario.id));
-    if !concerned.scenarios.is_empty() {
+    let mut scenarios: Vec<Scenario> = plan.scenarios.iter().filter(reaches).cloned().collect();
+    if !scenarios.is_empty() {
         // What the others receive is what closing scenarios judge.
         let closing = plan
             .scenarios
             .iter()
             .filter(|scenario| scenario.written.closing);
-        concerned.scenarios.extend(closing.cloned());
+        scenarios.extend(closing.cloned());
     }
-    concerned
+    let tested: BTreeSet<&String> = scenarios
+        .iter()
+        .flat_map(|scenario| &scenario.requirements)
+        .collect();
+    let requirements = plan.requirements.iter();
+    Plan {
+        igs: plan.igs.clone(),
+        suites: plan.suites.clone(),
+        requirements: requirements
+            .filter(|requirement| tested.contains(&requirement.id))
+            .cloned()
+            .collect(),
+        scenarios,
+    }
 }

@@ -226,6 +226,23 @@ impl World {
                 ""
             },
         ));
+        let (dangling, some) = export.dangling();
+        if dangling > 0 {
+            self.note(format!(
+                "{dangling} references lead out of the files, such as {}",
+                some.first().map_or("others", String::as_str)
+            ));
+        }
+        for file in &export.files {
+            if file.declared.is_some_and(|count| count != file.resources) {
+                self.note(format!(
+                    "the {} file is said to hold {} resources, and holds {}",
+                    file.kind,
+                    file.declared.unwrap_or_default(),
+                    file.resources
+                ));
+            }
+        }
         Ok(export)
     }
 
