@@ -16,7 +16,7 @@ pub use settings::{Error, Settings};
 use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
-use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
+use crate::steps::{Book, Context, Observations, OpenJobs, Party, ScenarioNote, Target};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -58,7 +58,6 @@ impl Session {
             fail_fast: settings.fail_fast,
             stop: AtomicBool::new(false),
             cancel: tokio::sync::watch::Sender::new(false),
-            memory: Memory::new(settings.keeps_records),
             attempts: std::sync::Mutex::default(),
         });
         Self {

@@ -243,7 +243,6 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
         ),
     ]);
     Settings {
-        keeps_records: true,
         jobs: limits.jobs,
         retries: limits.retry as usize,
         fail_fast: options.fail_fast,

@@ -209,9 +209,6 @@ impl Bench<'_> {
             target_name: BuiltIn::NAME.to_owned(),
             // One after the other: what a payer keeps of one scenario must not come back in another by chance.
             jobs: 1,
-            // Which faults a scenario comes by is seen in the conformant run, where each asks for itself;
-            // with a fault all see the same target, and need not ask again.
-            keeps_records: fault.is_some(),
             step_timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(5),
             capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),

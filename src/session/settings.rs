@@ -24,8 +24,6 @@ pub struct Settings {
     pub max_wait: Duration,
     /// What the target allows beyond the ordinary.
     pub capabilities: BTreeSet<String>,
-    /// Whether records read for one scenario serve the others too.
-    pub keeps_records: bool,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.

@@ -51,7 +51,6 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::answers::steps(),
-            super::flavour::steps(),
             super::bulk_match::steps(),
             super::bulk_outcome::steps(),
             super::status::steps(),

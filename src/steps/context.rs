@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, Observations, OpenJobs, Party};
+use super::{Observations, OpenJobs, Party};
 use crate::config::Member;
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
@@ -65,8 +65,6 @@ pub struct Context {
     pub stop: AtomicBool,
     /// Turns true when running steps must end at once.
     pub cancel: tokio::sync::watch::Sender<bool>,
-    /// What was learnt about the targets.
-    pub memory: Memory,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

@@ -13,8 +13,6 @@ pub(super) enum Halt {
     Failed(String),
     /// It cannot be tried; says what to supply.
     Skip(String),
-    /// It does not concern this target; says what the target declares instead.
-    Inapplicable(String),
     /// Our side failed.
     Error(String),
     /// The run was interrupted.
@@ -81,11 +79,6 @@ async fn drive(world: &mut World, step: step::Context, handler: Handler) {
         Ok(()) => (StepStatus::Passed, None, None),
         Err(Halt::Failed(message)) => (StepStatus::Failed, Some(message), Some(Verdict::Fail)),
         Err(Halt::Skip(reason)) => (StepStatus::Skipped, Some(reason), Some(Verdict::Skip)),
-        Err(Halt::Inapplicable(reason)) => (
-            StepStatus::Skipped,
-            Some(reason),
-            Some(Verdict::Inapplicable),
-        ),
         Err(Halt::Error(reason)) => (StepStatus::Error, Some(reason), Some(Verdict::Error)),
         Err(Halt::Cancelled) => (
             StepStatus::Skipped,

@@ -9,8 +9,6 @@ super::book::steps! {
     r"^a member the payer knows$" => known;
     /// Chooses a test member and learns the record number: from the configuration, or by a match.
     r"^a member whose records the payer holds$" => on_record;
-    /// Chooses a test member and learns the record number, by a match once in a run if need be.
-    r"^a member of the payer$" => of_payer;
     /// Chooses the second test member the target is expected to match.
     r"^another member the payer knows$" => another;
     /// Chooses a person the target is expected not to know; invents one when none is configured.
@@ -75,26 +73,6 @@ async fn on_record(world: &mut World, _: Arguments<'_>) -> Outcome {
     if world.known_record.is_none() {
         world.confirm_match().await?;
     }
-    Ok(())
-}
-
-async fn of_payer(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.choose_kind(Expectation::Match, 0)?;
-    let member = world.member()?;
-    let about = format!("{} {}", world.ig()?, member.name);
-    let number = match member.patient_id.clone() {
-        Some(number) => number,
-        None => {
-            let context = world.context()?;
-            let learn = async {
-                world.confirm_match().await?;
-                let matched = world.last_match()?.clone();
-                world.record_number(&matched).await
-            };
-            context.memory.record_number(about, learn).await?
-        }
-    };
-    world.known_record = Some(number);
     Ok(())
 }
 

@@ -7,8 +7,6 @@
 //!   that several nouns share.
 //! - [`Observations`] keeps what the target answered, `validation` holds it against FHIR and profiles,
 //!   `nested` finds the resources in it, `snippet` shows the lines in question.
-//! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
-//!   kind, `flavour` which versions of US Core the payer serves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
 //! - The nouns: `answers` (all of them, in closing scenarios), `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
@@ -26,15 +24,12 @@ mod declared;
 mod drive;
 mod expect;
 mod export;
-mod flavour;
-mod harvest;
 mod job;
 mod match_request;
 mod matched;
 mod matched_group;
 mod member;
 mod member_match;
-mod memory;
 mod mismatch;
 mod nested;
 mod observations;
@@ -52,7 +47,6 @@ pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
 pub use job::OpenJobs;
 pub use match_request::{MatchRequest, Party};
-pub use memory::Memory;
 pub use mismatch::Mismatch;
 pub use observations::{Observations, Place};
 pub use world::World;
