@@ -213,6 +213,9 @@ async fn matched_group(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn no_empty_groups(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if world.sorted()?.groups.is_empty() {
+        return Err(Halt::Skip("the outcome holds no group".into()));
+    }
     let empty = world
         .sorted()?
         .groups
