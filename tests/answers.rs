@@ -11,7 +11,13 @@ fn run(arguments: &[&str]) -> (Output, Run, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     // Two suites are enough to see what closing scenarios do, and quick.
-    let first = ["run", "--suite", "pdex-discovery", "--suite", "pdex-member-match"];
+    let first = [
+        "run",
+        "--suite",
+        "pdex-discovery",
+        "--suite",
+        "pdex-member-match",
+    ];
     let first = first.into_iter().chain(arguments.iter().copied());
     let output = vitruvian(first, ["--out", out.to_str().unwrap()]);
     let run = log::read(&out).unwrap_or_else(|error| panic!("{error}: {output:?}"));

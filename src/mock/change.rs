@@ -143,7 +143,12 @@ impl Change {
                 }
             }),
             Self::InProfile(edit) => {
-                if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) {
+                let text = std::str::from_utf8(&response.body).unwrap_or_default();
+                // Most answers do not name the profile: they need not be read.
+                let body = text
+                    .contains(&edit.profile)
+                    .then(|| serde_json::from_str::<Value>(text));
+                if let Some(Ok(mut body)) = body {
                     edit.apply(&mut body);
                     response.body = body.to_string().into();
                 }

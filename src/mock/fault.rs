@@ -118,6 +118,22 @@ impl Fault {
         deviation
     }
 
+    /// Whether it has this request answered otherwise than a conformant payer answered it; where it changes
+    /// how answers are computed, that is taken for granted.
+    pub(super) fn changes(&self, request: &Request, response: &Response) -> bool {
+        if !self.applies.to_request(request) || !self.applies.to_response(response) {
+            return false;
+        }
+        if self.change.iter().any(Change::is_deviation) {
+            return true;
+        }
+        let mut altered = response.clone();
+        for change in &self.change {
+            change.alter(request, &mut altered);
+        }
+        altered != *response
+    }
+
     /// Changes the computed answer, when the fault applies to it.
     pub(super) fn alter(&self, request: &Request, response: &mut Response) {
         if self.applies.to_request(request) && self.applies.to_response(response) {

@@ -1,14 +1,15 @@
 //! The kill matrix.
 
 use super::Trial;
-use crate::catalog::{Catalog, IgVersion, Plan, Scenario, SelectError, Selection};
+use super::course::Course;
+use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
-use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
-use crate::mock::Fault;
+use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
+use crate::mock::{Fault, Testimony, Transcript};
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -96,9 +97,10 @@ pub fn prove(
             book,
             plan: &plan,
         };
-        let conformant = runtime()?.block_on(bench.run(&plan, None))?;
+        let (conformant, transcript) = runtime()?.block_on(bench.run_conformant())?;
         proof.not_conformant.extend(troubles(&conformant));
-        for trial in bench.try_all(ig, faults, &conformant, &watch)? {
+        let course = Course::of(&conformant, transcript);
+        for trial in bench.try_all(ig, faults, &course, &watch)? {
             proof.add(trial);
         }
     }
@@ -125,7 +127,7 @@ impl Bench<'_> {
         &self,
         ig: &IgVersion,
         faults: &[Fault],
-        conformant: &Run,
+        course: &Course,
         watch: &(impl Fn(&str) + Sync),
     ) -> Result<Vec<Trial>, Error> {
         let tested: BTreeSet<&String> = self
@@ -144,7 +146,6 @@ impl Bench<'_> {
             })
             .filter(|(_, breaks)| !breaks.is_empty())
             .collect();
-        let asked = asked(conformant);
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let next = AtomicUsize::new(0);
         let work = || -> Result<Vec<(usize, Trial)>, Error> {
@@ -156,7 +157,7 @@ impl Bench<'_> {
                     return Ok(done);
                 };
                 watch(&format!("{ig} {}", fault.name));
-                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), &asked));
+                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), course));
                 done.push((index, trial?));
             }
         };
@@ -180,14 +181,15 @@ impl Bench<'_> {
         ig: &IgVersion,
         fault: &Fault,
         breaks: BTreeSet<String>,
-        asked: &Asked<'_>,
+        course: &Course,
     ) -> Result<Trial, Error> {
-        let concerned = concerned(self.plan, asked, fault);
+        let concerned = course.concerned(self.plan, fault);
         let scenarios = concerned.scenarios.len();
         let broke = if scenarios == 0 {
             BTreeSet::new()
         } else {
-            broken(&self.run(&concerned, Some(fault)).await?)
+            let built_in = self.stand_ins.start(Some(fault)).await?;
+            broken(&self.run(&concerned, &built_in, true).await?)
         };
         Ok(Trial {
             fault: fault.name.clone(),
@@ -198,9 +200,17 @@ impl Bench<'_> {
         })
     }
 
+    /// Runs the whole plan without a fault, and returns the evidence with what the payer answered.
+    async fn run_conformant(&self) -> Result<(Run, Transcript), Error> {
+        let (built_in, testimonies) = self.stand_ins.start_watched().await?;
+        let run = self.run(self.plan, &built_in, false).await?;
+        // One version is proven at a time, so there is one payer.
+        let transcript = testimonies.first().map(Testimony::take);
+        Ok((run, transcript.unwrap_or_default()))
+    }
+
     /// Runs a plan against the built-in payer and returns the evidence.
-    async fn run(&self, plan: &Plan, fault: Option<&Fault>) -> Result<Run, Error> {
-        let built_in = self.stand_ins.start(fault).await?;
+    async fn run(&self, plan: &Plan, built_in: &BuiltIn, is_faulty: bool) -> Result<Run, Error> {
         let sink = log::MemorySink::default();
         // Paths must stay readable to be compared with those of a fault; nothing of this is written.
         let redactor = Redactor::new([0; 32], false);
@@ -211,7 +221,7 @@ impl Bench<'_> {
             jobs: 1,
             // Which faults a scenario comes by is seen in the conformant run, where each asks for itself;
             // with a fault all see the same target, and need not ask again.
-            keeps_records: fault.is_some(),
+            keeps_records: is_faulty,
             step_timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(5),
             capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
@@ -254,62 +264,4 @@ fn broken(run: &Run) -> BTreeSet<String> {
     findings
         .map(|finding| finding.requirement.clone())
         .collect()
-}
-
-/// What each scenario asked the conformant stand-in: method, and address below the base.
-type Asked<'a> = HashMap<&'a str, BTreeSet<(&'a str, &'a str)>>;
-
-fn asked(conformant: &Run) -> Asked<'_> {
-    conformant
-        .scenarios
-        .iter()
-        .map(|scenario| (scenario.id.as_str(), asked_by(scenario)))
-        .collect()
-}
-
-fn asked_by(scenario: &ScenarioRun) -> BTreeSet<(&str, &str)> {
-    let requests = scenario.exchanges.iter().map(|exchange| &exchange.request);
-    requests
-        .map(|request| {
-            let address = request.url.split_once("/fhir");
-            (
-                request.method.as_str(),
-                address.map_or("", |(_, address)| address),
-            )
-        })
-        .collect()
-}
-
-/// The part of the plan that comes by the fault, as the conformant run shows.
-fn concerned(plan: &Plan, asked: &Asked<'_>, fault: &Fault) -> Plan {
-    let reaches = |scenario: &&Scenario| {
-        asked.get(scenario.id.as_str()).is_some_and(|asked| {
-            asked
-                .iter()
-                .any(|(method, address)| fault.applies_to(method, address))
-        })
-    };
-    let mut scenarios: Vec<Scenario> = plan.scenarios.iter().filter(reaches).cloned().collect();
-    if !scenarios.is_empty() {
-        // What the others receive is what closing scenarios judge.
-        let closing = plan
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.written.closing);
-        scenarios.extend(closing.cloned());
-    }
-    let tested: BTreeSet<&String> = scenarios
-        .iter()
-        .flat_map(|scenario| &scenario.requirements)
-        .collect();
-    let requirements = plan.requirements.iter();
-    Plan {
-        igs: plan.igs.clone(),
-        suites: plan.suites.clone(),
-        requirements: requirements
-            .filter(|requirement| tested.contains(&requirement.id))
-            .cloned()
-            .collect(),
-        scenarios,
-    }
 }

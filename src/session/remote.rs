@@ -57,7 +57,7 @@ pub fn remote(
         let judges = judges(data, &ig, packages)?;
         let target = Target {
             client: client.clone(),
-            members: members.to_vec(),
+            members: members.into(),
             payer: payer.clone(),
             validator: judges.validator,
             definitions: judges.definitions,

@@ -27,7 +27,7 @@ pub struct Target {
     /// Speaks to it.
     pub client: Client,
     /// Its test members.
-    pub members: Vec<Member>,
+    pub members: Arc<[Member]>,
     /// Who answers: the payer under test.
     pub payer: Party,
     /// Judges its resources by the profiles of the IG version.

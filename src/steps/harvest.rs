@@ -187,8 +187,9 @@ impl World {
             .read_known(&format!("Patient/{member}"), "Patient")
             .await?;
         harvest.records.extend(own);
-        let others = self.target()?.members.into_iter();
+        let others = self.target()?.members;
         let cards = others
+            .iter()
             .filter(|one| one.expect == Expectation::Match)
             .filter_map(|one| one.card().cloned())
             .take(MEMBER_LIMIT);

@@ -73,13 +73,10 @@ impl World {
 
     /// Chooses the `nth` configured member of this kind, or skips and says what to supply.
     fn choose_kind(&mut self, expect: Expectation, nth: usize) -> Outcome {
-        let mut of_kind = self
-            .target()?
-            .members
-            .into_iter()
-            .filter(|member| member.expect == expect);
+        let members = self.target()?.members;
+        let mut of_kind = members.iter().filter(|member| member.expect == expect);
         match of_kind.nth(nth) {
-            Some(member) => self.choose(member),
+            Some(member) => self.choose(member.clone()),
             None => Err(Halt::Skip(format!(
                 "no test member for it: add {} [[member]] with expect = {:?} to vitruvian.toml",
                 if nth == 0 { "a" } else { "another" },
@@ -119,9 +116,9 @@ async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn unknown(world: &mut World, _: Arguments<'_>) -> Outcome {
     let members = world.target()?.members;
     let configured = members
-        .into_iter()
+        .iter()
         .find(|member| member.expect == Expectation::NoMatch);
-    world.choose(configured.unwrap_or_else(nobody))
+    world.choose(configured.cloned().unwrap_or_else(nobody))
 }
 
 /// A person no payer knows.
