@@ -7,7 +7,7 @@ use toml::{Table, Value};
 /// file is one fault.
 ///
 /// In every text of the file, `<column>` stands for the row's value of that column. A row's own `breaks`
-/// is what its fault breaks; its other columns, joined by dashes in the order of `columns`, are its name, or
+/// is what its fault breaks, and its `spares` what it does not in some versions; its other columns, joined by dashes in the order of `columns`, are its name, or
 /// those of them that `named-by` lists.
 ///
 /// # Errors
@@ -39,12 +39,12 @@ pub(super) fn expand(
                 return Err(wrong("each row of each is a table".to_owned()));
             };
             let mut fault = file.clone();
-            for own in ["breaks", "versions"] {
+            for own in ["breaks", "spares", "versions"] {
                 let Some(value) = row.remove(own) else {
                     continue;
                 };
                 let place = match own {
-                    "breaks" => &mut fault,
+                    "breaks" | "spares" => &mut fault,
                     _ => {
                         applies(&mut fault).ok_or_else(|| wrong("applies is a table".to_owned()))?
                     }

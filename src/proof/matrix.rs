@@ -141,7 +141,7 @@ impl Bench<'_> {
             .iter()
             .filter(|fault| fault.applies.in_version(&version))
             .map(|fault| {
-                let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
+                let breaks = fault.breaks_in(&version).filter(|id| tested.contains(id));
                 (fault, breaks.cloned().collect::<BTreeSet<_>>())
             })
             .filter(|(_, breaks)| !breaks.is_empty())

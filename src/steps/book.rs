@@ -78,6 +78,7 @@ impl Book {
             super::everything::steps(),
             super::everything_part::steps(),
             super::provenance::steps(),
+            super::provenance_codes::steps(),
             super::received::steps(),
             super::opt_out::steps(),
             super::discovery::steps(),

@@ -96,7 +96,7 @@ async fn basis(world: &mut World, _: Arguments<'_>) -> Outcome {
                 bare.is_some_and(|bare| bare == format!("{CARIN}{}-Basis", kind.profile))
             })
         };
-        if !profiles.iter().any(|profile| is_basis(profile)) {
+        if !profiles.iter().any(is_basis) {
             let named: Vec<&str> = profiles.iter().filter_map(|one| one.as_str()).collect();
             let actual = if named.is_empty() {
                 "no profile".to_owned()

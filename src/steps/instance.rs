@@ -1,10 +1,9 @@
 //! The records that are instances of a profile, and what holding them against it shows.
 
-use super::content::Content;
 use super::drive::Halt;
 use super::harvest::Harvest;
 use super::{Judge, Mismatch, World};
-use crate::profile::{Definition, Inspection, Issue};
+use crate::profile::{Definition, Hallmarks, Inspection, Issue};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -106,7 +105,7 @@ impl World {
     pub(super) fn instances_if_any(&mut self, profile: &Profile) -> Result<Vec<Instance>, Halt> {
         let (harvest, _) = self.harvested(&profile.definition.type_name)?;
         let judge = self.target()?.judge;
-        let content = Content::of(&profile.definition);
+        let content = Hallmarks::of(&profile.definition);
         let records = harvest.records.iter().zip(&harvest.prints);
         let found = records.filter_map(|(record, print)| {
             let is_instance = |record: &Value| is_instance(&judge, record, profile, &content);
@@ -212,7 +211,7 @@ impl Instance {
 
 /// Whether a record is an instance: it claims the profile or one derived from it, or its codes say so,
 /// or its category and type do and it claims nothing else.
-fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Content) -> bool {
+fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Hallmarks) -> bool {
     let validator = judge.validator(profile.us_core);
     let kind = &profile.definition.type_name;
     if record["resourceType"] != **kind {

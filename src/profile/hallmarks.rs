@@ -1,7 +1,7 @@
 //! What tells the records of a profile from others of their type, whether or not they claim it.
 
-use crate::profile::program::Expected;
-use crate::profile::{Definition, Element, Membership, Strength, Validator};
+use super::program::Expected;
+use super::{Definition, Element, Membership, Strength, Validator};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ const DEPTH: usize = 4;
 
 /// The content that tells records of a profile from others of their type.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+pub struct Hallmarks {
     /// Fixed codes: a record that has them is one, whatever it claims.
     telling: Vec<(String, Expected)>,
     /// Fixed categories, or value sets of categories: records that claim nothing else are taken by them.
@@ -29,9 +29,9 @@ enum Sign {
     In(String),
 }
 
-impl Content {
+impl Hallmarks {
     /// Reads it from the definition of the profile.
-    pub(super) fn of(definition: &Arc<Definition>) -> Self {
+    pub fn of(definition: &Arc<Definition>) -> Self {
         let root = &definition.type_name;
         let mut content = Self::default();
         for name in TELLING {
@@ -73,7 +73,7 @@ impl Content {
     }
 
     /// Whether a record's codes say that it is one.
-    pub(super) fn is_told_by(&self, record: &Value) -> bool {
+    pub fn is_told_by(&self, record: &Value) -> bool {
         !self.telling.is_empty()
             && self
                 .telling
@@ -82,7 +82,7 @@ impl Content {
     }
 
     /// Whether a record's category and code suggest that it is one.
-    pub(super) fn is_suggested_by(&self, record: &Value, validator: &Validator) -> bool {
+    pub fn is_suggested_by(&self, record: &Value, validator: &Validator) -> bool {
         let is_met = |(name, sign): &(&str, Sign)| match sign {
             Sign::Value(expected) => expected.is_met(&record[name]),
             Sign::In(set) => is_in(validator, set, &record[name]) == Membership::In,
@@ -95,7 +95,7 @@ impl Content {
     }
 
     /// Whether there is anything to tell by.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.telling.is_empty() && self.signs.is_empty()
     }
 }
@@ -172,9 +172,9 @@ fn fixed(definition: &Definition, element: &Element, depth: usize) -> Option<Val
 
 #[cfg(test)]
 mod tests {
-    use super::Content;
+    use super::super::{Library, Validator};
+    use super::Hallmarks;
     use crate::data::Data;
-    use crate::profile::{Library, Validator};
     use serde_json::{Value, json};
     use std::sync::Arc;
 
@@ -183,9 +183,9 @@ mod tests {
         Validator::new(Arc::new(library))
     }
 
-    fn content(validator: &Validator, name: &str) -> Content {
+    fn content(validator: &Validator, name: &str) -> Hallmarks {
         let url = format!("http://hl7.org/fhir/us/core/StructureDefinition/{name}");
-        Content::of(&validator.definition(&url).unwrap())
+        Hallmarks::of(&validator.definition(&url).unwrap())
     }
 
     fn observation(code: &str, category: &str) -> Value {
