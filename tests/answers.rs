@@ -111,10 +111,9 @@ fn closing_scenarios_end_the_run_and_find_the_same_whatever_runs_side_by_side() 
     let alone = judged("1");
     assert_eq!(alone[0].0, "min");
     assert_eq!(alone[0].1, "Encounter.type");
-    assert_eq!(
-        (alone[0].2, alone[0].3.len()),
-        (3, 3),
-        "one finding, with an example for each resource"
+    assert!(
+        alone[0].2 > 3 && alone[0].3.len() == 3,
+        "one finding, with the first of the resources as examples"
     );
     assert_eq!(judged("8"), alone);
 }

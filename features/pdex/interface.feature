@@ -20,6 +20,7 @@ Feature: How the payer's interface behaves
 
   @req:PDEX-GEN-010
   Scenario: What does not exist is not found
+    Given the payer's declaration
     Then what does not exist is not found
 
   @req:PDEX-GEN-011

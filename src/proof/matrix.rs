@@ -248,8 +248,13 @@ fn troubles(run: &Run) -> Vec<String> {
     troubled
         .map(|scenario| {
             let finding = scenario.findings.first();
-            let finding = finding
-                .map(|finding| format!("expected {}; got {}", finding.expected, finding.actual));
+            let finding = finding.map(|finding| {
+                let place = finding.location.as_deref().unwrap_or("the answer");
+                format!(
+                    "expected {}; got {} at {place}",
+                    finding.expected, finding.actual
+                )
+            });
             let why = finding
                 .or_else(|| scenario.reason.clone())
                 .unwrap_or_default();

@@ -7,7 +7,7 @@ use super::{Mismatch, World};
 use crate::fhir::bundle;
 use crate::http::{Reply, Request};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 super::book::steps! {
     /// Sends a copy of one of the member's records as a new one: it is created, has an address and can be read there.
@@ -27,7 +27,10 @@ async fn create(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let mut copy = world.sample(kind).await?;
     if let Some(members) = copy.as_object_mut() {
         // The payer numbers, dates and words it anew.
-        members.retain(|name, _| !["id", "meta", "text", "identifier"].contains(&name.as_str()));
+        members.retain(|name, _| !["id", "text", "identifier"].contains(&name.as_str()));
+        if let Some(meta) = members.get_mut("meta").and_then(Value::as_object_mut) {
+            meta.retain(|name, _| name == "profile");
+        }
     }
     let is_declared = world.declares_interaction(kind, "create").await?;
     world.send(Request::post_json(kind, &copy)).await?;
