@@ -7,7 +7,7 @@ use crate::support::command::vitruvian;
 use std::collections::BTreeSet;
 
 /// One fault of so many is tried here.
-const SPREAD: usize = 40;
+const SPREAD: usize = 90;
 
 fn names() -> Vec<String> {
     let output = vitruvian(["list", "faults", "--format"], ["json"]);
