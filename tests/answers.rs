@@ -160,6 +160,34 @@ fn a_refusal_that_is_no_valid_outcome_is_found_too() {
 }
 
 #[test]
+fn a_terminology_server_decides_what_cannot_be_decided_offline() {
+    const YES: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "result", "valueBoolean": true}]}"#;
+    const NO: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "result", "valueBoolean": false}]}"#;
+    let undecided = |run: &Run| -> usize {
+        let notes = run.validated.iter();
+        notes.flat_map(|note| note.undecided.values()).sum()
+    };
+    let (_, alone, _) = run(&[]);
+    assert!(findings(&alone).is_empty() && undecided(&alone) > 0);
+    let asking = |answer: &'static str| {
+        let server = servers::answering(200, "application/fhir+json", answer);
+        run(&["--tx", &server])
+    };
+    let (_, confirmed, _) = asking(YES);
+    assert!(findings(&confirmed).is_empty());
+    assert!(undecided(&confirmed) < undecided(&alone));
+    assert!(
+        confirmed
+            .identity
+            .settings
+            .contains_key("terminology server")
+    );
+    let (output, denied, _) = asking(NO);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(!findings(&denied).is_empty());
+}
+
+#[test]
 fn alone_a_closing_scenario_has_nothing_to_judge_and_says_what_to_run() {
     let (output, run, _) = run(&["--requirement", "PDEX-GEN-031"]);
     assert_eq!(output.code, 3, "{output:?}");

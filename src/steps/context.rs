@@ -32,6 +32,9 @@ pub struct Target {
     pub payer: Party,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
+    /// Judges all answers once a run is about to end, and may take its time: the same, and a terminology server
+    /// if there is one.
+    pub reviewer: Arc<Validator>,
     /// Where the validator looks definitions up.
     pub definitions: Arc<Library>,
     /// Judges them by single profiles, of any version of US Core.
