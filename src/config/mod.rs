@@ -27,4 +27,4 @@ pub use limits::Limits;
 pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
-pub use target::{NPI_SYSTEM, Requester, Target};
+pub use target::{NPI_SYSTEM, Provider, Requester, Target};

@@ -136,6 +136,7 @@ impl StandIns {
             };
             built_in.requester = party(payer.partner());
             let known_as = party(payer.identity());
+            let provider = party(payer.clinic());
             let server = serve(stand_in(payer.clone()))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
@@ -147,6 +148,7 @@ impl StandIns {
                 client: self.client.at(base, None)?,
                 members: parts.members.clone(),
                 payer: known_as,
+                provider: Some(provider),
                 validator: parts.judges.validator.clone(),
                 definitions: parts.judges.definitions.clone(),
                 judge: parts.judges.judge.clone(),

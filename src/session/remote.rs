@@ -47,6 +47,7 @@ pub fn remote(
     client: &Client,
     members: &[Member],
     payer: &Party,
+    provider: Option<&Party>,
     packages: &[PathBuf],
 ) -> Result<HashMap<String, Target>, Error> {
     let igs = plan
@@ -59,6 +60,7 @@ pub fn remote(
             client: client.clone(),
             members: members.into(),
             payer: payer.clone(),
+            provider: provider.cloned(),
             validator: judges.validator,
             definitions: judges.definitions,
             judge: judges.judge,

@@ -22,6 +22,7 @@ pub struct Memory {
     harvests: Learnt<Arc<Harvest>>,
     exchanges: Learnt<Arc<Vec<Exchange>>>,
     everything: Learnt<Arc<Vec<Value>>>,
+    outcomes: Learnt<Arc<Vec<Value>>>,
 }
 
 /// One kind of knowledge, by what it is about.
@@ -106,6 +107,19 @@ impl Memory {
     ) -> Result<Arc<Vec<Exchange>>, Halt> {
         if self.keeps_records {
             self.exchanges.get(about, learn).await
+        } else {
+            learn.await
+        }
+    }
+
+    /// What came of matching people, by the request.
+    pub(super) async fn outcome(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Vec<Value>>, Halt>>,
+    ) -> Result<Arc<Vec<Value>>, Halt> {
+        if self.keeps_records {
+            self.outcomes.get(about, learn).await
         } else {
             learn.await
         }
