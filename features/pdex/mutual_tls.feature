@@ -44,3 +44,12 @@ Feature: How partners reach a payer over mutual TLS
       | PDEX-PROF-230 | mtls-organization | endpoint         |
       | PDEX-PROF-231 | mtls-organization | identifier.type  |
       | PDEX-PROF-231 | mtls-organization | identifier.value |
+
+  Scenario Outline: <kind> records for mutual TLS are what partners need
+    When a partner looks for the payer's <kind> records for mutual TLS
+    Then every <profile> record among them holds to that profile
+
+    Examples:
+      | requirement  | kind         | profile           |
+      | PDEX-MTL-002 | Endpoint     | mtls-endpoint     |
+      | PDEX-MTL-003 | Organization | mtls-organization |

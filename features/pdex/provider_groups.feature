@@ -40,95 +40,118 @@ Feature: Groups of a provider's patients
   @since:2.2.0 @writes
   Scenario Outline: In the answer to a provider every <profile> has <element>
     Given these patients of a provider to be matched:
-      | who                         |
-      | a member                    |
-      | a member who has opted out  |
-      | a stranger                  |
+      | who        |
+      | a member   |
+      | a stranger |
     When the provider reads the groups they were sorted into
     Then every <profile> record among them has <element>, and it fits
 
     Examples:
-      | requirement                | profile                       | element                 |
-      | PDEX-PROF-143 PDEX-TRM-005 | pdex-provider-member-match    | code                    |
-      | PDEX-PROF-144              | pdex-provider-member-match    | managingEntity          |
-      | PDEX-PROF-150              | pdex-provider-member-match    | member                  |
-      | PDEX-PROF-155 PDEX-TRM-005 | pdex-provider-member-no-match | code                    |
-      | PDEX-PROF-156              | pdex-provider-member-no-match | managingEntity          |
-      | PDEX-PROF-157              | pdex-provider-member-no-match | member                  |
-      | PDEX-PROF-161              | pdex-member-opt-out           | type                    |
-      | PDEX-PROF-162              | pdex-member-opt-out           | actual                  |
-      | PDEX-PROF-165              | pdex-member-opt-out           | characteristic.code     |
-      | PDEX-PROF-166 PDEX-TRM-007 | pdex-member-opt-out           | characteristic.value[x] |
-      | PDEX-PROF-170              | pdex-member-opt-out           | member.entity           |
+      | requirement                | profile                       | element        |
+      | PDEX-PROF-143 PDEX-TRM-005 | pdex-provider-member-match    | code           |
+      | PDEX-PROF-144              | pdex-provider-member-match    | managingEntity |
+      | PDEX-PROF-150              | pdex-provider-member-match    | member         |
+      | PDEX-PROF-155 PDEX-TRM-005 | pdex-provider-member-no-match | code           |
+      | PDEX-PROF-156              | pdex-provider-member-no-match | managingEntity |
+      | PDEX-PROF-157              | pdex-provider-member-no-match | member         |
 
   @since:2.2.0 @writes
   Scenario Outline: In the answer to a provider <element> of a <profile> is supplied
     Given these patients of a provider to be matched:
-      | who                         |
-      | a member                    |
-      | a member who has opted out  |
-      | a stranger                  |
+      | who        |
+      | a member   |
+      | a stranger |
     When the provider reads the groups they were sorted into
     Then some <profile> record among them has <element>, and it always fits
 
     Examples:
-      | requirement                | profile                       | element                                  |
-      | PDEX-PROF-141              | pdex-provider-member-match    | type                                     |
-      | PDEX-PROF-142              | pdex-provider-member-match    | actual                                   |
-      | PDEX-PROF-145              | pdex-provider-member-match    | identifier                               |
-      | PDEX-PROF-146              | pdex-provider-member-match    | characteristic.code                      |
-      | PDEX-PROF-147              | pdex-provider-member-match    | characteristic.value[x]:valueReference   |
-      | PDEX-PROF-148              | pdex-provider-member-match    | characteristic.exclude                   |
-      | PDEX-PROF-149              | pdex-provider-member-match    | characteristic.period                    |
-      | PDEX-PROF-151              | pdex-provider-member-match    | member.entity                            |
-      | PDEX-PROF-152              | pdex-provider-member-match    | member.entity.extension:matchedMember    |
-      | PDEX-PROF-153              | pdex-provider-member-no-match | type                                     |
-      | PDEX-PROF-154              | pdex-provider-member-no-match | actual                                   |
-      | PDEX-PROF-158              | pdex-provider-member-no-match | member.entity.extension:nonMatchedMember |
-      | PDEX-PROF-159              | pdex-member-opt-out           | identifier                               |
-      | PDEX-PROF-160              | pdex-member-opt-out           | active                                   |
-      | PDEX-PROF-163 PDEX-TRM-005 | pdex-member-opt-out           | code                                     |
-      | PDEX-PROF-164              | pdex-member-opt-out           | managingEntity                           |
-      | PDEX-PROF-167              | pdex-member-opt-out           | characteristic.exclude                   |
-      | PDEX-PROF-168              | pdex-member-opt-out           | characteristic.period.start              |
-      | PDEX-PROF-169 PDEX-TRM-007 | pdex-member-opt-out           | characteristic.extension:optOutReason    |
-      | PDEX-PROF-171              | pdex-member-opt-out           | member.entity.extension:optOutDetails    |
-      | PDEX-PROF-172              | pdex-member-opt-out           | quantity                                 |
+      | requirement   | profile                       | element                                  |
+      | PDEX-PROF-141 | pdex-provider-member-match    | type                                     |
+      | PDEX-PROF-142 | pdex-provider-member-match    | actual                                   |
+      | PDEX-PROF-145 | pdex-provider-member-match    | identifier                               |
+      | PDEX-PROF-146 | pdex-provider-member-match    | characteristic.code                      |
+      | PDEX-PROF-147 | pdex-provider-member-match    | characteristic.value[x]:valueReference   |
+      | PDEX-PROF-148 | pdex-provider-member-match    | characteristic.exclude                   |
+      | PDEX-PROF-149 | pdex-provider-member-match    | characteristic.period                    |
+      | PDEX-PROF-151 | pdex-provider-member-match    | member.entity                            |
+      | PDEX-PROF-152 | pdex-provider-member-match    | member.entity.extension:matchedMember    |
+      | PDEX-PROF-153 | pdex-provider-member-no-match | type                                     |
+      | PDEX-PROF-154 | pdex-provider-member-no-match | actual                                   |
+      | PDEX-PROF-158 | pdex-provider-member-no-match | member.entity.extension:nonMatchedMember |
+
+  @since:2.2.0 @writes
+  Scenario Outline: For those who have opted out every <profile> has <element>
+    Given these patients of a provider to be matched:
+      | who                        |
+      | a member                   |
+      | a member who has opted out |
+    When the provider reads the groups they were sorted into
+    Then every <profile> record among them has <element>, and it fits
+
+    Examples:
+      | requirement                | profile             | element                 |
+      | PDEX-PROF-161              | pdex-member-opt-out | type                    |
+      | PDEX-PROF-162              | pdex-member-opt-out | actual                  |
+      | PDEX-PROF-165              | pdex-member-opt-out | characteristic.code     |
+      | PDEX-PROF-166 PDEX-TRM-007 | pdex-member-opt-out | characteristic.value[x] |
+      | PDEX-PROF-170              | pdex-member-opt-out | member.entity           |
+
+  @since:2.2.0 @writes
+  Scenario Outline: For those who have opted out <element> of a <profile> is supplied
+    Given these patients of a provider to be matched:
+      | who                        |
+      | a member                   |
+      | a member who has opted out |
+    When the provider reads the groups they were sorted into
+    Then some <profile> record among them has <element>, and it always fits
+
+    Examples:
+      | requirement                | profile             | element                               |
+      | PDEX-PROF-159              | pdex-member-opt-out | identifier                            |
+      | PDEX-PROF-160              | pdex-member-opt-out | active                                |
+      | PDEX-PROF-163 PDEX-TRM-005 | pdex-member-opt-out | code                                  |
+      | PDEX-PROF-164              | pdex-member-opt-out | managingEntity                        |
+      | PDEX-PROF-167              | pdex-member-opt-out | characteristic.exclude                |
+      | PDEX-PROF-168              | pdex-member-opt-out | characteristic.period.start           |
+      | PDEX-PROF-169 PDEX-TRM-007 | pdex-member-opt-out | characteristic.extension:optOutReason |
+      | PDEX-PROF-171              | pdex-member-opt-out | member.entity.extension:optOutDetails |
+      | PDEX-PROF-172              | pdex-member-opt-out | quantity                              |
 
   @req:PDEX-PROF-212 @since:2.2.0 @writes
   Scenario: The parameters of the answer are the groups and nothing else
     Given these patients of a provider to be matched:
-      | who                         |
-      | a member                    |
-      | a member who has opted out  |
-      | a stranger                  |
+      | who        |
+      | a member   |
+      | a stranger |
     When the provider reads the groups they were sorted into
     Then every provider-parameters-multi-member-match-bundle-out record among them has parameter, whatever resources it holds
 
   @req:PDEX-PROF-213 @since:2.2.0 @writes
   Scenario: The parameters of the answer hold those who matched
     Given these patients of a provider to be matched:
-      | who                         |
-      | a member                    |
-      | a member who has opted out  |
-      | a stranger                  |
+      | who        |
+      | a member   |
+      | a stranger |
     When the provider reads the groups they were sorted into
     Then every provider-parameters-multi-member-match-bundle-out record among them has parameter:MatchedMembers, and it fits
 
-  @since:2.2.0 @writes
-  Scenario Outline: <element> of the answer fits
+  @req:PDEX-PROF-214 @since:2.2.0 @writes
+  Scenario: The parameters of the answer may hold those who did not match
     Given these patients of a provider to be matched:
-      | who                         |
-      | a member                    |
-      | a member who has opted out  |
-      | a stranger                  |
+      | who        |
+      | a member   |
+      | a stranger |
     When the provider reads the groups they were sorted into
-    Then some provider-parameters-multi-member-match-bundle-out record among them has <element>, and it always fits
+    Then some provider-parameters-multi-member-match-bundle-out record among them has parameter:NonMatchedMembers, and it always fits
 
-    Examples:
-      | requirement   | element                             |
-      | PDEX-PROF-214 | parameter:NonMatchedMembers         |
-      | PDEX-PROF-215 | parameter:ConsentConstrainedMembers |
+  @req:PDEX-PROF-215 @since:2.2.0 @writes
+  Scenario: The parameters of the answer may hold those who have opted out
+    Given these patients of a provider to be matched:
+      | who                        |
+      | a member                   |
+      | a member who has opted out |
+    When the provider reads the groups they were sorted into
+    Then some provider-parameters-multi-member-match-bundle-out record among them has parameter:ConsentConstrainedMembers, and it always fits
 
   @since:2.2.0
   Scenario Outline: Among those who treat a member every <profile> has <element>
