@@ -1,7 +1,8 @@
 //! The mock payer: a health plan's FHIR server, computed from `mocks/payer`.
 //!
 //! - `settings`, `seed`, `vocabulary` read the data files; `records` expands a member into resources,
-//!   `plan` the organisations around, with `provider_group` and `mutual_tls`; `member` is what matching knows; `store` holds the resources.
+//!   `plan` the organisations around, with `provider_group` and `mutual_tls`; `member` is what matching knows;
+//!   `store` holds the resources.
 //! - `route` decides who answers; `negotiation` what may be sent and accepted.
 //! - `capability` declares what `resource_type` lists and the operations that are served.
 //! - `cors` lets web pages ask; `well_known` says where the endpoints are; `batch` answers several requests at once.

@@ -38,7 +38,7 @@ const PROVIDER_MATCH: &str = "Group/$provider-member-match";
 const ATTRIBUTION: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMemberAttributionCS";
 
 /// Who asked for the match.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Audience {
     Payer,
     Provider,
@@ -167,12 +167,14 @@ impl World {
         let body = self.bulk()?.to_json();
         let about = format!("{} {} {body}", self.ig()?, audience.operation());
         let context = self.context()?;
+        // Another scenario may be waiting for the same job.
+        self.be_patient(context.max_wait);
         let learn = async {
             let request = Request::post_json(audience.operation(), &body);
             Box::pin(self.finish_job(request)).await?;
-            Box::pin(files_of(self)).await.map(Arc::new)
+            Box::pin(files_of(self)).await
         };
-        let resources = context.memory.outcome(about, learn).await?;
+        let resources = context.memory.answer(about, learn).await?;
         self.sorted = Sorted::read(&resources).ok();
         self.keep_by_origin("Group", audience.groups(&resources))?;
         let parameters = resources
@@ -243,8 +245,8 @@ async fn find_by_common(world: &mut World, code: &str, supply: &str) -> Outcome 
     let queries = [format!("Group?{precise}"), "Group".to_owned()];
     let about = format!("{} groups with {code}", world.ig()?);
     let context = world.context()?;
-    let learn = async { world.first_found("Group", &queries).await.map(Arc::new) };
-    let found = context.memory.outcome(about, learn).await?;
+    let learn = async { world.first_found("Group", &queries).await };
+    let found = context.memory.answer(about, learn).await?;
     if found.is_empty() {
         return Err(Halt::Skip(format!("no groups are found: {supply}")));
     }
@@ -364,4 +366,76 @@ async fn both_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
         .at("Bundle.entry")),
     };
     world.judge(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Audience, codes, question};
+    use crate::steps::sorted::RESULT;
+    use serde_json::{Value, json};
+
+    fn group(code: &str, claim: Option<&str>) -> Value {
+        let claims: Vec<String> = claim
+            .map(|name| format!("http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/{name}|1"))
+            .into_iter()
+            .collect();
+        json!({"resourceType": "Group", "id": code, "meta": {"profile": claims},
+            "code": {"coding": [{"system": RESULT, "code": code}]}})
+    }
+
+    fn profiles(audience: Audience, resources: &[Value]) -> Vec<&'static str> {
+        let groups = audience.groups(resources).into_iter();
+        groups.map(|(profile, _)| profile).collect()
+    }
+
+    #[test]
+    fn groups_are_told_by_their_claim_before_their_code() {
+        let groups = [
+            group("match", None),
+            group("odd", Some("pdex-member-no-match-group")),
+            group("odd", None),
+        ];
+        let expected = ["pdex-member-match-group", "pdex-member-no-match-group"];
+        assert_eq!(profiles(Audience::Payer, &groups), expected);
+        let silent = [group("consentconstraint", None)];
+        assert_eq!(
+            profiles(Audience::Provider, &silent),
+            ["pdex-member-opt-out"]
+        );
+    }
+
+    #[test]
+    fn groups_in_parameters_are_told_by_their_name() {
+        let held = json!({"resourceType": "Parameters", "parameter": [
+            {"name": "NonMatchedMembers", "resource": group("match", None)},
+            {"name": "Else", "valueString": "x"},
+        ]});
+        let no_match = "pdex-member-no-match-group";
+        assert_eq!(
+            profiles(Audience::Payer, std::slice::from_ref(&held)),
+            [no_match]
+        );
+        // Groups of their own come first.
+        let both = [held, group("match", None)];
+        assert_eq!(
+            profiles(Audience::Payer, &both),
+            ["pdex-member-match-group"]
+        );
+    }
+
+    #[test]
+    fn searches_ask_for_two_codes() {
+        let groups = [group("match", None), group("nomatch", None)];
+        let either = |first: &str, last: &str| vec![format!("{first},{last}")];
+        let (wanted, query) = question(&groups, either).unwrap();
+        assert!(
+            wanted
+                .iter()
+                .all(|code| query.contains(&code[RESULT.len() + 1..])),
+            "{query}"
+        );
+        assert!(query.contains("%2C"), "{query}");
+        assert!(codes(&json!({"code": {"coding": [{"code": "x"}]}})).is_empty());
+        assert!(question(&[], either).is_err());
+    }
 }

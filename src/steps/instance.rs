@@ -307,3 +307,34 @@ pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
         None => (canonical, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_common;
+    use crate::data::Data;
+    use crate::profile::{Library, Validator};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    #[test]
+    fn groups_are_told_by_what_their_members_have_in_common() {
+        let library = Library::for_igs(&Data::Embedded, &["pdex@2.2.0"], None).unwrap();
+        let validator = Validator::new(Arc::new(library));
+        let definition = |name: &str| {
+            let url = format!("{}{name}", super::PDEX);
+            validator.definition(&url).unwrap()
+        };
+        let system = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMemberAttributionCS";
+        let group = json!({"characteristic": [
+            {"code": {"text": "plain"}},
+            {"code": {"coding": [{"system": system, "code": "pdexprovidergroup"}]}},
+        ]});
+        assert!(has_common(&definition("pdex-provider-group"), &group));
+        assert!(!has_common(
+            &definition("pdex-treatment-relationship"),
+            &group
+        ));
+        // It fixes a code without a system, which tells nothing.
+        assert!(!has_common(&definition("pdex-member-match-group"), &group));
+    }
+}

@@ -4,7 +4,6 @@ use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::instance::{claims, split};
 use serde_json::Value;
-use std::sync::Arc;
 
 super::book::steps! {
     /// Searches them by the profile they claim, or else among all.
@@ -25,8 +24,8 @@ async fn find(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let kind = arguments.word(1).to_owned();
     let about = format!("{} {kind} for mutual TLS", world.ig()?);
     let context = world.context()?;
-    let learn = async { search(world, &kind).await.map(Arc::new) };
-    let found = context.memory.outcome(about, learn).await?;
+    let learn = async { search(world, &kind).await };
+    let found = context.memory.answer(about, learn).await?;
     if found.is_empty() {
         return Err(Halt::Skip(format!(
             "no {kind} for mutual TLS is found: let the payer serve one that claims {}",
