@@ -248,7 +248,8 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Hallm
     }
     if kind == "Group" {
         // Groups of several profiles share their codes; what their members have in common tells them.
-        return !claims_another && has_common(&profile.definition, record);
+        let common = common_code(&profile.definition);
+        return !claims_another && common.is_some_and(|fixed| has_common(fixed, record));
     }
     if content.is_told_by(record) {
         return true;
@@ -275,13 +276,15 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Hallm
     }
 }
 
-/// Whether a Group says that its members have in common what its profile fixes by a code.
-fn has_common(definition: &Definition, group: &Value) -> bool {
+/// The code that a profile fixes for what the members of a Group have in common.
+fn common_code(definition: &Definition) -> Option<&Value> {
     let mut elements = definition.elements.iter();
     let code = elements.find(|element| element.id == "Group.characteristic.code");
-    let Some(fixed) = code.and_then(|code| code.pattern.as_ref()) else {
-        return false;
-    };
+    code?.pattern.as_ref()
+}
+
+/// Whether a Group says that its members have in common what is fixed; displays do not count.
+fn has_common(fixed: &Value, group: &Value) -> bool {
     let fixed = &fixed["coding"][0];
     path::elements(group, "characteristic.code.coding")
         .into_iter()
@@ -311,30 +314,26 @@ pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::has_common;
-    use crate::data::Data;
-    use crate::profile::{Library, Validator};
     use serde_json::json;
-    use std::sync::Arc;
 
     #[test]
     fn groups_are_told_by_what_their_members_have_in_common() {
-        let library = Library::for_igs(&Data::Embedded, &["pdex@2.2.0"], None).unwrap();
-        let validator = Validator::new(Arc::new(library));
-        let definition = |name: &str| {
-            let url = format!("{}{name}", super::PDEX);
-            validator.definition(&url).unwrap()
-        };
-        let system = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMemberAttributionCS";
+        let code = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
         let group = json!({"characteristic": [
             {"code": {"text": "plain"}},
-            {"code": {"coding": [{"system": system, "code": "pdexprovidergroup"}]}},
+            {"code": code("http://x.example/common", "patients-of")},
         ]});
-        assert!(has_common(&definition("pdex-provider-group"), &group));
+        let mut fixed = code("http://x.example/common", "patients-of");
+        fixed["coding"][0]["display"] = json!("Patients of");
+        assert!(has_common(&fixed, &group));
         assert!(!has_common(
-            &definition("pdex-treatment-relationship"),
+            &code("http://x.example/common", "treated-by"),
             &group
         ));
-        // It fixes a code without a system, which tells nothing.
-        assert!(!has_common(&definition("pdex-member-match-group"), &group));
+        assert!(!has_common(
+            &code("http://x.example/else", "patients-of"),
+            &group
+        ));
+        assert!(!has_common(&fixed, &json!({})));
     }
 }
