@@ -198,6 +198,10 @@ impl Job<'_> {
         probe(&client).await?;
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
+        let provider = self.config.provider.as_ref().map(|one| Party {
+            npi: one.npi.clone(),
+            name: one.name.clone(),
+        });
         Ok(SystemUnderTest {
             targets: remote(
                 self.data,
@@ -205,6 +209,7 @@ impl Job<'_> {
                 &client,
                 &self.config.members,
                 &payer(target),
+                provider.as_ref(),
                 &self.knowledge,
             )?,
             requester: Party {

@@ -66,6 +66,8 @@ pub enum Expectation {
     Sensitive,
     /// Found, and their consent was withdrawn.
     Revoked,
+    /// Found, and has opted out of sharing with providers.
+    OptedOut,
     /// Nothing in particular.
     Other,
 }
@@ -81,6 +83,7 @@ impl Expectation {
             Self::ConsentRefused => "consent-refused",
             Self::Sensitive => "sensitive",
             Self::Revoked => "revoked",
+            Self::OptedOut => "opted-out",
             Self::Other => "other",
         }
     }

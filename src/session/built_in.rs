@@ -135,6 +135,7 @@ impl StandIns {
             };
             built_in.requester = party(payer.partner());
             let known_as = party(payer.identity());
+            let provider = party(payer.clinic());
             let server = serve(stand_in(payer.clone()))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
@@ -146,6 +147,7 @@ impl StandIns {
                 client: self.client.at(base, None)?,
                 members: parts.members.clone(),
                 payer: known_as,
+                provider: Some(provider),
                 validator: parts.judges.validator.clone(),
                 reviewer: parts.judges.reviewer.clone(),
                 definitions: parts.judges.definitions.clone(),

@@ -56,6 +56,7 @@ pub fn remote(
     client: &Client,
     members: &[Member],
     payer: &Party,
+    provider: Option<&Party>,
     knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
     let igs = plan
@@ -68,6 +69,7 @@ pub fn remote(
             client: client.clone(),
             members: members.into(),
             payer: payer.clone(),
+            provider: provider.cloned(),
             validator: judges.validator,
             reviewer: judges.reviewer,
             definitions: judges.definitions,
