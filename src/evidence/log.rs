@@ -1,6 +1,6 @@
 //! `run.jsonl`: one event per line, appended as it happens; folded back into a [`Run`].
 
-use super::{Body, Event, Run, ScenarioRun, Verdict};
+use super::{Attestation, Body, Event, Run, ScenarioRun, Verdict};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -41,6 +41,31 @@ impl Sink for FileSink {
         serde_json::to_writer(&mut self.0, event)?;
         self.0.write_all(b"\n")?;
         self.0.flush()
+    }
+}
+
+/// Appends events to a log that is there already, as attestations are. A last line that was cut off by a
+/// crash, which reading drops as well, is removed first.
+///
+/// # Errors
+/// When the log cannot be opened or written.
+pub fn append(path: &Path, events: &[Event]) -> std::io::Result<()> {
+    let file = File::options()
+        .read(true)
+        .append(true)
+        .open(file_of(path))?;
+    file.set_len(whole_lines(&file)?)?;
+    let mut sink = FileSink(BufWriter::new(file));
+    events.iter().try_for_each(|event| sink.append(event))
+}
+
+/// The log of a run that is named by its folder or by the log itself.
+#[must_use]
+pub fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(FILE_NAME)
+    } else {
+        path.to_owned()
     }
 }
 
@@ -115,11 +140,7 @@ pub enum Error {
 /// # Errors
 /// When the log is missing, is no log, or has a broken line before its last.
 pub fn read(path: &Path) -> Result<Run, Error> {
-    let file: PathBuf = if path.is_dir() {
-        path.join(FILE_NAME)
-    } else {
-        path.to_owned()
-    };
+    let file = file_of(path);
     let shown = file.display().to_string();
     let io = |source| Error::Io {
         path: shown.clone(),
@@ -160,6 +181,24 @@ pub fn read(path: &Path) -> Result<Run, Error> {
     fold.finish().ok_or(Error::NoRun { path: shown })
 }
 
+/// Bytes up to the end of the last whole line.
+fn whole_lines(file: &File) -> std::io::Result<u64> {
+    let mut reader = BufReader::new(file);
+    let (mut read, mut whole) = (0, 0);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(whole);
+        }
+        let length = piece.len();
+        if let Some(last) = piece.iter().rposition(|byte| *byte == b'\n') {
+            whole = read + last as u64 + 1;
+        }
+        read += length as u64;
+        reader.consume(length);
+    }
+}
+
 /// Folds events into a run.
 #[derive(Default)]
 struct Fold {
@@ -178,6 +217,7 @@ impl Fold {
                 bodies: BTreeMap::<String, Body>::new(),
                 validated: Vec::new(),
                 definitions: Vec::new(),
+                attestations: Vec::new(),
                 ending: None,
             });
             return;
@@ -188,6 +228,13 @@ impl Fold {
             Event::Planned(scenario) => run.plan.push(*scenario),
             Event::Validated(note) => run.validated.push(*note),
             Event::Definitions { packages } => run.definitions = packages,
+            Event::Attested(answer) => {
+                let is_same = |known: &Attestation| {
+                    known.ig == answer.ig && known.requirement == answer.requirement
+                };
+                run.attestations.retain(|known| !is_same(known));
+                run.attestations.push(*answer);
+            }
             Event::Body(body) => {
                 run.bodies.insert(body.hash.clone(), body);
             }

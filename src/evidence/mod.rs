@@ -6,9 +6,11 @@
 //! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
 //! - [`BrokenRule`] is what the validator adds to a finding; [`ValidationNote`] sums up what was validated,
 //!   [`PackageNote`] says with which definitions.
+//! - [`Attestation`] is what a person has answered where nothing on the wire could show it.
 //! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
+mod attestation;
 mod body;
 mod event;
 mod exchange;
@@ -24,6 +26,7 @@ mod summary;
 mod validation;
 mod verdict;
 
+pub use attestation::{Attachment, Attestation};
 pub use body::{Body, BodyRef};
 pub use event::Event;
 pub use exchange::{
