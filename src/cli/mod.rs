@@ -6,11 +6,13 @@
 mod arguments;
 mod check;
 mod console;
+mod diff;
 mod exit;
 mod failure;
 mod list;
 mod list_profiles;
 mod list_requirements;
+mod merge;
 mod mock;
 mod packages;
 mod prove;
@@ -100,6 +102,8 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
         Command::Check(options) => check::check(&data, &options, terminal),
         Command::Prove(options) => prove::prove(&data, &options, terminal),
         Command::Report(options) => report::report(&data, &options, terminal),
+        Command::Diff(options) => diff::diff(&data, &options, terminal),
+        Command::Merge(options) => merge::merge(&data, &options, terminal),
         Command::Mock(options) => mock::mock(&data, &options, terminal),
     }
 }

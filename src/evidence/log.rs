@@ -135,6 +135,77 @@ pub enum Error {
     },
 }
 
+/// Writes the log of a run into a folder, which is created when it is not there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(run: &Run, folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = BufWriter::with_capacity(1 << 16, File::create(folder.join(FILE_NAME))?);
+    for event in events(run) {
+        serde_json::to_writer(&mut file, &event)?;
+        file.write_all(b"\n")?;
+    }
+    file.flush()
+}
+
+/// The events that fold to this run, scenario by scenario.
+fn events(run: &Run) -> Vec<Event> {
+    let mut events = vec![Event::RunStarted {
+        schema: SCHEMA,
+        identity: Box::new(run.identity.clone()),
+    }];
+    let requirements = run.requirements.iter().cloned().map(Box::new);
+    events.extend(requirements.map(Event::Requirement));
+    events.extend(run.plan.iter().cloned().map(Box::new).map(Event::Planned));
+    events.extend(run.bodies.values().cloned().map(Event::Body));
+    for scenario in &run.scenarios {
+        events_of(scenario, &mut events);
+    }
+    let notes = run.validated.iter().cloned().map(Box::new);
+    events.extend(notes.map(Event::Validated));
+    if !run.definitions.is_empty() {
+        let packages = run.definitions.clone();
+        events.push(Event::Definitions { packages });
+    }
+    if let Some(ending) = run.ending {
+        let ends = run.scenarios.iter();
+        let ends = ends.map(|scenario| scenario.started_us + scenario.duration_us);
+        let at_us = ends.max().unwrap_or(0);
+        events.push(Event::RunFinished { ending, at_us });
+    }
+    let answers = run.attestations.iter().cloned().map(Box::new);
+    events.extend(answers.map(Event::Attested));
+    events
+}
+
+fn events_of(run: &ScenarioRun, events: &mut Vec<Event>) {
+    let (scenario, attempt) = (&run.id, run.attempt);
+    events.push(Event::ScenarioStarted {
+        scenario: scenario.clone(),
+        attempt,
+        steps: run.steps.clone(),
+        at_us: run.started_us,
+    });
+    events.extend(run.exchanges.iter().map(|exchange| Event::Exchange {
+        scenario: scenario.clone(),
+        attempt,
+        exchange: Box::new(exchange.clone()),
+    }));
+    events.extend(run.findings.iter().map(|finding| Event::Finding {
+        scenario: scenario.clone(),
+        attempt,
+        finding: finding.clone(),
+    }));
+    events.push(Event::ScenarioFinished {
+        scenario: scenario.clone(),
+        attempt,
+        verdict: run.verdict,
+        reason: run.reason.clone(),
+        duration_us: run.duration_us,
+    });
+}
+
 /// Reads a run from its folder or its `run.jsonl`. A last line cut off by a crash is dropped.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 //! - [`BrokenRule`] is what the validator adds to a finding; [`ValidationNote`] sums up what was validated,
 //!   [`PackageNote`] says with which definitions.
 //! - [`Attestation`] is what a person has answered where nothing on the wire could show it.
+//! - [`merge`] puts the runs of parts together to that of the whole.
 //! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
@@ -17,6 +18,7 @@ mod exchange;
 mod finding;
 mod level;
 pub mod log;
+mod merge;
 mod recorder;
 mod redactor;
 mod run;
@@ -34,6 +36,7 @@ pub use exchange::{
 };
 pub use finding::{BrokenRule, Example, Finding, Snippet};
 pub use level::Level;
+pub use merge::{MergeError, merge};
 pub use recorder::Recorder;
 pub use redactor::Redactor;
 pub use run::{

@@ -11,6 +11,7 @@ use crate::evidence::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Results beyond this are left out: code scanning takes no more.
 const MOST: usize = 25_000;
@@ -171,7 +172,7 @@ fn result<'run>(
         ("in doubt:", &finding.defect),
     ] {
         if let Some(more) = more {
-            text.push_str(&format!("; {word} {}", visible(more)));
+            let _ = write!(text, "; {word} {}", visible(more));
         }
     }
     let mut result = json!({

@@ -16,6 +16,7 @@ use crate::evidence::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Renders the run as a TestReport.
 pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
@@ -145,10 +146,10 @@ impl Known<'_> {
             finding.requirement, finding.level, finding.expected, finding.actual
         );
         if let Some(place) = &finding.location {
-            message.push_str(&format!("; at {place}"));
+            let _ = write!(message, "; at {place}");
         }
         if let Some(excuse) = excuse {
-            message.push_str(&format!("; known failure, excused: {}", excuse.sentence()));
+            let _ = write!(message, "; known failure, excused: {}", excuse.sentence());
         }
         let result = match (finding.severity, excuse) {
             (Verdict::Fail, None) => "fail",

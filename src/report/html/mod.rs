@@ -35,4 +35,5 @@ mod rule;
 mod scenario;
 mod suite_card;
 
-pub(super) use page::render;
+pub(super) use page::{engine, fill, render, style};
+pub(super) use policy::policy;

@@ -82,7 +82,12 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
     Ok(html.into_bytes())
 }
 
-fn fill(engine: &Tera, name: &str, content: &impl Serialize) -> Result<String, Error> {
+/// Fills one template.
+pub(in crate::report) fn fill(
+    engine: &Tera,
+    name: &str,
+    content: &impl Serialize,
+) -> Result<String, Error> {
     Context::from_serialize(content)
         .and_then(|context| engine.render(name, &context))
         .map_err(|source| template_error(name, &source))
@@ -158,7 +163,7 @@ impl From<LevelGroup> for LevelChoice {
 
 /// The template engine with all templates of the folder. Their names end in `.html`, which is what
 /// makes the engine escape.
-fn engine(templates: &Data) -> Result<Tera, Error> {
+pub(in crate::report) fn engine(templates: &Data) -> Result<Tera, Error> {
     let mut sources = Vec::new();
     for path in templates.list(FOLDER)? {
         if let Some(name) = path
@@ -173,6 +178,11 @@ fn engine(templates: &Data) -> Result<Tera, Error> {
         .add_raw_templates(sources)
         .map_err(|source| template_error("reports/html", &source))?;
     Ok(engine)
+}
+
+/// The style sheet that all pages share.
+pub(in crate::report) fn style(templates: &Data) -> Result<String, Error> {
+    unix(templates, "report.css")
 }
 
 /// A file that is hashed for the policy. Browsers hash it with bare line feeds.

@@ -1,0 +1,4 @@
+//! What can be done with runs once they are made.
+
+mod comparing;
+mod merging;
