@@ -53,6 +53,12 @@ pub(super) enum Command {
     Diff(DiffOptions),
     /// Put the runs of the parts of a selection (--shard) together
     Merge(MergeOptions),
+    /// Put a run into one file that others can verify
+    Bundle(BundleOptions),
+    /// Verify a bundle: what holds, and what was touched
+    Verify(VerifyOptions),
+    /// Answer the questions that no test can answer
+    Attest(AttestOptions),
     /// FHIR packages: which definitions there are, and how to get more
     Packages(PackagesOptions),
     /// For authors: does the catalogue hold together?
@@ -342,6 +348,48 @@ pub(super) struct MergeOptions {
     /// Exit 0 when nothing failed although something mandatory was not shown
     #[arg(long)]
     pub(super) allow_incomplete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BundleOptions {
+    /// A run: its folder or its run.jsonl
+    pub(super) run: PathBuf,
+    /// Where to write
+    #[arg(long, short, value_name = "FILE", default_value = "run.vitruvian.zip")]
+    pub(super) output: PathBuf,
+    /// Sign with this Ed25519 private key, a PEM file: openssl genpkey -algorithm ed25519
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyOptions {
+    /// The bundle
+    pub(super) bundle: PathBuf,
+    /// Whose signature it must have: an Ed25519 public key, a PEM file
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AttestOptions {
+    /// A run: its folder or its run.jsonl
+    pub(super) run: PathBuf,
+    /// Take the answers from this TOML file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub(super) answers: Option<PathBuf>,
+    /// Who answers
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Ask also what was answered before
+    #[arg(long, conflicts_with = "answers")]
+    pub(super) again: bool,
+    /// Write the open questions as a file to fill in, and ask nothing
+    #[arg(long, conflicts_with_all = ["answers", "again"])]
+    pub(super) template: bool,
 }
 
 #[derive(Debug, Args)]

@@ -217,7 +217,25 @@ pub fn read(path: &Path) -> Result<Run, Error> {
         path: shown.clone(),
         source,
     };
-    let mut reader = BufReader::new(File::open(&file).map_err(io)?);
+    fold_lines(
+        BufReader::new(File::open(&file).map_err(io)?),
+        shown.clone(),
+    )
+}
+
+/// Reads a run from the bytes of its log; `name` is what messages call it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Run, Error> {
+    fold_lines(bytes, name.to_owned())
+}
+
+fn fold_lines(mut reader: impl BufRead, shown: String) -> Result<Run, Error> {
+    let io = |source| Error::Io {
+        path: shown.clone(),
+        source,
+    };
     let mut fold = Fold::default();
     let (mut line, mut number) = (Vec::new(), 0);
     loop {
