@@ -57,6 +57,8 @@ pub(super) enum Command {
     Bundle(BundleOptions),
     /// Verify a bundle: what holds, and what was touched
     Verify(VerifyOptions),
+    /// Judge a run again from its evidence, without a network
+    Replay(ReplayOptions),
     /// Answer the questions that no test can answer
     Attest(AttestOptions),
     /// FHIR packages: which definitions there are, and how to get more
@@ -369,6 +371,21 @@ pub(super) struct VerifyOptions {
     /// Whose signature it must have: an Ed25519 public key, a PEM file
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayOptions {
+    /// A bundle, or a run: its folder or its run.jsonl
+    pub(super) run: PathBuf,
+    /// The configuration a run against a target was made with: the evidence has no test members
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The FHIR packages it was made with, folders or .tgz (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) packages: Vec<PathBuf>,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,

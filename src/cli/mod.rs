@@ -18,6 +18,7 @@ mod merge;
 mod mock;
 mod packages;
 mod prove;
+mod replay;
 mod report;
 mod run;
 mod selection;
@@ -107,6 +108,7 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
         Command::Report(options) => report::report(&data, &options, terminal),
         Command::Bundle(options) => bundle::bundle(&data, &options, terminal),
         Command::Verify(options) => verify::verify(&data, &options, terminal),
+        Command::Replay(options) => replay::replay(&data, &options, terminal),
         Command::Attest(options) => attest::attest(&data, &options, terminal),
         Command::Diff(options) => diff::diff(&data, &options, terminal),
         Command::Merge(options) => merge::merge(&data, &options, terminal),

@@ -328,7 +328,7 @@ fn client(
 }
 
 /// The payer under test as it is named in consents and coverages.
-fn payer(target: &config::Target) -> Party {
+pub(super) fn payer(target: &config::Target) -> Party {
     // Without its number the payer is named by a number nobody has; a payer that checks will say so.
     Party {
         npi: target.npi.clone().unwrap_or_else(|| "9999999995".into()),

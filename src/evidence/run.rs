@@ -50,6 +50,9 @@ pub struct Identity {
     /// Whether `warn` counts as `fail` (`--strict`).
     #[serde(default)]
     pub strict: bool,
+    /// Base URLs that were tested, by IG and version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<String, String>,
 }
 
 /// One IG version of a run.

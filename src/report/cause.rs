@@ -2,6 +2,7 @@
 //! breaks in several scenarios.
 
 use super::case::Case;
+use super::noise::Noise;
 use crate::evidence::{Exchange, Finding, RequirementResult, Run, ScenarioRun, Summary, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn of(scenario: &ScenarioRun, finding: &Finding) -> Self {
+    fn of(scenario: &ScenarioRun, finding: &Finding, noise: &Noise) -> Self {
         if let Some(rule) = &finding.rule {
             return Self::Rule(rule.key.clone(), rule.element.clone());
         }
@@ -58,8 +59,9 @@ impl Kind {
         {
             return Self::Endpoint(endpoint(exchange), answer);
         }
-        let place = finding.location.as_deref().map(without_indexes);
-        Self::Assertion(finding.expected.clone(), place)
+        let place = finding.location.as_deref();
+        let place = place.and_then(|place| noise.place(place));
+        Self::Assertion(noise.text(&finding.expected), place)
     }
 
     /// One word or two for what kind of cause it is.
@@ -82,13 +84,14 @@ impl<'run> Cause<'run> {
             .map(|result: &RequirementResult| &run.requirements[result.requirement])
             .map(|requirement| (requirement.ig.as_str(), requirement.id.as_str()))
             .collect();
+        let noise = Noise::new();
         let mut groups: BTreeMap<(&str, Kind), Vec<Seen<'run>>> = BTreeMap::new();
         for (index, case) in cases.iter().enumerate() {
             let Some(scenario) = case.last() else {
                 continue;
             };
             for finding in &scenario.findings {
-                let key = (case.ig(), Kind::of(scenario, finding));
+                let key = (case.ig(), Kind::of(scenario, finding, &noise));
                 groups.entry(key).or_default().push(Seen {
                     case: index,
                     name: case.name(),
@@ -198,37 +201,9 @@ fn is_type(part: &str) -> bool {
         && part.chars().all(|c| c.is_ascii_alphabetic())
 }
 
-/// A location without the numbers in brackets: the element and not one of its occurrences.
-fn without_indexes(location: &str) -> String {
-    let mut text = String::new();
-    let mut rest = location;
-    while let Some((before, after)) = rest.split_once('[') {
-        text.push_str(before);
-        match after.split_once(']') {
-            Some((index, after)) if index.chars().all(|c| c.is_ascii_digit()) => rest = after,
-            _ => {
-                text.push('[');
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{endpoint, without_indexes};
-
-    #[test]
-    fn an_element_is_the_same_wherever_it_occurs() {
-        assert_eq!(
-            without_indexes("Bundle.entry[3].resource.name[0].given"),
-            "Bundle.entry.resource.name.given"
-        );
-        assert_eq!(without_indexes("$['a'][1]"), "$['a']");
-        assert_eq!(without_indexes("a[b"), "a[b");
-    }
+    use super::endpoint;
 
     #[test]
     fn an_endpoint_is_the_same_for_every_id() {

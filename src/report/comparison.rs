@@ -7,6 +7,7 @@ mod json;
 mod markdown;
 
 use super::Error;
+use super::noise::Noise;
 use super::outcome::Outcome;
 use crate::data::Data;
 use crate::evidence::{
@@ -157,9 +158,10 @@ impl Comparison {
         let by_version = versions(old) == versions(new);
         let mut before = rows(old, &old_summary, by_version);
         let (mut changes, mut unchanged) = (Vec::new(), 0);
+        let noise = Noise::new();
         for (key, row) in rows(new, &new_summary, by_version) {
             let earlier = before.remove(&key);
-            match kind(earlier.as_ref(), &row) {
+            match kind(earlier.as_ref(), &row, &noise) {
                 Some(kind) => changes.push(row.change(kind, earlier.map(|row| row.outcome))),
                 None => unchanged += 1,
             }
@@ -284,7 +286,7 @@ fn rows<'run>(
 }
 
 /// What became of a requirement; nothing when it came to the same for the same reasons.
-fn kind(old: Option<&Row<'_>>, new: &Row<'_>) -> Option<ChangeKind> {
+fn kind(old: Option<&Row<'_>>, new: &Row<'_>, noise: &Noise) -> Option<ChangeKind> {
     let Some(old) = old else {
         return Some(ChangeKind::Added);
     };
@@ -301,42 +303,21 @@ fn kind(old: Option<&Row<'_>>, new: &Row<'_>) -> Option<ChangeKind> {
         (before, Outcome::Warn) if holds(before) => Some(ChangeKind::Worse),
         (Outcome::Fail, after) if after != Outcome::Fail => Some(ChangeKind::Fixed),
         (before, after) if holds(after) && !holds(before) => Some(ChangeKind::Better),
-        (Outcome::Fail | Outcome::Warn | Outcome::Excused, _) if says(old) != says(new) => {
+        (Outcome::Fail | Outcome::Warn | Outcome::Excused, _)
+            if says(old, noise) != says(new, noise) =>
+        {
             Some(ChangeKind::OtherEvidence)
         }
         _ => None,
     }
 }
 
-/// What the findings say, without what changes from run to run: pseudonyms have another key each time.
-fn says(row: &Row<'_>) -> BTreeSet<(String, String)> {
+/// What the findings say, without what changes with every run: addresses, days, pseudonyms.
+fn says(row: &Row<'_>, noise: &Noise) -> BTreeSet<(String, String)> {
     let findings = row.findings.iter();
     findings
-        .map(|finding| {
-            (
-                without_noise(&finding.expected),
-                without_noise(&finding.actual),
-            )
-        })
+        .map(|finding| (noise.text(&finding.expected), noise.text(&finding.actual)))
         .collect()
-}
-
-/// A text without pseudonyms and ports.
-fn without_noise(text: &str) -> String {
-    let mut plain = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        plain.push(character);
-        if matches!(character, '~' | ':') {
-            let mut digits = String::new();
-            while let Some(digit) = characters.next_if(char::is_ascii_hexdigit) {
-                digits.push(digit);
-            }
-            let is_noise = digits.len() == 8 || (character == ':' && digits.len() >= 4);
-            plain.push_str(if is_noise { "…" } else { &digits });
-        }
-    }
-    plain
 }
 
 impl Row<'_> {
@@ -358,19 +339,5 @@ impl Row<'_> {
                 .map(|finding| (finding.expected.clone(), finding.actual.clone())),
             excused: excuse.map(crate::evidence::Excuse::sentence),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_noise;
-
-    #[test]
-    fn what_changes_with_every_run_is_no_change() {
-        assert_eq!(
-            without_noise("got [family:3f9ac1d2] at http://127.0.0.1:43211/Patient/~0011aabb"),
-            without_noise("got [family:00000000] at http://127.0.0.1:1234/Patient/~ffffffff")
-        );
-        assert_ne!(without_noise("status: 200"), without_noise("status: 500"));
     }
 }

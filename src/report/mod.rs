@@ -7,7 +7,7 @@
 //!   spreadsheet, `cucumber` whatever reads Cucumber Messages, `test_report` FHIR tools; `badge` is a picture.
 //! - [`Comparison`] tells what changed between two runs.
 //! - `case` pairs each planned scenario with its executions: the view that all formats share. `cause`
-//!   groups findings by what most likely breaks them, `outcome` has the words for what a requirement came
+//!   groups findings by what most likely breaks them, `noise` is what does not matter for that, `outcome` has the words for what a requirement came
 //!   to, `tally` counts them, `lead` is the conclusion in a sentence, `wording` makes text fit for display.
 
 mod badge;
@@ -23,6 +23,7 @@ mod json;
 mod junit;
 mod lead;
 mod markdown;
+mod noise;
 mod outcome;
 mod sarif;
 mod tally;

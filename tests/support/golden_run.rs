@@ -38,6 +38,7 @@ impl GoldenRun {
             settings: BTreeMap::from([("concurrency".into(), "8".into())]),
             excuses: Vec::new(),
             strict: false,
+            endpoints: BTreeMap::new(),
         };
         Self(Run {
             identity,
