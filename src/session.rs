@@ -3,13 +3,15 @@
 //!
 //! - [`Session`] is the run; [`Settings`] say how.
 //! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers; [`remote`] points at a server of
-//!   somebody else.
+//!   somebody else. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
 
 mod built_in;
+mod playback;
 mod remote;
 mod settings;
 
 pub use built_in::{BuiltIn, StandIns};
+pub use playback::{Following, Recorded};
 pub use remote::{Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 
@@ -17,7 +19,7 @@ use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
 use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use time::OffsetDateTime;
@@ -51,7 +53,9 @@ impl Session {
             scenarios: notes(&plan),
             requester,
             capabilities: settings.capabilities.clone(),
-            today: OffsetDateTime::now_utc().date(),
+            today: settings
+                .today
+                .unwrap_or_else(|| OffsetDateTime::now_utc().date()),
             step_timeout: settings.step_timeout,
             max_wait: settings.max_wait,
             open_jobs: OpenJobs::default(),
@@ -101,6 +105,14 @@ impl Session {
         ending
     }
 
+    /// Base URLs by IG and version.
+    fn endpoints(&self) -> BTreeMap<String, String> {
+        let targets = self.context.targets.iter();
+        targets
+            .map(|(ig, target)| (ig.clone(), target.client.base().to_string()))
+            .collect()
+    }
+
     fn identity(&self) -> Identity {
         Identity {
             tool: env!("CARGO_PKG_NAME").to_owned(),
@@ -114,6 +126,7 @@ impl Session {
             settings: self.settings.shown.clone(),
             excuses: self.settings.excuses.clone(),
             strict: self.settings.strict,
+            endpoints: self.endpoints(),
         }
     }
 }

@@ -125,7 +125,7 @@ fn no_source_file_is_too_long_to_read_at_a_sitting() {
 fn paths_named_in_the_readme_exist() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
     let path = regex::Regex::new(
-        r"`((?:src|features|scenarios|mocks|reports|tests|benches|\.ci)/[^`\s]*)`",
+        r"`((?:src|features|scenarios|mocks|reports|tests|benches|docs|\.ci)/[^`\s]*)`",
     )
     .unwrap();
     let mut named = 0;

@@ -14,6 +14,7 @@
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
+//! - `runs`: runs are compared, put together, bundled, verified and attested; what was touched is found
 //! - `validate`: the command from outside, and input nobody should send
 //! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
@@ -49,6 +50,8 @@ mod readme;
 mod redaction;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
+mod runs;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use cucumber::gherkin;
 /// What is going to be run: never empty.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The IG versions, each with a hash over its requirements and the features used.
+    /// The IG versions, each with a hash over its requirements and the features selected, in all parts the same.
     pub igs: Vec<IgNote>,
     /// The suites.
     pub suites: Vec<SuiteNote>,

@@ -25,7 +25,11 @@ impl Catalog {
         let suites = self.selected_suites(&igs, selection)?;
         let scenarios = filtered(candidates(&suites), selection)?;
         let suites = narrowed(suites, &scenarios, selection);
-        Ok(self.plan(&suites, scenarios))
+        let mut plan = self.plan(&suites, scenarios);
+        if let Some((part, of)) = selection.shard {
+            plan.scenarios = part_of(plan.scenarios, part, of)?;
+        }
+        Ok(plan)
     }
 
     fn selected_igs(&self, selection: &Selection) -> Result<Vec<&Ig>, SelectError> {
@@ -255,14 +259,25 @@ fn filtered(
             &|_, scenario| !scenario.written.writes,
         )?;
     }
-    if let Some((part, of)) = selection.shard {
-        keep(
-            format!("--shard {part}/{of}"),
-            "use fewer shards",
-            &|index, _| index % of == part - 1,
-        )?;
-    }
     Ok(scenarios)
+}
+
+/// One part of the scenarios. Those that judge all answers are in every part: each judges what it has seen.
+fn part_of(scenarios: Vec<Scenario>, part: usize, of: usize) -> Result<Vec<Scenario>, SelectError> {
+    let before = scenarios.len();
+    let scenarios = scenarios.into_iter().enumerate();
+    let own: Vec<Scenario> = scenarios
+        .filter(|(index, scenario)| scenario.written.closing || index % of == part - 1)
+        .map(|(_, scenario)| scenario)
+        .collect();
+    if own.is_empty() {
+        return Err(SelectError::Nothing {
+            filter: format!("--shard {part}/{of}"),
+            before,
+            hint: "use fewer shards".to_owned(),
+        });
+    }
+    Ok(own)
 }
 
 /// The options that chose the suites, as the user wrote them.

@@ -4,16 +4,21 @@
 //! codes, `failure` what a user is told when a command could not run, `terminal` colours and progress.
 
 mod arguments;
+mod attest;
+mod bundle;
 mod check;
 mod console;
+mod diff;
 mod exit;
 mod failure;
 mod list;
 mod list_profiles;
 mod list_requirements;
+mod merge;
 mod mock;
 mod packages;
 mod prove;
+mod replay;
 mod report;
 mod run;
 mod selection;
@@ -21,6 +26,7 @@ mod summary;
 mod terminal;
 mod terminology_server;
 mod validate;
+mod verify;
 mod wrap;
 
 pub use arguments::Arguments;
@@ -100,6 +106,12 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
         Command::Check(options) => check::check(&data, &options, terminal),
         Command::Prove(options) => prove::prove(&data, &options, terminal),
         Command::Report(options) => report::report(&data, &options, terminal),
+        Command::Bundle(options) => bundle::bundle(&data, &options, terminal),
+        Command::Verify(options) => verify::verify(&data, &options, terminal),
+        Command::Replay(options) => replay::replay(&data, &options, terminal),
+        Command::Attest(options) => attest::attest(&data, &options, terminal),
+        Command::Diff(options) => diff::diff(&data, &options, terminal),
+        Command::Merge(options) => merge::merge(&data, &options, terminal),
         Command::Mock(options) => mock::mock(&data, &options, terminal),
     }
 }

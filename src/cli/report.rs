@@ -35,9 +35,13 @@ pub(super) fn write(
     path: &Path,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let bytes = report::render(run, format, data)?;
+    write_bytes(&report::render(run, format, data)?, path, terminal)
+}
+
+/// Writes into a file whose folder is created, or onto standard output for `-`.
+pub(super) fn write_bytes(bytes: &[u8], path: &Path, terminal: &Terminal) -> Result<(), Failure> {
     if path == Path::new("-") {
-        terminal.write(&bytes);
+        terminal.write(bytes);
         return Ok(());
     }
     let failed = |source: std::io::Error| {

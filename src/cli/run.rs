@@ -9,7 +9,7 @@ use super::{Exit, Failure, Terminal, console, report};
 use crate::catalog::{Catalog, Plan};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
-use crate::evidence::{Ending, Recorder, Redactor, Summary, Verdict, log};
+use crate::evidence::{Ending, Recorder, Redactor, Run, Summary, Verdict, log};
 use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
@@ -262,6 +262,9 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             config.privacy.redact_phi.to_string(),
         ),
     ]);
+    if let Some(shard) = &options.selection.shard {
+        shown.insert("shard".to_owned(), shard.clone());
+    }
     if let Some(server) = &options.tx {
         shown.insert("terminology server".to_owned(), server.to_string());
     }
@@ -325,7 +328,7 @@ fn client(
 }
 
 /// The payer under test as it is named in consents and coverages.
-fn payer(target: &config::Target) -> Party {
+pub(super) fn payer(target: &config::Target) -> Party {
     // Without its number the payer is named by a number nobody has; a payer that checks will say so.
     Party {
         npi: target.npi.clone().unwrap_or_else(|| "9999999995".into()),
@@ -376,6 +379,23 @@ async fn interrupt(context: Arc<Context>) {
     }
 }
 
+/// Writes the reports that every run leaves in its folder, and those that were asked for.
+pub(super) fn write_reports(
+    data: &Data,
+    run: &Run,
+    out: &Path,
+    named: &[(Format, PathBuf)],
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let in_folder = DEFAULT_REPORTS
+        .iter()
+        .map(|(format, name)| (*format, out.join(name)));
+    for (format, path) in in_folder.chain(named.iter().cloned()) {
+        report::write(data, run, format, &path, terminal)?;
+    }
+    Ok(())
+}
+
 /// Renders the reports from the log, says what came of it, and picks the exit code.
 fn conclude(
     data: &Data,
@@ -384,14 +404,7 @@ fn conclude(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let run = log::read(&options.out)?;
-    let in_folder = DEFAULT_REPORTS
-        .iter()
-        .map(|(format, name)| (*format, options.out.join(name)));
-    let named = options.report.iter().cloned();
-    let reports: Vec<(Format, PathBuf)> = in_folder.chain(named).collect();
-    for (format, path) in &reports {
-        report::write(data, &run, *format, path, terminal)?;
-    }
+    write_reports(data, &run, &options.out, &options.report, terminal)?;
     let summary = Summary::of(&run);
     // A report on standard output must stay what it is.
     if options

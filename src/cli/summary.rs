@@ -129,12 +129,10 @@ fn excuses(text: &mut String, summary: &Summary, terminal: Terminal) {
         .filter(|result| result.excused.is_some())
     {
         told = true;
-        let reason = result.excused.as_deref().unwrap_or_default();
-        wrap(
-            text,
-            &format!("{} ", terminal.paint(Style::Yellow, "excused")),
-            reason,
-        );
+        let excuse = result.excused.as_ref();
+        let head = format!("{} ", terminal.paint(Style::Yellow, "excused"));
+        let about = excuse.map(|excuse| format!("{}: {}", excuse.requirement, excuse.sentence()));
+        wrap(text, &head, &about.unwrap_or_default());
     }
     let problems = [("expired", &summary.expired), ("unused", &summary.unused)];
     for (kind, excuses) in problems {

@@ -84,6 +84,14 @@ impl Terminal {
         }
     }
 
+    /// The same terminal for text that goes into a file.
+    pub(super) const fn plain(self) -> Self {
+        Self {
+            colour_out: false,
+            ..self
+        }
+    }
+
     /// The same terminal for text that goes to standard error.
     pub(super) const fn for_errors(self) -> Self {
         Self {

@@ -1,8 +1,8 @@
 //! One line of `run.jsonl`.
 
 use super::{
-    Body, Ending, Exchange, Finding, Identity, PackageNote, PlannedRequirement, PlannedScenario,
-    StepRun, ValidationNote, Verdict,
+    Attestation, Body, Ending, Exchange, Finding, Identity, PackageNote, PlannedRequirement,
+    PlannedScenario, StepRun, ValidationNote, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,7 +85,9 @@ pub enum Event {
         /// By package and version.
         packages: Vec<PackageNote>,
     },
-    /// Last line.
+    /// A person has answered the question of a requirement; a later answer takes the place of an earlier one.
+    Attested(Box<Attestation>),
+    /// Last line of a run; answers of people may follow.
     RunFinished {
         /// How.
         ending: Ending,

@@ -1,6 +1,6 @@
 //! `run.jsonl`: one event per line, appended as it happens; folded back into a [`Run`].
 
-use super::{Body, Event, Run, ScenarioRun, Verdict};
+use super::{Attestation, Body, Event, Run, ScenarioRun, Verdict};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -41,6 +41,31 @@ impl Sink for FileSink {
         serde_json::to_writer(&mut self.0, event)?;
         self.0.write_all(b"\n")?;
         self.0.flush()
+    }
+}
+
+/// Appends events to a log that is there already, as attestations are. A last line that was cut off by a
+/// crash, which reading drops as well, is removed first.
+///
+/// # Errors
+/// When the log cannot be opened or written.
+pub fn append(path: &Path, events: &[Event]) -> std::io::Result<()> {
+    let file = File::options()
+        .read(true)
+        .append(true)
+        .open(file_of(path))?;
+    file.set_len(whole_lines(&file)?)?;
+    let mut sink = FileSink(BufWriter::new(file));
+    events.iter().try_for_each(|event| sink.append(event))
+}
+
+/// The log of a run that is named by its folder or by the log itself.
+#[must_use]
+pub fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(FILE_NAME)
+    } else {
+        path.to_owned()
     }
 }
 
@@ -110,22 +135,107 @@ pub enum Error {
     },
 }
 
+/// Writes the log of a run into a folder, which is created when it is not there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(run: &Run, folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = BufWriter::with_capacity(1 << 16, File::create(folder.join(FILE_NAME))?);
+    for event in events(run) {
+        serde_json::to_writer(&mut file, &event)?;
+        file.write_all(b"\n")?;
+    }
+    file.flush()
+}
+
+/// The events that fold to this run, scenario by scenario.
+fn events(run: &Run) -> Vec<Event> {
+    let mut events = vec![Event::RunStarted {
+        schema: SCHEMA,
+        identity: Box::new(run.identity.clone()),
+    }];
+    let requirements = run.requirements.iter().cloned().map(Box::new);
+    events.extend(requirements.map(Event::Requirement));
+    events.extend(run.plan.iter().cloned().map(Box::new).map(Event::Planned));
+    events.extend(run.bodies.values().cloned().map(Event::Body));
+    for scenario in &run.scenarios {
+        events_of(scenario, &mut events);
+    }
+    let notes = run.validated.iter().cloned().map(Box::new);
+    events.extend(notes.map(Event::Validated));
+    if !run.definitions.is_empty() {
+        let packages = run.definitions.clone();
+        events.push(Event::Definitions { packages });
+    }
+    if let Some(ending) = run.ending {
+        let ends = run.scenarios.iter();
+        let ends = ends.map(|scenario| scenario.started_us + scenario.duration_us);
+        let at_us = ends.max().unwrap_or(0);
+        events.push(Event::RunFinished { ending, at_us });
+    }
+    let answers = run.attestations.iter().cloned().map(Box::new);
+    events.extend(answers.map(Event::Attested));
+    events
+}
+
+fn events_of(run: &ScenarioRun, events: &mut Vec<Event>) {
+    let (scenario, attempt) = (&run.id, run.attempt);
+    events.push(Event::ScenarioStarted {
+        scenario: scenario.clone(),
+        attempt,
+        steps: run.steps.clone(),
+        at_us: run.started_us,
+    });
+    events.extend(run.exchanges.iter().map(|exchange| Event::Exchange {
+        scenario: scenario.clone(),
+        attempt,
+        exchange: Box::new(exchange.clone()),
+    }));
+    events.extend(run.findings.iter().map(|finding| Event::Finding {
+        scenario: scenario.clone(),
+        attempt,
+        finding: finding.clone(),
+    }));
+    events.push(Event::ScenarioFinished {
+        scenario: scenario.clone(),
+        attempt,
+        verdict: run.verdict,
+        reason: run.reason.clone(),
+        duration_us: run.duration_us,
+    });
+}
+
 /// Reads a run from its folder or its `run.jsonl`. A last line cut off by a crash is dropped.
 ///
 /// # Errors
 /// When the log is missing, is no log, or has a broken line before its last.
 pub fn read(path: &Path) -> Result<Run, Error> {
-    let file: PathBuf = if path.is_dir() {
-        path.join(FILE_NAME)
-    } else {
-        path.to_owned()
-    };
+    let file = file_of(path);
     let shown = file.display().to_string();
     let io = |source| Error::Io {
         path: shown.clone(),
         source,
     };
-    let mut reader = BufReader::new(File::open(&file).map_err(io)?);
+    fold_lines(
+        BufReader::new(File::open(&file).map_err(io)?),
+        shown.clone(),
+    )
+}
+
+/// Reads a run from the bytes of its log; `name` is what messages call it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Run, Error> {
+    fold_lines(bytes, name.to_owned())
+}
+
+fn fold_lines(mut reader: impl BufRead, shown: String) -> Result<Run, Error> {
+    let io = |source| Error::Io {
+        path: shown.clone(),
+        source,
+    };
     let mut fold = Fold::default();
     let (mut line, mut number) = (Vec::new(), 0);
     loop {
@@ -160,6 +270,24 @@ pub fn read(path: &Path) -> Result<Run, Error> {
     fold.finish().ok_or(Error::NoRun { path: shown })
 }
 
+/// Bytes up to the end of the last whole line.
+fn whole_lines(file: &File) -> std::io::Result<u64> {
+    let mut reader = BufReader::new(file);
+    let (mut read, mut whole) = (0, 0);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(whole);
+        }
+        let length = piece.len();
+        if let Some(last) = piece.iter().rposition(|byte| *byte == b'\n') {
+            whole = read + last as u64 + 1;
+        }
+        read += length as u64;
+        reader.consume(length);
+    }
+}
+
 /// Folds events into a run.
 #[derive(Default)]
 struct Fold {
@@ -178,6 +306,7 @@ impl Fold {
                 bodies: BTreeMap::<String, Body>::new(),
                 validated: Vec::new(),
                 definitions: Vec::new(),
+                attestations: Vec::new(),
                 ending: None,
             });
             return;
@@ -188,6 +317,13 @@ impl Fold {
             Event::Planned(scenario) => run.plan.push(*scenario),
             Event::Validated(note) => run.validated.push(*note),
             Event::Definitions { packages } => run.definitions = packages,
+            Event::Attested(answer) => {
+                let is_same = |known: &Attestation| {
+                    known.ig == answer.ig && known.requirement == answer.requirement
+                };
+                run.attestations.retain(|known| !is_same(known));
+                run.attestations.push(*answer);
+            }
             Event::Body(body) => {
                 run.bodies.insert(body.hash.clone(), body);
             }

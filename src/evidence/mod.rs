@@ -6,15 +6,21 @@
 //! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
 //! - [`BrokenRule`] is what the validator adds to a finding; [`ValidationNote`] sums up what was validated,
 //!   [`PackageNote`] says with which definitions.
+//! - [`Attestation`] is what a person has answered where nothing on the wire could show it.
+//! - [`merge`] puts the runs of parts together to that of the whole.
+//! - [`bundle`] makes one file of a run that others can verify.
 //! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
+mod attestation;
 mod body;
+pub mod bundle;
 mod event;
 mod exchange;
 mod finding;
 mod level;
 pub mod log;
+mod merge;
 mod recorder;
 mod redactor;
 mod run;
@@ -24,6 +30,7 @@ mod summary;
 mod validation;
 mod verdict;
 
+pub use attestation::{Attachment, Attestation};
 pub use body::{Body, BodyRef};
 pub use event::Event;
 pub use exchange::{
@@ -31,6 +38,7 @@ pub use exchange::{
 };
 pub use finding::{BrokenRule, Example, Finding, Snippet};
 pub use level::Level;
+pub use merge::{MergeError, merge};
 pub use recorder::Recorder;
 pub use redactor::Redactor;
 pub use run::{

@@ -1,6 +1,6 @@
 //! A whole run: identity, plan, scenarios, bodies and ending.
 
-use super::{Body, Level, PackageNote, ScenarioRun, ValidationNote};
+use super::{Attestation, Body, Level, PackageNote, ScenarioRun, ValidationNote};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub struct Run {
     pub validated: Vec<ValidationNote>,
     /// The definitions that were used to validate.
     pub definitions: Vec<PackageNote>,
+    /// What people have answered, each requirement at most once.
+    pub attestations: Vec<Attestation>,
     /// How it ended; absent when the log breaks off.
     pub ending: Option<Ending>,
 }
@@ -48,6 +50,9 @@ pub struct Identity {
     /// Whether `warn` counts as `fail` (`--strict`).
     #[serde(default)]
     pub strict: bool,
+    /// Base URLs that were tested, by IG and version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<String, String>,
 }
 
 /// One IG version of a run.
@@ -85,6 +90,14 @@ pub struct Excuse {
     pub reason: String,
     /// Last day it holds, `YYYY-MM-DD`.
     pub expires: String,
+}
+
+impl Excuse {
+    /// The reason and the last day, for people.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("{} (until {})", self.reason, self.expires)
+    }
 }
 
 /// A requirement as it stood when the run was planned.

@@ -1,6 +1,9 @@
 //! Verdicts per requirement and the conclusion per suite, derived from a [`Run`].
 
-use super::{Coverage, Excuse, Finding, PlannedRequirement, Run, ScenarioRun, SuiteNote, Verdict};
+use super::{
+    Attestation, Coverage, Excuse, Finding, PlannedRequirement, Run, ScenarioRun, SuiteNote,
+    Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,8 +49,10 @@ pub struct RequirementResult {
     pub verdict: Option<Verdict>,
     /// Indexes into [`Run::scenarios`] of the counting attempts.
     pub scenarios: Vec<usize>,
-    /// Why it is excused, when it broke and an excuse covers it.
-    pub excused: Option<String>,
+    /// The excuse that covers it, when it broke.
+    pub excused: Option<Excuse>,
+    /// What a person has answered, when that is what the verdict rests on.
+    pub attested: Option<Attestation>,
 }
 
 /// One suite.
@@ -215,6 +220,11 @@ fn judge(
         None if requirement.coverage == Coverage::Attested => Some(Verdict::Attest),
         other => other,
     };
+    let attested = answer(run, requirement).filter(|_| verdict == Some(Verdict::Attest));
+    let verdict = match &attested {
+        Some(answer) => Some(attested_verdict(requirement, answer)),
+        None => verdict,
+    };
     let broken = verdict.is_some_and(|verdict| is_broken(verdict, run.identity.strict));
     let excuse = excuses
         .iter()
@@ -223,7 +233,24 @@ fn judge(
         requirement: index,
         verdict,
         scenarios,
-        excused: excuse.map(|excuse| excuse.reason.clone()),
+        excused: excuse.cloned(),
+        attested: attested.cloned(),
+    }
+}
+
+/// What a person has answered to the question of a requirement.
+fn answer<'run>(run: &'run Run, requirement: &PlannedRequirement) -> Option<&'run Attestation> {
+    run.attestations
+        .iter()
+        .find(|answer| answer.ig == requirement.ig && answer.requirement == requirement.id)
+}
+
+/// An answer counts like a test: what does not hold breaks a duty, or only a recommendation.
+const fn attested_verdict(requirement: &PlannedRequirement, answer: &Attestation) -> Verdict {
+    match (answer.holds, requirement.level.is_mandatory()) {
+        (true, _) => Verdict::Pass,
+        (false, true) => Verdict::Fail,
+        (false, false) => Verdict::Warn,
     }
 }
 

@@ -1,7 +1,9 @@
 //! The client: one request in, every hop and one result out.
 
 use super::transport::Transport;
-use super::{Error, Failure, Reply, Request, Settings, Stream, headers, redirect, target};
+use super::{
+    Error, Failure, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
+};
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
 use futures::future::BoxFuture;
@@ -62,6 +64,18 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let transport = Arc::new(Transport::new(&settings)?);
         Self::over(transport, settings)
+    }
+
+    /// A client that opens no connection: `playback` answers in place of the network.
+    ///
+    /// # Errors
+    /// When the base is not usable.
+    pub fn replaying(settings: Settings, playback: Arc<dyn Playback>) -> Result<Self, Error> {
+        let transport = Transport {
+            playback: Some(playback),
+            ..Transport::new(&settings)?
+        };
+        Self::over(Arc::new(transport), settings)
     }
 
     /// A client with other credentials for another base, with the bounds and connections of this
@@ -211,10 +225,15 @@ impl Client {
             .body(request.body.clone())
             .send();
         let has_roots = self.transport.has_roots;
-        let answered = match timeout_at(deadline, call).await {
-            Err(_) => Err(self.late()),
-            Ok(Err(problem)) => Err(Failure::read(&problem, url, None, has_roots)),
-            Ok(Ok(response)) => Ok(response),
+        let answered = if let Some(playback) = &self.transport.playback {
+            let answer = playback.answer(request.method.as_str(), url.as_str(), &request.body);
+            answer.map(reqwest::Response::from)
+        } else {
+            match timeout_at(deadline, call).await {
+                Err(_) => Err(self.late()),
+                Ok(Err(problem)) => Err(Failure::read(&problem, url, None, has_roots)),
+                Ok(Ok(response)) => Ok(response),
+            }
         };
         match answered {
             Ok(response) => {

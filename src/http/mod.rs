@@ -7,6 +7,7 @@
 //!   lines.
 //! - Credentials go to the configured origin and nowhere else: not along a redirect to another
 //!   origin, not to an absolute URL of one.
+//! - [`Playback`] answers in place of the network, for replays.
 //! - TLS certificates are always verified.
 
 mod client;
@@ -14,6 +15,7 @@ mod error;
 mod failure;
 mod headers;
 mod lines;
+mod playback;
 mod redirect;
 mod reply;
 mod request;
@@ -26,6 +28,7 @@ pub use client::{Client, Opened, Sent};
 pub use error::Error;
 pub use failure::Failure;
 pub use lines::{Line, LineEnd, LineFailure, LineLimits, LineTotals, Lines};
+pub use playback::Playback;
 pub use reply::{NotJson, Reply};
 pub use request::Request;
 pub use settings::Settings;

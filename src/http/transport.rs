@@ -1,6 +1,7 @@
 //! The connection layer: TLS roots, proxies, and no cleverness of its own.
 
-use super::{Error, Settings, target};
+use super::{Error, Playback, Settings, target};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Idle connections are dropped before common servers (5 s and up) drop them, so that a request is
@@ -15,6 +16,8 @@ pub(super) struct Transport {
     pub(super) pool: reqwest::Client,
     /// Whether the CA certificates of this machine, or of `ca_file`, could be loaded.
     pub(super) has_roots: bool,
+    /// Answers in place of the network, when there is one.
+    pub(super) playback: Option<Arc<dyn Playback>>,
 }
 
 impl Transport {
@@ -26,14 +29,22 @@ impl Transport {
         let extra = certificates(settings)?;
         if let Ok(pool) = builder(settings).tls_certs_merge(extra.clone()).build() {
             let has_roots = true;
-            return Ok(Self { pool, has_roots });
+            return Ok(Self {
+                pool,
+                has_roots,
+                playback: None,
+            });
         }
         let has_roots = !extra.is_empty();
         let pool = builder(settings)
             .tls_certs_only(extra)
             .build()
             .map_err(|problem| Error::Setup(problem.to_string()))?;
-        Ok(Self { pool, has_roots })
+        Ok(Self {
+            pool,
+            has_roots,
+            playback: None,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A scenario of the plan with its executions.
 
-use crate::evidence::{PlannedScenario, Run, ScenarioRun, Summary, Verdict};
+use crate::evidence::{Finding, PlannedScenario, Run, ScenarioRun, Summary, Verdict};
 use std::collections::HashMap;
 
 /// A planned scenario and all its attempts, the counting one last.
@@ -48,6 +48,33 @@ impl<'run> Case<'run> {
     /// What it came to; absent when it was not reached.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         self.last().map(|last| last.verdict)
+    }
+
+    /// Reasons and last days, when excuses cover every requirement that broke in the attempt that counts.
+    pub(super) fn excuse(&self, run: &Run, summary: &Summary) -> Option<String> {
+        let excused: HashMap<&str, String> = summary
+            .requirements
+            .iter()
+            .filter(|result| run.requirements[result.requirement].ig == self.ig())
+            .filter_map(|result| {
+                let excuse = result.excused.as_ref()?;
+                Some((excuse.requirement.as_str(), excuse.sentence()))
+            })
+            .collect();
+        let counts = |finding: &&Finding| run.identity.strict || finding.severity == Verdict::Fail;
+        let mut reasons = self
+            .last()?
+            .findings
+            .iter()
+            .filter(counts)
+            .map(|finding| {
+                excused
+                    .get(finding.requirement.as_str())
+                    .map(String::as_str)
+            })
+            .collect::<Option<Vec<_>>>()?;
+        reasons.dedup();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     /// Name for people.

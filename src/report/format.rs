@@ -1,6 +1,6 @@
 //! The formats there are, and the one place that picks between them.
 
-use super::{Error, html, json, junit};
+use super::{Error, badge, csv, cucumber, html, json, junit, markdown, sarif, test_report};
 use crate::data::Data;
 use crate::evidence::Run;
 
@@ -13,11 +13,33 @@ pub enum Format {
     Json,
     /// What build servers read.
     Junit,
+    /// A summary for a comment.
+    Markdown,
+    /// What code scanning reads.
+    Sarif,
+    /// The requirements, for spreadsheets.
+    Csv,
+    /// Cucumber Messages, one per line.
+    Cucumber,
+    /// A FHIR R4 TestReport.
+    TestReport,
+    /// A picture of the conclusion.
+    Badge,
 }
 
 impl Format {
     /// All formats, in the order they are listed.
-    pub const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Junit];
+    pub const ALL: [Self; 9] = [
+        Self::Html,
+        Self::Json,
+        Self::Junit,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Csv,
+        Self::Cucumber,
+        Self::TestReport,
+        Self::Badge,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -26,6 +48,12 @@ impl Format {
             Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Csv => "csv",
+            Self::Cucumber => "cucumber",
+            Self::TestReport => "test-report",
+            Self::Badge => "badge",
         }
     }
 
@@ -36,6 +64,12 @@ impl Format {
             Self::Html => "one self-contained page for people; opens from disk, needs no network",
             Self::Json => "everything that happened, for programs; has a versioned schema",
             Self::Junit => "JUnit XML for build servers; one test case per scenario",
+            Self::Markdown => "a summary for a step summary or a pull request; below 60 KB",
+            Self::Sarif => "SARIF 2.1.0 for code scanning; one result per finding",
+            Self::Csv => "all requirements with their verdicts, for spreadsheets",
+            Self::Cucumber => "Cucumber Messages, one per line, for Cucumber's formatters",
+            Self::TestReport => "a FHIR R4 TestReport, for FHIR tools",
+            Self::Badge => "an SVG badge with the conclusion",
         }
     }
 
@@ -46,6 +80,12 @@ impl Format {
             Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "xml",
+            Self::Markdown => "md",
+            Self::Sarif => "sarif",
+            Self::Csv => "csv",
+            Self::Cucumber => "ndjson",
+            Self::TestReport => "json",
+            Self::Badge => "svg",
         }
     }
 }
@@ -79,6 +119,12 @@ pub fn render(run: &Run, format: Format, templates: &Data) -> Result<Vec<u8>, Er
         Format::Html => html::render(run, templates),
         Format::Json => json::render(run),
         Format::Junit => Ok(junit::render(run)),
+        Format::Markdown => Ok(markdown::render(run)),
+        Format::Sarif => sarif::render(run),
+        Format::Csv => Ok(csv::render(run)),
+        Format::Cucumber => cucumber::render(run),
+        Format::TestReport => test_report::render(run),
+        Format::Badge => Ok(badge::render(run)),
     }
 }
 
@@ -98,7 +144,8 @@ mod tests {
         let message = "pdf".parse::<Format>().unwrap_err().to_string();
         assert_eq!(
             message,
-            "\"pdf\" is not a report format; use one of html, json, junit"
+            "\"pdf\" is not a report format; use one of html, json, junit, markdown, sarif, csv, \
+             cucumber, test-report, badge"
         );
     }
 }

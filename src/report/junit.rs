@@ -16,7 +16,6 @@ use super::xml::Xml;
 use crate::evidence::{
     BrokenRule, Example, Finding, Run, ScenarioRun, SuiteNote, Summary, Verdict,
 };
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Renders the run as JUnit XML.
@@ -178,33 +177,11 @@ fn judge(run: &Run, summary: &Summary, case: &Case<'_>, last: &ScenarioRun) -> O
             return Outcome::Skipped(headline(last));
         }
     };
-    match (broke, excuse(run, summary, case, last)) {
+    match (broke, case.excuse(run, summary)) {
         (false, _) => Outcome::Passed,
         (true, Some(reason)) => Outcome::Skipped(format!("known failure, excused: {reason}")),
         (true, None) => Outcome::Failure(headline(last)),
     }
-}
-
-/// The reasons, when excuses cover everything that broke in this scenario.
-fn excuse(run: &Run, summary: &Summary, case: &Case<'_>, last: &ScenarioRun) -> Option<String> {
-    let excused: HashMap<&str, &str> = summary
-        .requirements
-        .iter()
-        .filter(|result| run.requirements[result.requirement].ig == case.ig())
-        .filter_map(|result| {
-            let reason = result.excused.as_deref()?;
-            Some((run.requirements[result.requirement].id.as_str(), reason))
-        })
-        .collect();
-    let counts = |finding: &&Finding| run.identity.strict || finding.severity == Verdict::Fail;
-    let mut reasons = last
-        .findings
-        .iter()
-        .filter(counts)
-        .map(|finding| excused.get(finding.requirement.as_str()).copied())
-        .collect::<Option<Vec<_>>>()?;
-    reasons.dedup();
-    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// One line that says why.

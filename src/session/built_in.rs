@@ -5,14 +5,15 @@ use super::remote::{Judges, Knowledge, judges};
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
-use crate::http::{Client, Settings as ClientSettings};
+use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{Fault, Payer, Server, StandIn, Testimony, Witness};
 use crate::steps::{Party, Target};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
+use url::Url;
 
 /// Exchanges a built-in payer remembers: none, for the evidence of the run has them.
 const JOURNAL_LIMIT: usize = 0;
@@ -118,6 +119,29 @@ impl StandIns {
         Ok((built_in, testimonies))
     }
 
+    /// The payers as systems under test whose answers come from evidence: nothing is stood up. `endpoints`
+    /// are the addresses they had, by IG and version. Also who asks.
+    ///
+    /// # Errors
+    /// When an address is not usable.
+    pub fn replaying(
+        &self,
+        playback: &Arc<dyn Playback>,
+        endpoints: &BTreeMap<String, Url>,
+    ) -> Result<(HashMap<String, Target>, Party), Error> {
+        let (mut targets, mut requester) = (HashMap::new(), Party::default());
+        for parts in &self.payers {
+            let Some(base) = endpoints.get(&parts.ig) else {
+                continue;
+            };
+            let settings = ClientSettings::new(base.clone());
+            let client = Client::replaying(settings, playback.clone())?;
+            requester = party(parts.payer.partner());
+            targets.insert(parts.ig.clone(), parts.target(client));
+        }
+        Ok((targets, requester))
+    }
+
     async fn start_as(
         &self,
         mut stand_in: impl FnMut(Payer) -> Box<dyn StandIn>,
@@ -129,13 +153,7 @@ impl StandIns {
         };
         for parts in &self.payers {
             let payer = &parts.payer;
-            let party = |(npi, name): (&str, &str)| Party {
-                npi: npi.to_owned(),
-                name: name.to_owned(),
-            };
             built_in.requester = party(payer.partner());
-            let known_as = party(payer.identity());
-            let provider = party(payer.clinic());
             let server = serve(stand_in(payer.clone()))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
@@ -143,20 +161,34 @@ impl StandIns {
                 .base_url()
                 .parse()
                 .map_err(|error| Error::StandIn(format!("{error}")))?;
-            let target = Target {
-                client: self.client.at(base, None)?,
-                members: parts.members.clone(),
-                payer: known_as,
-                provider: Some(provider),
-                validator: parts.judges.validator.clone(),
-                reviewer: parts.judges.reviewer.clone(),
-                definitions: parts.judges.definitions.clone(),
-                judge: parts.judges.judge.clone(),
-            };
+            let target = parts.target(self.client.at(base, None)?);
             built_in.targets.insert(parts.ig.clone(), target);
             built_in.servers.push(server);
         }
         Ok(built_in)
+    }
+}
+
+impl Parts {
+    /// The payer as a system under test that `client` speaks to.
+    fn target(&self, client: Client) -> Target {
+        Target {
+            client,
+            members: self.members.clone(),
+            payer: party(self.payer.identity()),
+            provider: Some(party(self.payer.clinic())),
+            validator: self.judges.validator.clone(),
+            reviewer: self.judges.reviewer.clone(),
+            definitions: self.judges.definitions.clone(),
+            judge: self.judges.judge.clone(),
+        }
+    }
+}
+
+fn party((npi, name): (&str, &str)) -> Party {
+    Party {
+        npi: npi.to_owned(),
+        name: name.to_owned(),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Settings {
     pub strict: bool,
     /// Settings worth showing in the evidence: name and value, without secrets.
     pub shown: BTreeMap<String, String>,
+    /// The day that consents and periods are relative to; today when it is not told.
+    pub today: Option<time::Date>,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

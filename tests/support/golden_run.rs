@@ -3,9 +3,9 @@
 use super::validated::{hostile_rule, poison_validation};
 use std::collections::BTreeMap;
 use vitruvian::evidence::{
-    Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding, Identity, IgNote, Level,
-    PlannedRequirement, PlannedScenario, RecordedRequest, RecordedResponse, Run, ScenarioRun,
-    StepRun, StepStatus, SuiteNote, Verdict,
+    Attachment, Attestation, Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding,
+    Identity, IgNote, Level, PlannedRequirement, PlannedScenario, RecordedRequest,
+    RecordedResponse, Run, ScenarioRun, StepRun, StepStatus, SuiteNote, Verdict,
 };
 
 /// What an attacker who controls the target might put anywhere.
@@ -38,6 +38,7 @@ impl GoldenRun {
             settings: BTreeMap::from([("concurrency".into(), "8".into())]),
             excuses: Vec::new(),
             strict: false,
+            endpoints: BTreeMap::new(),
         };
         Self(Run {
             identity,
@@ -47,6 +48,7 @@ impl GoldenRun {
             bodies: BTreeMap::new(),
             validated: Vec::new(),
             definitions: Vec::new(),
+            attestations: Vec::new(),
             ending: Some(Ending::Finished),
         })
     }
@@ -287,6 +289,7 @@ fn poison_identity(run: &mut Run) {
         excuse("PDEX-MMC-002", "never broke", "2026-03-14"),
     ];
     poison_validation(run);
+    run.attestations = vec![attestation("CDEX-TB-002", true)];
     run.identity.suites[0].title = HOSTILE.into();
     let requirement = &mut run.requirements[0];
     for field in [
@@ -341,6 +344,22 @@ fn poison_scenario(run: &mut GoldenRun, last: &mut ScenarioRun) {
         rule: Some(Box::new(hostile_rule(&last.id))),
         ..finding("PDEX-MMC-001", Level::Shall, Verdict::Fail)
     }];
+}
+
+/// The answer of a person, with hostile text in it.
+pub(crate) fn attestation(requirement: &str, holds: bool) -> Attestation {
+    Attestation {
+        ig: home(requirement).0.into(),
+        requirement: requirement.into(),
+        holds,
+        name: "Pat Example".into(),
+        date: "2026-03-13".into(),
+        note: HOSTILE.into(),
+        attachment: Some(Attachment {
+            name: "policy.pdf".into(),
+            sha256: "ef".repeat(32),
+        }),
+    }
 }
 
 fn ig(id: &str, title: &str) -> IgNote {

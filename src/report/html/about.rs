@@ -1,7 +1,7 @@
 //! What ran, with which settings and excuses: what one needs to repeat the run or to doubt it.
 
-use super::wording::visible;
 use crate::evidence::{PackageNote, Run, Summary};
+use crate::report::wording::visible;
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -1,11 +1,7 @@
 //! Stacked bars that show proportions.
 
-use super::outcome::Outcome;
+use crate::report::tally::Tally;
 use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// How many of each outcome.
-pub(super) type Tally = BTreeMap<Outcome, usize>;
 
 /// Width of a whole bar.
 const WIDTH: usize = 1000;
@@ -51,7 +47,7 @@ pub(super) fn pieces(tally: &Tally) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::{NARROWEST, Tally, WIDTH, pieces};
-    use crate::report::html::outcome::Outcome;
+    use crate::report::outcome::Outcome;
 
     #[test]
     fn a_bar_is_filled_and_shows_even_one_in_ten_thousand() {

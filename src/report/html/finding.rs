@@ -1,10 +1,11 @@
 //! One finding as the page shows it, below its requirement and below its scenario.
 
-use super::outcome::{Badge, Outcome};
+use super::diff::{Part, parts};
 use super::places::Places;
 use super::rule::RuleView;
-use super::wording::{duration, visible};
 use crate::evidence::{Exchange, Finding, ScenarioRun};
+use crate::report::outcome::{Badge, Outcome};
+use crate::report::wording::{duration, visible};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -12,8 +13,8 @@ pub(super) struct FindingView {
     badge: Badge,
     requirement: String,
     level: &'static str,
-    expected: String,
-    actual: String,
+    expected: Vec<Part>,
+    actual: Vec<Part>,
     location: Option<String>,
     hint: Option<String>,
     defect: Option<String>,
@@ -50,12 +51,13 @@ impl FindingView {
                 format!("{case}.{attempt}.{index}"),
             ))
         });
+        let (expected, actual) = parts(&finding.expected, &finding.actual);
         Self {
             badge: Outcome::from(finding.severity).badge(),
             requirement: visible(&finding.requirement),
             level: finding.level.as_str(),
-            expected: visible(&finding.expected),
-            actual: visible(&finding.actual),
+            expected,
+            actual,
             location: shown(&finding.location),
             // The rule says it better.
             hint: finding

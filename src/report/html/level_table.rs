@@ -1,12 +1,11 @@
 //! Requirements by level and outcome.
 
-use super::bar::{Piece, Tally, pieces};
-use super::lead::sum;
+use super::bar::{Piece, pieces};
 use super::level_group::LevelGroup;
-use super::matrix::tally;
-use super::outcome::Outcome;
-use super::wording::thousands;
 use crate::evidence::{Run, Summary};
+use crate::report::outcome::Outcome;
+use crate::report::tally::{Tally, sum, tally};
+use crate::report::wording::thousands;
 use serde::Serialize;
 
 /// A table with a row per group of levels and a column per kind of outcome that occurs.
@@ -74,6 +73,7 @@ impl Column {
             Self::single(&[Outcome::Warn]),
             Self::single(&[Outcome::Excused]),
             Self::single(&[Outcome::Pass]),
+            Self::single(&[Outcome::Attested]),
             undecided,
             Self::single(&[Outcome::Uncovered]),
             Self::single(&[Outcome::Inapplicable]),

@@ -1,9 +1,10 @@
 //! All requirements in scope, by area, with verdict, coverage and proof.
 
-use super::bar::{Piece, Tally, pieces};
-use super::outcome::{Badge, Outcome};
-use super::wording::{count, link, visible};
+use super::bar::{Piece, pieces};
 use crate::evidence::{PlannedRequirement, RequirementResult, Run, Summary};
+use crate::report::outcome::{Badge, Outcome};
+use crate::report::tally::tally;
+use crate::report::wording::{count, link, visible};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -51,6 +52,7 @@ struct Row {
     coverage: &'static str,
     note: String,
     excused: Option<String>,
+    attested: Option<String>,
     scenarios: usize,
     faults: Vec<Fault>,
     suites: String,
@@ -94,19 +96,6 @@ pub(super) fn areas(run: &Run, summary: &Summary, titles: &BTreeMap<String, Stri
         .collect()
 }
 
-/// How many requirements came to what.
-pub(super) fn tally<'run>(
-    run: &Run,
-    results: impl Iterator<Item = &'run RequirementResult>,
-) -> Tally {
-    let mut tally = Tally::new();
-    for result in results {
-        let outcome = Outcome::of(&run.requirements[result.requirement], result);
-        *tally.entry(outcome).or_default() += 1;
-    }
-    tally
-}
-
 /// `PDEX-MMC` of `PDEX-MMC-016`.
 fn code(id: &str) -> &str {
     id.rsplit_once('-').map_or(id, |(area, _)| area)
@@ -128,7 +117,14 @@ impl Row {
             text: visible(&requirement.text),
             coverage: requirement.coverage.as_str(),
             note: visible(&requirement.note),
-            excused: result.excused.as_deref().map(visible),
+            excused: result
+                .excused
+                .as_ref()
+                .map(|excuse| visible(&excuse.sentence())),
+            attested: result
+                .attested
+                .as_ref()
+                .map(|answer| visible(&answer.sentence())),
             scenarios: result.scenarios.len(),
             faults: faults
                 .map(|fault| Fault {

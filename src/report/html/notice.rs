@@ -1,7 +1,7 @@
 //! What a reader must know before trusting the conclusion.
 
-use super::wording::{count, visible};
 use crate::evidence::{Ending, Excuse, Run, Summary};
+use crate::report::wording::{count, visible};
 use serde::Serialize;
 
 /// A sentence above everything else.

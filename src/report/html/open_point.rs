@@ -1,9 +1,9 @@
 //! What could not be decided and why: errors, missing data, questions for a person.
 
-use super::outcome::{Badge, Outcome};
-use super::wording::{count, thousands, visible};
 use crate::evidence::{Coverage, Run, Summary};
 use crate::report::case::Case;
+use crate::report::outcome::{Badge, Outcome};
+use crate::report::wording::{count, thousands, visible};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

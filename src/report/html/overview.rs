@@ -1,13 +1,13 @@
 //! The first screen: the conclusion for somebody who has five seconds.
 
-use super::bar::{Piece, Tally, pieces};
-use super::lead::{Lead, sum};
+use super::bar::{Piece, pieces};
 use super::level_table::LevelTable;
-use super::matrix::tally;
-use super::outcome::Outcome;
-use super::wording::{count, duration, moment, thousands, visible};
 use crate::evidence::{Conclusion, Run, ScenarioRun, Summary};
 use crate::report::case::Case;
+use crate::report::lead::Lead;
+use crate::report::outcome::Outcome;
+use crate::report::tally::{Tally, sum, tally};
+use crate::report::wording::{count, duration, moment, thousands, visible};
 use serde::Serialize;
 
 /// Conclusion, what it rests on, and the facts of the run.
@@ -117,6 +117,7 @@ fn score(mandatory: &Tally) -> Vec<Number> {
         number("excused", "excused", "excused", &[Outcome::Excused]),
         number("warn", "warn", "with a warning", &[Outcome::Warn]),
         number("pass", "pass", "shown to hold", &[Outcome::Pass]),
+        number("attested", "attested", "attested", &[Outcome::Attested]),
         number("skip", "open", "undecided", &undecided),
         number(
             "uncovered",

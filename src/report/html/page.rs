@@ -1,23 +1,24 @@
 //! The page as a whole.
 
 use super::about::About;
+use super::cause::{CauseView, causes};
 use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
 use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
-use super::outcome::Outcome;
 use super::overview::Overview;
 use super::places::Places;
 use super::policy::policy;
-use super::problem::{Problem, problems};
 use super::scenario::ScenarioView;
 use super::suite_card::SuiteCard;
-use super::wording::thousands;
 use crate::data::Data;
 use crate::evidence::{Coverage, Level, Run, Summary};
 use crate::report::Error;
 use crate::report::case::Case;
+use crate::report::cause::Cause;
+use crate::report::outcome::Outcome;
+use crate::report::wording::thousands;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -50,7 +51,13 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
             .iter()
             .map(|suite| SuiteCard::new(run, &summary, suite))
             .collect(),
-        problems: problems(run, &summary, &cases, &anchors),
+        causes: causes(
+            run,
+            &summary,
+            &Cause::all(run, &summary, &cases),
+            &anchors,
+            &places,
+        ),
         open_points: open_points(run, &summary, &cases),
         areas: areas(run, &summary, &titles(templates)?),
         requirements: thousands(run.requirements.len()),
@@ -75,7 +82,12 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
     Ok(html.into_bytes())
 }
 
-fn fill(engine: &Tera, name: &str, content: &impl Serialize) -> Result<String, Error> {
+/// Fills one template.
+pub(in crate::report) fn fill(
+    engine: &Tera,
+    name: &str,
+    content: &impl Serialize,
+) -> Result<String, Error> {
     Context::from_serialize(content)
         .and_then(|context| engine.render(name, &context))
         .map_err(|source| template_error(name, &source))
@@ -96,7 +108,7 @@ struct Page {
     overview: Overview,
     notices: Vec<Notice>,
     suites: Vec<SuiteCard>,
-    problems: Vec<Problem>,
+    causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,
     areas: Vec<Area>,
     requirements: String,
@@ -151,7 +163,7 @@ impl From<LevelGroup> for LevelChoice {
 
 /// The template engine with all templates of the folder. Their names end in `.html`, which is what
 /// makes the engine escape.
-fn engine(templates: &Data) -> Result<Tera, Error> {
+pub(in crate::report) fn engine(templates: &Data) -> Result<Tera, Error> {
     let mut sources = Vec::new();
     for path in templates.list(FOLDER)? {
         if let Some(name) = path
@@ -166,6 +178,11 @@ fn engine(templates: &Data) -> Result<Tera, Error> {
         .add_raw_templates(sources)
         .map_err(|source| template_error("reports/html", &source))?;
     Ok(engine)
+}
+
+/// The style sheet that all pages share.
+pub(in crate::report) fn style(templates: &Data) -> Result<String, Error> {
+    unix(templates, "report.css")
 }
 
 /// A file that is hashed for the policy. Browsers hash it with bare line feeds.

@@ -2,8 +2,8 @@
 
 use super::finding::ExchangeView;
 use super::places::Places;
-use super::wording::{count, visible};
 use crate::evidence::{BrokenRule, Example};
+use crate::report::wording::{count, visible};
 use serde::Serialize;
 
 #[derive(Serialize)]

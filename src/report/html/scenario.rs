@@ -2,10 +2,10 @@
 
 use super::finding::FindingView;
 use super::matrix::Anchors;
-use super::outcome::{Badge, Outcome};
 use super::places::Places;
-use super::wording::{duration, visible};
 use crate::report::case::Case;
+use crate::report::outcome::{Badge, Outcome};
+use crate::report::wording::{duration, visible};
 use serde::Serialize;
 
 /// One scenario in the list.

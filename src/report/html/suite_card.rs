@@ -1,10 +1,10 @@
 //! One suite on the first screen.
 
 use super::bar::{Piece, pieces};
-use super::matrix::tally;
 use super::overview::{headline, key};
-use super::wording::{count, visible};
 use crate::evidence::{Run, SuiteResult, Summary};
+use crate::report::tally::tally;
+use crate::report::wording::{count, visible};
 use serde::Serialize;
 
 #[derive(Serialize)]

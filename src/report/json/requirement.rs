@@ -1,6 +1,6 @@
 //! Requirements and how many of each level came to what.
 
-use crate::evidence::{Level, RequirementResult, Run, Summary, Verdict};
+use crate::evidence::{Attachment, Attestation, Level, RequirementResult, Run, Summary, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,8 +19,32 @@ pub(super) struct Requirement<'run> {
     suites: &'run [String],
     verdict: Option<&'static str>,
     excused: Option<&'run str>,
+    excused_until: Option<&'run str>,
+    attested: Option<Answer<'run>>,
     scenarios: Vec<&'run str>,
     faults: Vec<Fault<'run>>,
+}
+
+/// What a person has answered.
+#[derive(Serialize)]
+struct Answer<'run> {
+    holds: bool,
+    name: &'run str,
+    date: &'run str,
+    note: &'run str,
+    attachment: Option<&'run Attachment>,
+}
+
+impl<'run> From<&'run Attestation> for Answer<'run> {
+    fn from(answer: &'run Attestation) -> Self {
+        Self {
+            holds: answer.holds,
+            name: &answer.name,
+            date: &answer.date,
+            note: &answer.note,
+            attachment: answer.attachment.as_ref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -47,7 +71,12 @@ impl<'run> Requirement<'run> {
             note: &planned.note,
             suites: &planned.suites,
             verdict: result.verdict.map(Verdict::as_str),
-            excused: result.excused.as_deref(),
+            excused: result.excused.as_ref().map(|excuse| excuse.reason.as_str()),
+            excused_until: result
+                .excused
+                .as_ref()
+                .map(|excuse| excuse.expires.as_str()),
+            attested: result.attested.as_ref().map(Answer::from),
             scenarios: scenarios
                 .map(|index| run.scenarios[*index].id.as_str())
                 .collect(),

@@ -1,9 +1,23 @@
 //! The conclusion in a sentence or two, for somebody who reads nothing else.
 
-use super::bar::Tally;
 use super::outcome::Outcome;
+use super::tally::{Tally, sum, tally};
 use super::wording::{count, thousands};
-use crate::evidence::Conclusion;
+use crate::evidence::{Conclusion, Run, Summary};
+
+/// The conclusion of a run.
+pub(super) fn lead(run: &Run, summary: &Summary) -> String {
+    let results = summary.requirements.iter();
+    let mandatory =
+        results.filter(|result| run.requirements[result.requirement].level.is_mandatory());
+    Lead {
+        conclusion: summary.conclusion,
+        strict: run.identity.strict,
+        all: &tally(run, summary.requirements.iter()),
+        mandatory: &tally(run, mandatory),
+    }
+    .text()
+}
 
 /// What the sentences are made of.
 pub(super) struct Lead<'tally> {
@@ -14,12 +28,6 @@ pub(super) struct Lead<'tally> {
     pub(super) all: &'tally Tally,
     /// Those that are mandatory.
     pub(super) mandatory: &'tally Tally,
-}
-
-/// How many of these outcomes.
-pub(super) fn sum(tally: &Tally, outcomes: impl Fn(Outcome) -> bool) -> usize {
-    let counted = tally.iter().filter(|(outcome, _)| outcomes(**outcome));
-    counted.map(|(_, count)| count).sum()
 }
 
 impl Lead<'_> {
@@ -88,7 +96,7 @@ impl Lead<'_> {
 mod tests {
     use super::{Lead, Tally};
     use crate::evidence::Conclusion;
-    use crate::report::html::outcome::Outcome;
+    use crate::report::outcome::Outcome;
 
     fn lead(conclusion: Conclusion, strict: bool, tally: &[(Outcome, usize)]) -> String {
         let tally = Tally::from_iter(tally.iter().copied());

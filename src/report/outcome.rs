@@ -13,13 +13,14 @@ pub(super) enum Outcome {
     Skip,
     Attest,
     Pass,
+    Attested,
     Inapplicable,
     Uncovered,
     Untestable,
 }
 
 impl Outcome {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Fail,
         Self::Warn,
         Self::Excused,
@@ -27,6 +28,7 @@ impl Outcome {
         Self::Skip,
         Self::Attest,
         Self::Pass,
+        Self::Attested,
         Self::Inapplicable,
         Self::Uncovered,
         Self::Untestable,
@@ -42,6 +44,7 @@ impl Outcome {
             Self::Skip => "skip",
             Self::Attest => "attest",
             Self::Pass => "pass",
+            Self::Attested => "attested",
             Self::Inapplicable => "inapplicable",
             Self::Uncovered => "uncovered",
             Self::Untestable => "untestable",
@@ -58,6 +61,7 @@ impl Outcome {
             Self::Skip => "Not tried",
             Self::Attest => "To confirm",
             Self::Pass => "Passed",
+            Self::Attested => "Attested",
             Self::Inapplicable => "Does not apply",
             Self::Uncovered => "No check yet",
             Self::Untestable => "Not testable",
@@ -78,6 +82,7 @@ impl Outcome {
             }
             Self::Attest => "A person must answer; no message on the wire can show it.",
             Self::Pass => "Every check of it held.",
+            Self::Attested => "A person has confirmed it; nothing was tested.",
             Self::Inapplicable => {
                 "It concerns a choice that the system declares it made otherwise."
             }
@@ -88,6 +93,9 @@ impl Outcome {
 
     /// What one requirement came to.
     pub(super) fn of(requirement: &PlannedRequirement, result: &RequirementResult) -> Self {
+        if result.attested.is_some() && result.verdict == Some(Verdict::Pass) {
+            return Self::Attested;
+        }
         match (&result.excused, result.verdict, requirement.coverage) {
             (Some(_), ..) => Self::Excused,
             (None, Some(verdict), _) => Self::from(verdict),

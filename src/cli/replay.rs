@@ -1,0 +1,383 @@
+//! `vitruvian replay`: every assertion again, from the recorded traffic and without a network.
+//!
+//! - `whole` says which evidence is whole: what was replaced or cut cannot be judged again.
+
+mod whole;
+
+use super::arguments::{ListFormat, ReplayOptions};
+use super::run::payer;
+use super::selection::load;
+use super::terminal::{Bar, Style};
+use super::wrap::wrap;
+use super::{Exit, Failure, Terminal, console};
+use crate::catalog::{Catalog, Plan, Selection};
+use crate::config::Config;
+use crate::data::Data;
+use crate::evidence::bundle::verify;
+use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
+use crate::http::{Client, Playback, Settings as ClientSettings};
+use crate::session::{
+    BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
+};
+use crate::steps::{Book, Party, Target};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+use whole::{Evidence, Flaw};
+
+/// What became of one scenario.
+enum Outcome {
+    /// The same verdict.
+    Same(Verdict),
+    /// Another verdict, though the evidence is whole.
+    Different {
+        told: Verdict,
+        found: Verdict,
+        why: String,
+    },
+    /// It cannot be judged again.
+    Undecided(Flaw),
+    /// This version of the tool no longer has it.
+    Gone,
+}
+
+pub(super) fn replay(
+    data: &Data,
+    options: &ReplayOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let run = Arc::new(read(options)?);
+    let (catalog, _) = load(data)?;
+    let plan = plan(&catalog, &run)?;
+    let is_same_catalogue = plan.igs == run.identity.igs;
+    let again = console::block_on(run_again(data, options, &catalog, plan, &run, *terminal))??;
+    let outcomes = compared(&run, &again);
+    match options.format {
+        ListFormat::Text => terminal.say(&text(&outcomes, is_same_catalogue, *terminal)),
+        ListFormat::Json => terminal.say(&document(&outcomes, is_same_catalogue).to_string()),
+    }
+    let any = |is: &dyn Fn(&Outcome) -> bool| outcomes.iter().any(|(_, outcome)| is(outcome));
+    Ok(
+        if any(&|outcome| matches!(outcome, Outcome::Different { .. })) {
+            Exit::NotConformant
+        } else if any(&|outcome| !matches!(outcome, Outcome::Same(_))) {
+            Exit::Incomplete
+        } else {
+            Exit::Conformant
+        },
+    )
+}
+
+/// The run of a bundle that holds, or of a folder.
+fn read(options: &ReplayOptions) -> Result<Run, Failure> {
+    let path = &options.run;
+    if path.is_dir()
+        || path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+    {
+        return Ok(log::read(path)?);
+    }
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::new(
+            format!("cannot read {shown}: {error}"),
+            "name a bundle or a run",
+        )
+    })?;
+    let verification = verify(&bytes, &shown, None)?;
+    match (verification.doubts.first(), verification.run) {
+        (None, Some(run)) => Ok(run),
+        (doubt, _) => Err(Failure::new(
+            format!(
+                "{shown} does not hold: {}",
+                doubt.map_or_else(|| "its log cannot be read".to_owned(), ToString::to_string)
+            ),
+            "see `vitruvian verify` for all that was touched",
+        )),
+    }
+}
+
+/// The scenarios of the run that this version has.
+fn plan(catalog: &Catalog, run: &Run) -> Result<Plan, Failure> {
+    let igs = run.identity.igs.iter();
+    let igs = igs.map(|ig| format!("{}@{}", ig.id, ig.version).parse());
+    let unknown = |error| {
+        Failure::new(
+            format!("a guide of the run is not known: {error}"),
+            "replay it with the version of the tool that made it",
+        )
+    };
+    let selection = Selection {
+        igs: igs.collect::<Result<_, _>>().map_err(unknown)?,
+        suites: run
+            .identity
+            .suites
+            .iter()
+            .map(|suite| suite.id.clone())
+            .collect(),
+        ..Selection::default()
+    };
+    let mut plan = catalog.select(&selection)?;
+    let executed: BTreeSet<&str> = run.scenarios.iter().map(|one| one.id.as_str()).collect();
+    plan.scenarios
+        .retain(|one| executed.contains(one.id.as_str()));
+    Ok(plan)
+}
+
+async fn run_again(
+    data: &Data,
+    options: &ReplayOptions,
+    catalog: &Catalog,
+    plan: Plan,
+    run: &Arc<Run>,
+    terminal: Terminal,
+) -> Result<Run, Failure> {
+    let recorded = Arc::new(Recorded::new(run.clone()));
+    let (targets, requester, capabilities) =
+        targets(data, options, catalog, &plan, run, recorded.clone())?;
+    let (sink, memory) = Following::new(recorded);
+    // Nothing of a replay is kept, so that nothing need be redacted.
+    let recorder = Recorder::new(Box::new(sink), Redactor::new([0; 32], false), 1 << 10);
+    let bar = Arc::new(Bar::new(terminal, plan.scenarios.len()));
+    let watch = bar.clone();
+    let retries = run.identity.settings.get("retry");
+    let settings = Settings {
+        target_name: run.identity.target.clone(),
+        keeps_records: true,
+        // One after the other: the evidence is asked for the scenario that runs.
+        jobs: 1,
+        retries: retries.and_then(|text| text.parse().ok()).unwrap_or(0),
+        run_timeout: None,
+        step_timeout: Duration::from_secs(600),
+        max_wait: Duration::from_secs(600),
+        capabilities,
+        strict: run.identity.strict,
+        today: day(&run.identity.started),
+        observer: Some(Arc::new(move |id: &str, _: Verdict| watch.step(id))),
+        ..Settings::default()
+    };
+    let session = Session::new(plan, settings, targets, requester, recorder);
+    session.run(&Book::open()?).await;
+    bar.finish();
+    Ok(memory.run()?)
+}
+
+type Parts = (HashMap<String, Target>, Party, BTreeSet<String>);
+
+/// Who is asked, as far as steps need to know; what they are asked goes to the evidence.
+fn targets(
+    data: &Data,
+    options: &ReplayOptions,
+    catalog: &Catalog,
+    plan: &Plan,
+    run: &Run,
+    playback: Arc<dyn Playback>,
+) -> Result<Parts, Failure> {
+    let endpoints: BTreeMap<String, url::Url> = run
+        .identity
+        .endpoints
+        .iter()
+        .filter_map(|(ig, url)| Some((ig.clone(), url.parse().ok()?)))
+        .collect();
+    if endpoints.is_empty() {
+        return Err(Failure::new(
+            "the evidence does not say which addresses were tested",
+            "replay runs that were made by this version or a later one",
+        ));
+    }
+    let knowledge = Knowledge {
+        packages: options.packages.clone(),
+        service: None,
+    };
+    if run.identity.target.starts_with(BuiltIn::NAME) {
+        let timeout = Duration::from_secs(30);
+        let stand_ins = StandIns::load_with(data, catalog, plan, timeout, &knowledge)?;
+        let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
+        return Ok((
+            targets,
+            requester,
+            BuiltIn::CAPABILITIES.map(str::to_owned).into(),
+        ));
+    }
+    let Some(path) = &options.config else {
+        return Err(Failure::new(
+            "the test members of this run are not in the evidence: they are personal data",
+            "name the configuration it was made with: --config vitruvian.toml",
+        ));
+    };
+    let config = Config::read(path)?;
+    let base = endpoints.values().next().cloned();
+    let base = base.ok_or_else(|| Failure::new("no address was tested", "name another run"))?;
+    let client = Client::replaying(ClientSettings::new(base), playback)?;
+    let known_as = config.target.as_ref().map(payer).unwrap_or_default();
+    let provider = config.provider.as_ref().map(|one| Party {
+        npi: one.npi.clone(),
+        name: one.name.clone(),
+    });
+    let requester = Party {
+        npi: config.requester.npi.clone(),
+        name: config.requester.name.clone(),
+    };
+    let capabilities = config.target.iter();
+    let capabilities = capabilities.flat_map(|target| target.capabilities.iter().cloned());
+    let targets = remote(
+        data,
+        plan,
+        &client,
+        &config.members,
+        &known_as,
+        provider.as_ref(),
+        &knowledge,
+    )?;
+    Ok((targets, requester, capabilities.collect()))
+}
+
+/// The day a run was started.
+fn day(started: &str) -> Option<time::Date> {
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
+    OffsetDateTime::parse(started, &Rfc3339)
+        .ok()
+        .map(OffsetDateTime::date)
+}
+
+/// Every scenario of the run with what became of it.
+fn compared<'run>(run: &'run Run, again: &Run) -> Vec<(&'run str, Outcome)> {
+    let evidence = Evidence::of(run);
+    let last = |run: &Run| -> BTreeMap<String, ScenarioRun> {
+        let executed = run.scenarios.iter();
+        executed.map(|one| (one.id.clone(), one.clone())).collect()
+    };
+    let found = last(again);
+    let told: BTreeMap<&str, &ScenarioRun> = run
+        .scenarios
+        .iter()
+        .map(|one| (one.id.as_str(), one))
+        .collect();
+    told.into_iter()
+        .map(|(id, told)| {
+            let outcome = match found.get(id) {
+                None => Outcome::Gone,
+                Some(found) if found.verdict == told.verdict => match evidence.flaw(told) {
+                    None => Outcome::Same(told.verdict),
+                    Some(flaw) => Outcome::Undecided(flaw),
+                },
+                Some(found) => match evidence.flaw(told).or(evidence.any) {
+                    Some(flaw) => Outcome::Undecided(flaw),
+                    None => Outcome::Different {
+                        told: told.verdict,
+                        found: found.verdict,
+                        why: why(found),
+                    },
+                },
+            };
+            (id, outcome)
+        })
+        .collect()
+}
+
+fn why(found: &ScenarioRun) -> String {
+    let finding = found.findings.iter().max_by_key(|finding| finding.severity);
+    match (finding, &found.reason) {
+        (Some(finding), _) => format!("expected {}; got {}", finding.expected, finding.actual),
+        (None, Some(reason)) => reason.clone(),
+        (None, None) => "every assertion held".to_owned(),
+    }
+}
+
+/// How many of each kind, and why some cannot be judged.
+struct Counts {
+    same: usize,
+    different: usize,
+    gone: usize,
+    undecided: BTreeMap<Flaw, usize>,
+}
+
+fn counts(outcomes: &[(&str, Outcome)]) -> Counts {
+    let mut counts = Counts {
+        same: 0,
+        different: 0,
+        gone: 0,
+        undecided: BTreeMap::new(),
+    };
+    for (_, outcome) in outcomes {
+        match outcome {
+            Outcome::Same(_) => counts.same += 1,
+            Outcome::Different { .. } => counts.different += 1,
+            Outcome::Gone => counts.gone += 1,
+            Outcome::Undecided(flaw) => *counts.undecided.entry(*flaw).or_default() += 1,
+        }
+    }
+    counts
+}
+
+fn text(outcomes: &[(&str, Outcome)], is_same_catalogue: bool, terminal: Terminal) -> String {
+    let counts = counts(outcomes);
+    let mut text = String::new();
+    for (id, outcome) in outcomes {
+        if let Outcome::Different { told, found, why } = outcome {
+            let head = format!("{} ", terminal.paint(Style::Red, "different"));
+            wrap(
+                &mut text,
+                &head,
+                &format!("{id}: {told} in the evidence, {found} now"),
+            );
+            wrap(&mut text, "          ", why);
+        }
+    }
+    if !is_same_catalogue {
+        let note = "requirements or features have changed since the run: differences may be theirs";
+        wrap(&mut text, "note      ", note);
+    }
+    let all = outcomes.len();
+    wrap(
+        &mut text,
+        "same      ",
+        &format!("{} of {all} scenarios", counts.same),
+    );
+    for (flaw, number) in &counts.undecided {
+        let about = format!("{number} scenarios cannot be judged again: {}", flaw.why());
+        wrap(&mut text, "undecided ", &about);
+    }
+    if counts.gone > 0 {
+        wrap(
+            &mut text,
+            "gone      ",
+            &format!("{} scenarios are not in this version", counts.gone),
+        );
+    }
+    let end = match (counts.different, counts.same == all) {
+        (0, true) => terminal.paint(Style::Green, "SAME VERDICTS"),
+        (0, false) => terminal.paint(Style::Yellow, "SAME VERDICTS, AS FAR AS THE EVIDENCE GOES"),
+        _ => terminal.paint(Style::Red, "OTHER VERDICTS"),
+    };
+    text + &end
+}
+
+fn document(outcomes: &[(&str, Outcome)], is_same_catalogue: bool) -> serde_json::Value {
+    let counts = counts(outcomes);
+    let scenarios: Vec<_> = outcomes
+        .iter()
+        .map(|(id, outcome)| match outcome {
+            Outcome::Same(verdict) => json!({"id": id, "outcome": "same", "verdict": verdict}),
+            Outcome::Different { told, found, why } => {
+                json!({"id": id, "outcome": "different", "verdict": told, "now": found, "why": why})
+            }
+            Outcome::Gone => json!({"id": id, "outcome": "gone"}),
+            Outcome::Undecided(flaw) => {
+                json!({"id": id, "outcome": "undecided", "why": flaw.why()})
+            }
+        })
+        .collect();
+    json!({
+        "schema_version": 1,
+        "same_catalogue": is_same_catalogue,
+        "same": counts.same,
+        "different": counts.different,
+        "gone": counts.gone,
+        "undecided": counts.undecided.values().sum::<usize>(),
+        "scenarios": scenarios,
+    })
+}

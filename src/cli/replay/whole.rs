@@ -1,0 +1,99 @@
+//! Which evidence is whole.
+
+use crate::evidence::{Exchange, Run, ScenarioRun};
+use regex::Regex;
+use std::collections::HashSet;
+
+/// Why evidence cannot be judged again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Flaw {
+    /// Pseudonyms stand for personal data.
+    Redacted,
+    /// Only the beginning of a body was kept.
+    Cut,
+    /// A terminology server was asked, and is not.
+    Terminology,
+}
+
+impl Flaw {
+    pub(super) const fn why(self) -> &'static str {
+        match self {
+            Self::Redacted => {
+                "personal data in the messages was replaced by pseudonyms, which no rule was made for; runs \
+                 on synthetic members can be made with --no-redact-phi"
+            }
+            Self::Cut => "only the beginning of a message was kept",
+            Self::Terminology => {
+                "codes were decided by a terminology server, which a replay does not ask"
+            }
+        }
+    }
+}
+
+/// The evidence of a run.
+pub(super) struct Evidence {
+    /// Hashes of bodies with pseudonyms in them.
+    replaced: HashSet<String>,
+    marks: Option<Regex>,
+    /// A flaw that any scenario may suffer from, because scenarios share what they learn.
+    pub(super) any: Option<Flaw>,
+}
+
+impl Evidence {
+    pub(super) fn of(run: &Run) -> Self {
+        // What the redactor writes; credentials are never part of what is judged.
+        let marks =
+            Regex::new(r"\[[A-Za-z]+:[0-9a-f]{8}\]|~[0-9a-f]{8}\b|\[narrative\]|\[body withheld")
+                .ok();
+        let is_marked = |text: &str| marks.as_ref().is_some_and(|marks| marks.is_match(text));
+        let replaced = run
+            .bodies
+            .iter()
+            .filter(|(_, body)| body.text.as_deref().is_some_and(is_marked))
+            .map(|(hash, _)| hash.clone())
+            .collect();
+        let mut evidence = Self {
+            replaced,
+            marks,
+            any: None,
+        };
+        let own = run.scenarios.iter().filter_map(|one| evidence.flaw(one));
+        let shared = run.identity.settings.contains_key("terminology server");
+        evidence.any = own.min().or(shared.then_some(Flaw::Terminology));
+        evidence
+    }
+
+    /// What is wrong with the evidence of one scenario.
+    pub(super) fn flaw(&self, scenario: &ScenarioRun) -> Option<Flaw> {
+        scenario
+            .exchanges
+            .iter()
+            .filter_map(|exchange| self.of_exchange(exchange))
+            .min()
+    }
+
+    fn of_exchange(&self, exchange: &Exchange) -> Option<Flaw> {
+        let response = exchange.response.as_ref();
+        let bodies = [
+            exchange.request.body.as_ref(),
+            response.and_then(|response| response.body.as_ref()),
+        ];
+        let mut bodies = bodies.into_iter().flatten();
+        let is_marked = |text: &str| {
+            self.marks
+                .as_ref()
+                .is_some_and(|marks| marks.is_match(text))
+        };
+        let mut headers = response.into_iter().flat_map(|response| &response.headers);
+        if is_marked(&exchange.request.url)
+            || headers.any(|(_, value)| is_marked(value))
+            || bodies
+                .clone()
+                .any(|body| self.replaced.contains(&body.hash))
+        {
+            return Some(Flaw::Redacted);
+        }
+        let is_cut = exchange.error.is_none() && bodies.any(|body| body.truncated);
+        is_cut.then_some(Flaw::Cut)
+    }
+}
