@@ -2,7 +2,7 @@
 //! runs the scenarios.
 //!
 //! - [`Session`] is the run; [`Settings`] say how.
-//! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers; [`remote`] points at a server of
+//! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
 //!   somebody else.
 
 mod built_in;

@@ -1,4 +1,4 @@
-//! `vitruvian run`: suites against a target, or against the built-in payer.
+//! `vitruvian run`: suites against a target, or against the built-in stand-ins.
 
 use super::arguments::RunOptions;
 use super::selection::{find_fault, load};
@@ -131,7 +131,7 @@ struct Job<'a> {
 struct SystemUnderTest {
     targets: HashMap<String, Target>,
     requester: Party,
-    /// Keeps the built-in payers running.
+    /// Keeps the built-in stand-ins running.
     built_in: Option<BuiltIn>,
 }
 
@@ -188,7 +188,7 @@ impl Job<'_> {
         if let Some(fault) = self.fault {
             return Err(Failure::new(
                 format!(
-                    "--fault {} is for the built-in payer, and the configuration names a target",
+                    "--fault {} is for a built-in stand-in, and the configuration names a target",
                     fault.name
                 ),
                 "leave out --fault, or the configuration",
@@ -220,7 +220,7 @@ impl Job<'_> {
         })
     }
 
-    /// The built-in payer, with the fault if there is one.
+    /// The built-in stand-ins, with the fault if there is one.
     async fn built_in(
         &self,
         plan: &Plan,
@@ -235,8 +235,8 @@ impl Job<'_> {
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
-            Some(fault) => format!("{} with the fault {}", BuiltIn::NAME, fault.name),
-            None => BuiltIn::NAME.to_owned(),
+            Some(fault) => format!("{} with the fault {}", built_in.name(), fault.name),
+            None => built_in.name().to_owned(),
         };
         settings.capabilities = BuiltIn::CAPABILITIES.map(str::to_owned).into();
         Ok(SystemUnderTest {

@@ -1,8 +1,8 @@
-//! What the payer enforces, one name each, so that a fault can switch one off.
+//! What the payer and the provider enforce, one name each, so that a fault can switch one off.
 
 use serde::Deserialize;
 
-/// A rule that a conformant payer enforces. Named in fault files: `{ skip-rule = "consent-period" }`.
+/// A rule that a conformant payer or provider enforces. Named in fault files: `{ skip-rule = "consent-period" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -74,4 +74,16 @@ pub enum Rule {
     Cancellation,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
+    /// A provider takes only Tasks that keep the rules of their profile.
+    TaskRules,
+    /// A Task has no other status than those of the guide.
+    TaskStatuses,
+    /// A Task goes through the statuses on the way to its end.
+    TaskProgress,
+    /// A Task may ask in words.
+    Words,
+    /// A Task may ask for answers to a Questionnaire.
+    Questionnaires,
+    /// Only who is authorized gets data by a Task.
+    Requester,
 }

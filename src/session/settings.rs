@@ -43,7 +43,7 @@ pub enum Error {
     #[error("a step definition has no valid pattern: {0}")]
     Vocabulary(#[from] regex::Error),
     /// The built-in stand-in could not start.
-    #[error("the built-in payer could not start: {0}")]
+    #[error("the built-in stand-in could not start: {0}")]
     StandIn(String),
     /// The client could not be made.
     #[error(transparent)]

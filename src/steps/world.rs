@@ -51,6 +51,10 @@ pub struct World {
     pub(super) search: Option<super::search::Found>,
     /// Records the scenario has read together with their Provenance.
     pub(super) told: super::told::Told,
+    /// The request for data in the making.
+    pub(super) draft: Option<Value>,
+    /// The Task that was sent, and what became of it.
+    pub(super) task: Option<super::task::Followed>,
 }
 
 /// Where the scenario stands in the run.
