@@ -16,7 +16,9 @@ pub use settings::{Error, Settings};
 use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
-use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
+use crate::steps::{
+    Book, Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -59,6 +61,7 @@ impl Session {
             stop: AtomicBool::new(false),
             cancel: tokio::sync::watch::Sender::new(false),
             memory: Memory::new(settings.keeps_records),
+            desk: PayerDesk::new(settings.listen, settings.public_url.clone()),
             attempts: std::sync::Mutex::default(),
         });
         Self {

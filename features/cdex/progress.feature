@@ -62,6 +62,7 @@ Feature: How a Task moves
     Given a member who is a patient of the provider
     And a Task that asks for the active conditions
     When the payer sends the Task
+    And the payer follows the Task to its end
     Then setting its status to <status> changes nothing
 
     Examples:

@@ -145,6 +145,17 @@ pub(super) struct RunOptions {
     /// Start no further scenario after the first failure
     #[arg(long, help_heading = "Running")]
     pub(super) fail_fast: bool,
+    /// Listen here for what the target sends, such as attachments, for example 0.0.0.0:8090
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Running")]
+    pub(super) listen: Option<std::net::SocketAddr>,
+    /// Base URL under which the target reaches --listen; its path ends in /fhir
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "listen",
+        help_heading = "Running"
+    )]
+    pub(super) public_url: Option<url::Url>,
     /// Longest a single request may take, for example 30s
     #[arg(long, value_name = "TIME", help_heading = "Running")]
     pub(super) request_timeout: Option<String>,

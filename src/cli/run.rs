@@ -267,6 +267,8 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
     }
     Settings {
         keeps_records: true,
+        listen: options.listen,
+        public_url: options.public_url.clone(),
         jobs: limits.jobs,
         retries: limits.retry as usize,
         fail_fast: options.fail_fast,

@@ -6,12 +6,15 @@
 //! - [`Fault`] is one deliberate deviation of either, a file in `mocks/payer/faults` or `mocks/provider/faults`: when
 //!   it [`Applies`], and what it [`Change`]s. A [`Rule`] is something the stand-in normally enforces.
 //! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
+//! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
 mod change;
 mod connection;
+mod delivery;
+mod desk;
 mod deviation;
 mod edit;
 mod error;
@@ -31,6 +34,8 @@ mod witness;
 
 pub use applies::Applies;
 pub use change::{Change, Echo};
+pub use delivery::Delivery;
+pub use desk::Desk;
 pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;

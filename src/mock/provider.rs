@@ -3,9 +3,11 @@
 //! - `settings`, `chart` read the data files; `record` writes a chart out as resources; `code` knows the systems.
 //! - The records stand on the same server as the mock payer's: reading, searching and histories are the same.
 //! - `route` decides who answers; `capability` declares it; `patient_match` answers `$match`.
-//! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it.
+//! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it;
+//!   `attachment` does both for requests for attachments, which are submitted to the payer.
 
 mod answer;
+mod attachment;
 mod capability;
 mod chart;
 mod code;
@@ -23,7 +25,7 @@ use self::task::Work;
 use self::version::Version;
 use super::deviation::Deviation;
 use super::payer::cors;
-use super::{Error, Fault, Payer, Request, Response, StandIn};
+use super::{Delivery, Error, Fault, Payer, Request, Response, StandIn};
 use crate::data::Data;
 use std::collections::BTreeMap;
 use time::{Date, Duration, PrimitiveDateTime, Time};
@@ -43,6 +45,8 @@ pub struct Provider {
     works: BTreeMap<String, Work>,
     /// How many resources came into being here; a clock that moves with what happens.
     moments: u32,
+    /// What is to be sent.
+    outbox: Vec<Delivery>,
     fault: Option<Fault>,
 }
 
@@ -63,6 +67,7 @@ impl Provider {
             treatment,
             works: BTreeMap::new(),
             moments: 0,
+            outbox: Vec::new(),
             fault: None,
         })
     }
@@ -122,5 +127,15 @@ impl StandIn for Provider {
             fault.alter(request, &mut response);
         }
         response
+    }
+
+    fn outbox(&mut self) -> Vec<Delivery> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    fn delivered(&mut self, about: &str, status: Option<u16>) {
+        if let Some(("task", id)) = about.split_once(' ') {
+            self.conclude(id, status);
+        }
     }
 }

@@ -84,6 +84,8 @@ pub enum Rule {
     Words,
     /// A Task may ask for answers to a Questionnaire.
     Questionnaires,
+    /// What is asked for as attachments is submitted.
+    Submission,
     /// Only who is authorized gets data by a Task.
     Requester,
 }

@@ -1,6 +1,6 @@
 //! Which requests a fault changes the answer to, learned from a run without it.
 
-use super::{Fault, Request, Response, StandIn};
+use super::{Delivery, Fault, Request, Response, StandIn};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +44,14 @@ impl StandIn for Witness {
             .unwrap_or_else(PoisonError::into_inner);
         transcript.add(request, &response);
         response
+    }
+
+    fn outbox(&mut self) -> Vec<Delivery> {
+        self.stand_in.outbox()
+    }
+
+    fn delivered(&mut self, about: &str, status: Option<u16>) {
+        self.stand_in.delivered(about, status);
     }
 }
 

@@ -94,6 +94,7 @@ impl Book {
             super::task_output::steps(),
             super::bad_task::steps(),
             super::data_source::steps(),
+            super::attachment_request::steps(),
         ];
         let definitions = nouns
             .into_iter()

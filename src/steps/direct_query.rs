@@ -167,6 +167,13 @@ async fn recent_results(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn note_text(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut found = matches(world, "a progress note")?;
+    if let Some(other) = found
+        .iter()
+        .find(|one| !has_code(&one["type"], &[PROGRESS_NOTE]))
+    {
+        let mismatch = Mismatch::new("progress notes only", other["type"].to_string());
+        return world.judge(Err(mismatch.at("$.entry[*].resource.type")));
+    }
     let start = |one: &Value| {
         let period = one["context"]["period"]["start"].as_str();
         period
@@ -176,10 +183,6 @@ async fn note_text(world: &mut World, _: Arguments<'_>) -> Outcome {
     };
     found.sort_by_key(|one| std::cmp::Reverse(start(one)));
     let note = found.swap_remove(0);
-    if !has_code(&note["type"], &[PROGRESS_NOTE]) {
-        let mismatch = Mismatch::new("a progress note", note["type"].to_string());
-        return world.judge(Err(mismatch.at("$.entry[0].resource.type")));
-    }
     let attachment = note["content"][0]["attachment"].clone();
     let result = world.attachment_text(&attachment).await?;
     world.judge(result)

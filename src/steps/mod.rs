@@ -23,10 +23,12 @@
 //!   (by one detail or several), `versioning`, `writing`.
 //! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
 //!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
-//!   `task_output` (what comes of it), `bad_task` (what must not be taken).
+//!   `task_output` (what comes of it), `bad_task` (what must not be taken),
+//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`).
 
 mod absence;
 mod answers;
+mod attachment_request;
 mod attested_request;
 mod authorization;
 mod authorization_code;
@@ -47,6 +49,7 @@ mod data_source;
 mod deadline;
 mod declaration;
 mod declared;
+mod desk;
 mod direct_query;
 mod discovery;
 mod document;
@@ -107,6 +110,7 @@ mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
+pub use desk::PayerDesk;
 pub use drive::StepFailed;
 pub use job::OpenJobs;
 pub use judge::Judge;

@@ -71,7 +71,7 @@ const DRAWN: [(&str, &str); 8] = [
 /// Statuses that end a Task.
 const ENDS: [&str; 3] = ["completed", "failed", "rejected"];
 /// First pause between two looks at a Task, when the provider says nothing about it.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// Looks at most: a provider that asks for none to be waited for must not be flooded.
@@ -407,6 +407,14 @@ async fn set_status(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     if reply.status >= 500 {
         let mismatch = Mismatch::new("a refusal, or nothing", describe(reply)).at("HTTP status");
         return world.judge(Err(mismatch));
+    }
+    let answered = reply.json().unwrap_or_default()["status"].clone();
+    if reply.status < 300 && answered.is_string() && answered == *arguments.word(1) {
+        let mismatch = Mismatch::new(
+            "a refusal, or a Task that stays as it is",
+            answered.to_string(),
+        );
+        return world.judge(Err(mismatch.at("Task.status")));
     }
     world.look_at_task().await?;
     let status = world.followed()?.last()["status"].clone();

@@ -3,6 +3,7 @@
 //! A Task moves one step whenever it is looked at: there is no clock, and a payer that polls sees every status.
 
 use super::Provider;
+use super::attachment::{Dialect, contained};
 use super::code::{CDEX_TEMP, NPI, has_code, input};
 use super::task_rule::{STATUSES, broken};
 use crate::fhir::Reference;
@@ -27,6 +28,8 @@ pub(super) enum Step {
     To(&'static str, &'static str),
     /// To its end: completed, or failed for want of data.
     Fulfil,
+    /// To the payer, with what it asked for; how that is taken decides the end.
+    Submit,
     /// Refused, and why.
     Reject(&'static str),
 }
@@ -49,7 +52,12 @@ impl Provider {
         if task["resourceType"] != "Task" {
             return Err(Refusal::bad_request("send a resource of type Task"));
         }
-        if let Some(rule) = broken(&task).filter(|_| deviation.enforces(Rule::TaskRules)) {
+        let dialect = Dialect::of(self.version);
+        let rule = match dialect.is_asked_by(&task) {
+            true => dialect.broken(&task),
+            false => broken(&task),
+        };
+        if let Some(rule) = rule.filter(|_| deviation.enforces(Rule::TaskRules)) {
             return Err(Refusal::new(422, "business-rule", rule));
         }
         let patient = self.patient_of(&task);
@@ -189,6 +197,20 @@ impl Provider {
                 task["status"] = "rejected".into();
                 task["statusReason"] = json!({"text": why});
             }
+            Step::Submit => {
+                let patient = patient.as_deref().unwrap_or_default();
+                match self.submit(&mut task, patient, deviation) {
+                    Ok(delivery) => {
+                        task["businessStatus"] = json!({"text": "being submitted"});
+                        let is_sent = deviation.enforces(Rule::Submission);
+                        self.outbox.extend(is_sent.then_some(delivery));
+                    }
+                    Err(why) => {
+                        task["status"] = "failed".into();
+                        task["statusReason"] = json!({"text": why});
+                    }
+                }
+            }
             Step::Fulfil => {
                 self.fulfil(&mut task, patient.as_deref(), request, deviation);
             }
@@ -196,7 +218,7 @@ impl Provider {
         self.put_task(task, patient.as_deref());
     }
 
-    fn put_task(&mut self, mut task: Value, patient: Option<&str>) {
+    pub(super) fn put_task(&mut self, mut task: Value, patient: Option<&str>) {
         let moment = self.moment();
         task["meta"]["lastUpdated"] = moment.into();
         self.records.store.put(task, patient);
@@ -231,20 +253,31 @@ impl Provider {
             work.push_back(Step::To("on-hold", "waits for a clinician to look at it"));
             work.push_back(Step::To("in-progress", "looked at, and being sent"));
         }
-        work.push_back(Step::Fulfil);
+        let is_attachment = Dialect::of(self.version).is_asked_by(task);
+        let last = match is_attachment {
+            true => Step::Submit,
+            false => Step::Fulfil,
+        };
+        work.push_back(last.clone());
         if !deviation.enforces(Rule::TaskProgress) {
-            work = Work::from([Step::Fulfil]);
+            work = Work::from([last]);
         }
         work
     }
 
     /// Id of the patient a Task is for, if there is one here.
     fn patient_of(&self, task: &Value) -> Option<String> {
-        self.patient_at(&task["for"])
+        match contained(task, "Patient").filter(|_| task["for"]["reference"] == "#patient") {
+            Some(patient) => self.patient_at(&json!({"identifier": patient["identifier"][0]})),
+            None => self.patient_at(&task["for"]),
+        }
     }
 
     /// Id of the patient a reference means: literally, or by one of the patient's identifiers.
     fn patient_at(&self, reference: &Value) -> Option<String> {
+        if reference["reference"] == "#patient" {
+            return None;
+        }
         if let Some(text) = reference["reference"].as_str() {
             let parsed = Reference::parse(text);
             let (kind, id) = parsed.target()?;
