@@ -70,14 +70,6 @@ Feature: Requests for attachments
     Then the payer receives what it asked for
     And it is completed answers to the questionnaire
 
-  @req:CDEX-AR-019 @writes
-  Scenario: Attachments come before they are due
-    Given a member who is a patient of the provider
-    And a Task that asks for progress notes as attachments of a claim
-    When the payer sends the Task
-    Then the payer receives what it asked for
-    And it comes before it is due
-
   @req:CDEX-ARP-012 @writes
   Scenario: The status of a request for attachments is one of the guide
     Given Tasks for attachments that came to every end

@@ -5,6 +5,7 @@
 //! - `route` decides who answers; `capability` declares it; `patient_match` answers `$match`.
 //! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it;
 //!   `attachment` does both for requests for attachments, which are submitted to the payer.
+//! - `subscription` tells subscribers of Tasks that change.
 
 mod answer;
 mod attachment;
@@ -15,12 +16,14 @@ mod patient_match;
 mod record;
 mod route;
 mod settings;
+mod subscription;
 mod task;
 mod task_rule;
 mod version;
 
 use self::chart::Treatment;
 use self::settings::Settings;
+use self::subscription::Channel;
 use self::task::Work;
 use self::version::Version;
 use super::deviation::Deviation;
@@ -45,6 +48,8 @@ pub struct Provider {
     works: BTreeMap<String, Work>,
     /// How many resources came into being here; a clock that moves with what happens.
     moments: u32,
+    /// What is known of subscriptions, by id.
+    channels: BTreeMap<String, Channel>,
     /// What is to be sent.
     outbox: Vec<Delivery>,
     fault: Option<Fault>,
@@ -67,6 +72,7 @@ impl Provider {
             treatment,
             works: BTreeMap::new(),
             moments: 0,
+            channels: BTreeMap::new(),
             outbox: Vec::new(),
             fault: None,
         })
@@ -134,8 +140,10 @@ impl StandIn for Provider {
     }
 
     fn delivered(&mut self, about: &str, status: Option<u16>) {
-        if let Some(("task", id)) = about.split_once(' ') {
-            self.conclude(id, status);
+        match about.split_once(' ') {
+            Some(("task", id)) => self.conclude(id, status),
+            Some(("handshake", id)) => self.shake(id, status),
+            _ => {}
         }
     }
 }

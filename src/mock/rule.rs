@@ -86,6 +86,22 @@ pub enum Rule {
     Questionnaires,
     /// What is asked for as attachments is submitted.
     Submission,
+    /// Only the topic that is offered can be subscribed to.
+    Topic,
+    /// Only the channel that is offered can be subscribed by.
+    ChannelType,
+    /// Only notifications of the kind that is offered can be had.
+    Content,
+    /// A subscription becomes active once the subscriber has answered.
+    Handshake,
+    /// Only what a subscription's filters let through is told.
+    Filters,
+    /// Subscribers are told of what changes.
+    Notification,
+    /// Notifications hold ids only.
+    IdOnly,
+    /// Notifications are of the content type that the subscription names.
+    NotificationHeaders,
     /// Only who is authorized gets data by a Task.
     Requester,
 }

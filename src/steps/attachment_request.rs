@@ -6,7 +6,6 @@ use super::drive::{Arguments, Halt, Outcome};
 use super::harvest::Harvest;
 use super::{Mismatch, World};
 use crate::config::{Expectation, NPI_SYSTEM};
-use crate::fhir::Span;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -23,8 +22,6 @@ super::book::steps! {
     r"^it is a progress note with its text$" => is_note;
     /// What was submitted is completed answers to the Questionnaire that was named.
     r"^it is completed answers to the questionnaire$" => is_answers;
-    /// It came before the day it was due.
-    r"^it comes before it is due$" => in_time;
     /// Sends Tasks for attachments of patients of all kinds, follows each to its end, and gathers every version seen.
     r"^Tasks for attachments that came to every end$" => every_end;
 }
@@ -318,20 +315,6 @@ async fn is_answers(world: &mut World, _: Arguments<'_>) -> Outcome {
             ),
         )
         .at("Attachment.Content")),
-    };
-    world.judge(result)
-}
-
-async fn in_time(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.submitted()?;
-    let end = world.followed()?.sent["restriction"]["period"]["end"].clone();
-    let due = end.as_str().and_then(|end| Span::parse(end).ok());
-    let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos();
-    let result = match due.is_some_and(|due| now < due.end) {
-        true => Ok(()),
-        false => {
-            Err(Mismatch::new(format!("before {end}"), "later").at("Task.restriction.period.end"))
-        }
     };
     world.judge(result)
 }

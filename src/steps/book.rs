@@ -95,6 +95,7 @@ impl Book {
             super::bad_task::steps(),
             super::data_source::steps(),
             super::attachment_request::steps(),
+            super::subscription::steps(),
         ];
         let definitions = nouns
             .into_iter()

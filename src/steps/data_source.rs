@@ -149,7 +149,7 @@ async fn follows(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 
 impl World {
     /// Whether a capability statement is instantiated, whatever its version.
-    fn instantiates(&self, canonical: &str) -> Result<bool, super::drive::Halt> {
+    pub(super) fn instantiates(&self, canonical: &str) -> Result<bool, super::drive::Halt> {
         let all = self.statement()?["instantiates"]
             .as_array()
             .cloned()

@@ -24,7 +24,8 @@
 //! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
 //!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
-//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`).
+//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
+//!   `subscription` (notifications of Tasks, which come there too).
 
 mod absence;
 mod answers;
@@ -97,6 +98,7 @@ mod searching;
 mod snippet;
 mod sorted;
 mod status;
+mod subscription;
 mod summary;
 mod support;
 mod task;

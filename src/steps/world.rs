@@ -55,6 +55,8 @@ pub struct World {
     pub(super) draft: Option<Value>,
     /// The Task that was sent, and what became of it.
     pub(super) task: Option<super::task::Followed>,
+    /// The subscription to Tasks that was made.
+    pub(super) subscription: Option<Value>,
     /// What was submitted to our desk.
     pub(super) submitted: Option<Value>,
 }

@@ -273,7 +273,7 @@ impl Provider {
             task["statusReason"] = json!({"text": "the payer did not take what was submitted"});
             task.as_object_mut().map(|members| members.remove("output"));
         }
-        self.put_task(task, patient.as_deref());
+        self.put_task(task, patient.as_deref(), &Deviation::default());
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Provider;
 use super::code::CDEX;
 use super::route::{CREATED, TYPES};
+use super::subscription::{BACKPORT, TOPIC};
 use super::version::Version;
 use crate::mock::payer::include::REVERSE;
 use crate::mock::payer::resource_type::ResourceType;
@@ -28,10 +29,7 @@ impl Provider {
                 "date": "2025-06-01",
                 "publisher": self.settings.provider.name,
                 "kind": "instance",
-                "instantiates": [
-                    format!("{CDEX}/CapabilityStatement/data-source-server"),
-                    format!("{US_CORE}/CapabilityStatement/us-core-server"),
-                ],
+                "instantiates": statements(version),
                 "software": {"name": "Vitruvian mock provider", "version": env!("CARGO_PKG_VERSION")},
                 "implementation": {"description": "A mock hospital with synthetic patients", "url": request.base},
                 "fhirVersion": "4.0.1",
@@ -45,6 +43,20 @@ impl Provider {
             }),
         )
     }
+}
+
+/// The capability statements that are fulfilled.
+fn statements(version: Version) -> Vec<String> {
+    let mut all = vec![
+        format!("{CDEX}/CapabilityStatement/data-source-server"),
+        format!("{US_CORE}/CapabilityStatement/us-core-server"),
+    ];
+    if version > Version::V2_0_0 {
+        all.push(format!(
+            "{BACKPORT}/CapabilityStatement/backport-subscription-server-r4"
+        ));
+    }
+    all
 }
 
 /// The guides that are followed.
@@ -82,7 +94,7 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
     if CREATED.contains(&kind.name) {
         interactions.push("create");
     }
-    if kind.name == "Task" {
+    if matches!(kind.name, "Task" | "Subscription") {
         interactions.push("update");
     }
     let interactions: Vec<Value> = interactions
@@ -117,6 +129,15 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
         "PractitionerRole" | "Task" => resource["referencePolicy"] = json!(["literal", "logical"]),
         _ => {}
     }
+    if kind.name == "Subscription" && version > Version::V2_0_0 {
+        let extension = "capabilitystatement-subscriptiontopic-canonical";
+        resource["extension"] = json!([{
+            "url": format!("{BACKPORT}/StructureDefinition/{extension}"), "valueCanonical": TOPIC,
+        }]);
+        resource["operation"] = json!([{
+            "name": "status", "definition": format!("{BACKPORT}/OperationDefinition/backport-subscription-status"),
+        }]);
+    }
     if kind.name == "Task" {
         resource["documentation"] = json!(
             "Requests are taken by query, by LOINC code, in words and by Questionnaire. A request that \
@@ -144,6 +165,11 @@ fn profiles(kind: &str, version: Version) -> Vec<String> {
             us_core("us-core-practitionerrole"),
             cdex("cdex-practitionerrole"),
         ],
+        "Subscription" if version > Version::V2_0_0 => {
+            vec![format!(
+                "{BACKPORT}/StructureDefinition/backport-subscription"
+            )]
+        }
         "QuestionnaireResponse" => vec![cdex("cdex-sdc-questionnaireresponse")],
         "Provenance" => vec![
             us_core("us-core-provenance"),

@@ -1,6 +1,7 @@
 //! Who answers which path.
 
 use super::Provider;
+use super::version::Version;
 use crate::mock::deviation::Deviation;
 use crate::mock::payer::negotiation::check_accept;
 use crate::mock::payer::refusal::Refusal;
@@ -11,7 +12,7 @@ use http::Method;
 use http::header::RETRY_AFTER;
 
 /// The types the provider serves.
-pub(super) const TYPES: [&str; 15] = [
+pub(super) const TYPES: [&str; 16] = [
     "Binary",
     "Bundle",
     "Condition",
@@ -26,11 +27,12 @@ pub(super) const TYPES: [&str; 15] = [
     "Procedure",
     "Provenance",
     "QuestionnaireResponse",
+    "Subscription",
     "Task",
 ];
 
 /// The types clients may create.
-pub(super) const CREATED: [&str; 3] = ["Bundle", "QuestionnaireResponse", "Task"];
+pub(super) const CREATED: [&str; 4] = ["Bundle", "QuestionnaireResponse", "Subscription", "Task"];
 
 /// A type by name, if the provider serves it.
 pub(super) fn served(name: &str) -> Option<&'static ResourceType> {
@@ -57,6 +59,15 @@ impl Provider {
             ["Task"] if request.method == Method::POST => self.create_task(request, deviation),
             ["Task", id] if request.method == Method::PUT => {
                 self.update_task(id, request, deviation)
+            }
+            ["Subscription"] if request.method == Method::POST => {
+                self.subscribe(request, deviation)
+            }
+            ["Subscription", id] if request.method == Method::PUT => {
+                self.change_subscription(id, request, deviation)
+            }
+            ["Subscription", id, "$status"] if self.version > Version::V2_0_0 => {
+                self.subscription_status(id, request)
             }
             [kind] if request.method == Method::POST && CREATED.contains(&kind) => {
                 self.create(kind, request, deviation)

@@ -92,7 +92,7 @@ impl Provider {
         self.created(kind, &id, resource, patient.as_deref(), request)
     }
 
-    fn created(
+    pub(super) fn created(
         &mut self,
         kind: &str,
         id: &str,
@@ -146,7 +146,7 @@ impl Provider {
         if let Some(members) = task.as_object_mut() {
             members.retain(|_, value| !value.is_null());
         }
-        self.put_task(task, patient.as_deref());
+        self.put_task(task, patient.as_deref(), deviation);
         let stored = self
             .records
             .store
@@ -215,12 +215,19 @@ impl Provider {
                 self.fulfil(&mut task, patient.as_deref(), request, deviation);
             }
         }
-        self.put_task(task, patient.as_deref());
+        self.put_task(task, patient.as_deref(), deviation);
     }
 
-    pub(super) fn put_task(&mut self, mut task: Value, patient: Option<&str>) {
+    /// Stores a Task that has changed, and tells those who want to know.
+    pub(super) fn put_task(
+        &mut self,
+        mut task: Value,
+        patient: Option<&str>,
+        deviation: &Deviation,
+    ) {
         let moment = self.moment();
         task["meta"]["lastUpdated"] = moment.into();
+        self.notify(&task, deviation);
         self.records.store.put(task, patient);
     }
 
