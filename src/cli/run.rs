@@ -6,7 +6,7 @@ use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal, console, report};
-use crate::catalog::{Catalog, Plan};
+use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
 use crate::evidence::{Ending, Recorder, Redactor, Summary, Verdict, log};
@@ -50,6 +50,14 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
             )
         };
         selection.igs.push(ig.parse().map_err(parse)?);
+    }
+    let is_open = selection.igs.is_empty()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty();
+    if config.target.is_some() && is_open {
+        // One server is one party: a payer, unless something is asked for that says otherwise.
+        selection.roles.push(Role::PayerServer);
     }
     let plan = catalog.select(&selection)?;
     if options.list {
