@@ -121,7 +121,7 @@ async fn harness(
     let sink = log::FileSink::create(&out.join(log::FILE_NAME))?;
     let recorder = Recorder::new(Box::new(sink), Redactor::new([7; 32], true), 1 << 18);
     let settings = Settings {
-        target_name: BuiltIn::NAME.into(),
+        target_name: built_in.name().into(),
         jobs: 1,
         step_timeout: Duration::from_secs(30),
         capabilities: BTreeSet::new(),

@@ -2,7 +2,7 @@
 //! runs the scenarios.
 //!
 //! - [`Session`] is the run; [`Settings`] say how.
-//! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers; [`remote`] points at a server of
+//! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
 //!   somebody else. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
 
 mod built_in;
@@ -18,7 +18,9 @@ pub use settings::{Error, Settings};
 use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
-use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
+use crate::steps::{
+    Book, Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -63,6 +65,7 @@ impl Session {
             stop: AtomicBool::new(false),
             cancel: tokio::sync::watch::Sender::new(false),
             memory: Memory::new(settings.keeps_records),
+            desk: PayerDesk::new(settings.listen, settings.public_url.clone()),
             attempts: std::sync::Mutex::default(),
         });
         Self {

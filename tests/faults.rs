@@ -49,6 +49,24 @@ fn faults_break_exactly_what_they_say() {
 }
 
 #[test]
+fn faults_of_the_provider_break_exactly_what_they_say() {
+    let names = names();
+    let ours: Vec<&String> = names
+        .iter()
+        .filter(|name| name.starts_with("provider/"))
+        .collect();
+    assert!(ours.len() >= 80, "only {} faults", ours.len());
+    let mut arguments = ["prove", "--format", "json", "--ig", "cdex@2.1.0"]
+        .map(str::to_owned)
+        .to_vec();
+    for name in ours.iter().step_by(15) {
+        arguments.extend(["--fault".to_owned(), (*name).clone()]);
+    }
+    let output = vitruvian(arguments.iter().map(String::as_str), [""; 0]);
+    assert_eq!(output.code, 0, "{}", output.stdout);
+}
+
+#[test]
 fn every_tested_requirement_has_a_fault_that_breaks_it() {
     let output = vitruvian(["list", "requirements", "--format"], ["json"]);
     let list: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();

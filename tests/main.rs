@@ -11,6 +11,7 @@
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
+//! - `provider`: the mock provider really computes its answers, and survives whatever is sent
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
@@ -44,6 +45,8 @@ mod leaks;
 mod packages;
 #[cfg(test)]
 mod payer;
+#[cfg(test)]
+mod provider;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Run suites against a target, or against the built-in payer
+    /// Run suites against a target, or against the built-in stand-ins
     Run(Box<RunOptions>),
     /// Stand up a payer on this machine
     Mock(MockOptions),
@@ -101,13 +101,13 @@ pub(super) struct SelectionOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// Base URL of the FHIR server to test; without it the built-in payer is tested
+    /// Base URL of the FHIR server to test; without it the built-in stand-ins are tested
     #[arg(long, value_name = "URL")]
     pub(super) target: Option<String>,
     /// Configuration file: target, test members, limits, excuses
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Let the built-in payer misbehave in this way; see `vitruvian list faults`
+    /// Let the built-in stand-in misbehave in this way; see `vitruvian list faults`
     #[arg(
         long,
         value_name = "NAME",
@@ -158,6 +158,17 @@ pub(super) struct RunOptions {
     /// Start no further scenario after the first failure
     #[arg(long, help_heading = "Running")]
     pub(super) fail_fast: bool,
+    /// Listen here for what the target sends, such as attachments, for example 0.0.0.0:8090
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Running")]
+    pub(super) listen: Option<std::net::SocketAddr>,
+    /// Base URL under which the target reaches --listen; its path ends in /fhir
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "listen",
+        help_heading = "Running"
+    )]
+    pub(super) public_url: Option<url::Url>,
     /// Longest a single request may take, for example 30s
     #[arg(long, value_name = "TIME", help_heading = "Running")]
     pub(super) request_timeout: Option<String>,
@@ -186,9 +197,9 @@ pub(super) struct MockOptions {
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(super) host: std::net::IpAddr,
-    /// Version of the guide it follows
-    #[arg(long, value_name = "NAME@VERSION", default_value = "pdex@2.1.0")]
-    pub(super) ig: String,
+    /// Version of the guide it follows [default: pdex@2.1.0, cdex@2.1.0]
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(super) ig: Option<String>,
     /// Misbehave in this way; see `vitruvian list faults`
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
@@ -198,6 +209,8 @@ pub(super) struct MockOptions {
 pub(super) enum Server {
     /// A health plan that answers member matches and serves members' records
     Payer,
+    /// A hospital that answers a payer's questions
+    Provider,
 }
 
 #[derive(Debug, Args)]

@@ -1,11 +1,11 @@
-//! `vitruvian mock`: a payer on this machine.
+//! `vitruvian mock`: a payer or a provider on this machine.
 
 use super::arguments::{MockOptions, Server as Which};
 use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
-use crate::mock::{Fault, Payer, Server};
+use crate::mock::{Fault, Payer, Provider, Server, StandIn};
 use std::net::TcpListener;
 
 /// Exchanges the mock remembers.
@@ -16,27 +16,39 @@ pub(super) fn mock(
     options: &MockOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let Which::Payer = options.server;
-    let ig: IgVersion = options.ig.parse().map_err(|error| {
+    let (name, guide, default) = match options.server {
+        Which::Payer => ("payer", "pdex", "pdex@2.1.0"),
+        Which::Provider => ("provider", "cdex", "cdex@2.1.0"),
+    };
+    let text = options.ig.as_deref().unwrap_or(default);
+    let ig: IgVersion = text.parse().map_err(|error| {
         Failure::new(
-            format!("--ig {:?}: {error}", options.ig),
-            "write for example --ig pdex@2.1.0",
+            format!("--ig {text:?}: {error}"),
+            format!("write for example --ig {default}"),
         )
     })?;
-    if ig.ig != "pdex" {
+    if ig.ig != guide {
         return Err(Failure::new(
-            format!("the payer does not follow {ig}"),
-            "use a version of pdex",
+            format!("the {name} does not follow {ig}"),
+            format!("use a version of {guide}"),
         ));
     }
-    let today = time::OffsetDateTime::now_utc().date();
-    let mut payer = Payer::load(data, &ig.version.to_string(), today)?;
-    if let Some(name) = &options.fault {
-        let faults = Fault::load_all(data)?;
-        let fault = find_fault(&faults, name)?;
+    let faults = Fault::load_all(data)?;
+    let fault = options
+        .fault
+        .as_ref()
+        .map(|fault| find_fault(&faults, fault))
+        .transpose()?;
+    if let Some(fault) = fault {
+        if !fault.is_of(name) {
+            return Err(Failure::new(
+                format!("{} is no fault of the {name}", fault.name),
+                "see `vitruvian list faults`",
+            ));
+        }
         terminal.tell(&format!("misbehaving on purpose: {}", fault.about));
-        payer = payer.with_fault(fault.clone());
     }
+    let stand_in = stand_in(data, options.server, &ig.version.to_string(), fault)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -47,11 +59,36 @@ pub(super) fn mock(
         )
     })?;
     console::block_on(async {
-        let server = Server::start(listener, Box::new(payer), JOURNAL_LIMIT).await?;
-        terminal.say(&format!("payer for {ig} at {}", server.base_url()));
+        let server = Server::start(listener, stand_in, JOURNAL_LIMIT).await?;
+        terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;
         server.stop().await;
         Ok(Exit::Conformant)
     })?
+}
+
+fn stand_in(
+    data: &Data,
+    which: Which,
+    version: &str,
+    fault: Option<&Fault>,
+) -> Result<Box<dyn StandIn>, Failure> {
+    let today = time::OffsetDateTime::now_utc().date();
+    Ok(match which {
+        Which::Payer => {
+            let payer = Payer::load(data, version, today)?;
+            Box::new(match fault {
+                Some(fault) => payer.with_fault(fault.clone()),
+                None => payer,
+            })
+        }
+        Which::Provider => {
+            let provider = Provider::load(data, version, today)?;
+            Box::new(match fault {
+                Some(fault) => provider.with_fault(fault.clone()),
+                None => provider,
+            })
+        }
+    })
 }

@@ -191,7 +191,7 @@ fn targets(
         packages: options.packages.clone(),
         service: None,
     };
-    if run.identity.target.starts_with(BuiltIn::NAME) {
+    if BuiltIn::is_named(&run.identity.target) {
         let timeout = Duration::from_secs(30);
         let stand_ins = StandIns::load_with(data, catalog, plan, timeout, &knowledge)?;
         let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;

@@ -1,4 +1,4 @@
-//! `vitruvian run`: suites against a target, or against the built-in payer.
+//! `vitruvian run`: suites against a target, or against the built-in stand-ins.
 
 use super::arguments::RunOptions;
 use super::selection::{find_fault, load};
@@ -6,7 +6,7 @@ use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal, console, report};
-use crate::catalog::{Catalog, Plan};
+use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
 use crate::evidence::{Ending, Recorder, Redactor, Run, Summary, Verdict, log};
@@ -50,6 +50,14 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
             )
         };
         selection.igs.push(ig.parse().map_err(parse)?);
+    }
+    let is_open = selection.igs.is_empty()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty();
+    if config.target.is_some() && is_open {
+        // One server is one party: a payer, unless something is asked for that says otherwise.
+        selection.roles.push(Role::PayerServer);
     }
     let plan = catalog.select(&selection)?;
     if options.list {
@@ -131,7 +139,7 @@ struct Job<'a> {
 struct SystemUnderTest {
     targets: HashMap<String, Target>,
     requester: Party,
-    /// Keeps the built-in payers running.
+    /// Keeps the built-in stand-ins running.
     built_in: Option<BuiltIn>,
 }
 
@@ -188,7 +196,7 @@ impl Job<'_> {
         if let Some(fault) = self.fault {
             return Err(Failure::new(
                 format!(
-                    "--fault {} is for the built-in payer, and the configuration names a target",
+                    "--fault {} is for a built-in stand-in, and the configuration names a target",
                     fault.name
                 ),
                 "leave out --fault, or the configuration",
@@ -220,7 +228,7 @@ impl Job<'_> {
         })
     }
 
-    /// The built-in payer, with the fault if there is one.
+    /// The built-in stand-ins, with the fault if there is one.
     async fn built_in(
         &self,
         plan: &Plan,
@@ -235,8 +243,8 @@ impl Job<'_> {
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
-            Some(fault) => format!("{} with the fault {}", BuiltIn::NAME, fault.name),
-            None => BuiltIn::NAME.to_owned(),
+            Some(fault) => format!("{} with the fault {}", built_in.name(), fault.name),
+            None => built_in.name().to_owned(),
         };
         settings.capabilities = BuiltIn::CAPABILITIES.map(str::to_owned).into();
         Ok(SystemUnderTest {
@@ -270,6 +278,8 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
     }
     Settings {
         keeps_records: true,
+        listen: options.listen,
+        public_url: options.public_url.clone(),
         jobs: limits.jobs,
         retries: limits.retry as usize,
         fail_fast: options.fail_fast,

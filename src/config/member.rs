@@ -68,6 +68,8 @@ pub enum Expectation {
     Revoked,
     /// Found, and has opted out of sharing with providers.
     OptedOut,
+    /// Found, and nothing is known of them but who they are.
+    NoData,
     /// Nothing in particular.
     Other,
 }
@@ -84,6 +86,7 @@ impl Expectation {
             Self::Sensitive => "sensitive",
             Self::Revoked => "revoked",
             Self::OptedOut => "opted-out",
+            Self::NoData => "no-data",
             Self::Other => "other",
         }
     }

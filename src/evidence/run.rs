@@ -36,7 +36,7 @@ pub struct Identity {
     pub version: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
-    /// Base URL of the system under test, or `built-in payer`.
+    /// Base URL of the system under test, or what the built-in stand-ins are called.
     pub target: String,
     /// IG versions in the run.
     pub igs: Vec<IgNote>,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// One change. Written in fault files as a table with one key: `{ status = 200 }`.
 ///
-/// `skip-rule`, `ignore-parameter`, `compare-dates`, `other-member` and `page` change how the answer is computed,
+/// `skip-rule`, `ignore-parameter`, `compare-dates`, `send`, `other-member` and `page` change how the answer is computed,
 /// all others change the computed answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -62,6 +62,13 @@ pub enum Change {
     IgnoreParameter(String),
     /// Dates of searches, compared wrongly.
     CompareDates(DateFault),
+    /// Values at a JSONPath of what the stand-in sends on its own account: another one, or, without one, none.
+    Send {
+        /// JSONPath.
+        path: String,
+        /// The wrong value.
+        value: Option<Value>,
+    },
     /// Another member's data.
     OtherMember {},
     /// Paging, done wrong.
@@ -96,6 +103,7 @@ impl Change {
                 | Self::IgnoreParameter(_)
                 | Self::CompareDates(_)
                 | Self::OtherMember {}
+                | Self::Send { .. }
                 | Self::Page(_)
         )
     }
@@ -107,6 +115,7 @@ impl Change {
             Self::IgnoreParameter(name) => deviation.ignored.push(name.clone()),
             Self::CompareDates(fault) => deviation.dates = Some(*fault),
             Self::OtherMember {} => deviation.other_member = true,
+            Self::Send { path, value } => deviation.sent.push((path.clone(), value.clone())),
             Self::Page(fault) => deviation.page = Some(*fault),
             _ => {}
         }
@@ -150,6 +159,7 @@ impl Change {
             | Self::IgnoreParameter(_)
             | Self::CompareDates(_)
             | Self::OtherMember {}
+            | Self::Send { .. }
             | Self::Page(_) => {}
         }
     }
@@ -160,6 +170,7 @@ impl Change {
             Self::Remove(path)
             | Self::Reverse(path)
             | Self::Replace { path, .. }
+            | Self::Send { path, .. }
             | Self::Add { path, .. }
             | Self::InProfile(InProfile { path, .. }) => path::select(&Value::Null, path)
                 .err()

@@ -2,7 +2,7 @@
 
 use super::journal::Journal;
 use super::wire::WireBody;
-use super::{Request, Response, StandIn, WireFault};
+use super::{Delivery, Request, Response, StandIn, WireFault};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http_body_util::{BodyExt as _, Limited};
@@ -11,10 +11,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{SockRef, Socket};
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -23,6 +24,8 @@ use tokio::sync::watch;
 const MOST_BODY: usize = 16 << 20;
 /// The largest request head.
 const MOST_HEAD: usize = 64 << 10;
+/// Most deliveries that one request leads to.
+const MOST_DELIVERIES: usize = 100;
 /// How long a client may take for the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a client may take for the body of a request.
@@ -54,17 +57,40 @@ impl Shared {
     }
 
     /// Asks the stand-in, and writes the exchange down.
-    fn answer(&self, request: Request) -> Response {
-        let response = self
-            .stand_in
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .respond(&request);
+    fn answer(self: &Arc<Self>, request: Request) -> Response {
+        let (response, outbox) = {
+            let mut stand_in = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+            let response = stand_in.respond(&request);
+            (response, stand_in.outbox())
+        };
+        if !outbox.is_empty() {
+            tokio::spawn(Self::deliver(Arc::downgrade(self), outbox));
+        }
         self.journal
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(self.started.elapsed(), request, response.clone());
         response
+    }
+
+    /// Sends what the stand-in wants sent, one after the other, and what it then wants sent; ends with the server.
+    async fn deliver(shared: Weak<Self>, outbox: Vec<Delivery>) {
+        let mut outbox = VecDeque::from(outbox);
+        for _ in 0..MOST_DELIVERIES {
+            let Some(delivery) = outbox.pop_front() else {
+                return;
+            };
+            let status = delivery.send().await;
+            let Some(shared) = shared.upgrade() else {
+                return;
+            };
+            let mut stand_in = shared
+                .stand_in
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            stand_in.delivered(&delivery.about, status);
+            outbox.extend(stand_in.outbox());
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! How the core departs from the rules while it computes one answer.
 
 use super::Rule;
+use crate::fhir::path;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What is wrong with paging. Named in fault files: `{ page = "drop-next" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -65,9 +67,28 @@ pub(super) struct Deviation {
     pub(super) other_member: bool,
     /// What is wrong with paging.
     pub(super) page: Option<PageFault>,
+    /// What is sent otherwise than it should: JSONPath and, unless it is left out, the wrong value.
+    pub(super) sent: Vec<(String, Option<Value>)>,
 }
 
 impl Deviation {
+    /// Changes what is about to be sent.
+    pub(super) fn spoil(&self, body: &mut Value) {
+        for (expression, value) in &self.sent {
+            let found = path::select(body, expression).unwrap_or_default();
+            let places: Vec<path::Location> = found.into_iter().map(|(place, _)| place).collect();
+            for place in places.iter().rev() {
+                match (value, place.get_mut(body)) {
+                    (Some(value), Some(target)) => *target = value.clone(),
+                    (None, Some(_)) => {
+                        place.remove(body);
+                    }
+                    (_, None) => {}
+                }
+            }
+        }
+    }
+
     /// Whether the rule is enforced.
     pub(super) fn enforces(&self, rule: Rule) -> bool {
         !self.skipped.contains(&rule)

@@ -19,6 +19,9 @@ pub enum Error {
     /// The mock does not play this version.
     #[error("play PDex {0:?}: choose 2.0.0, 2.1.0 or 2.2.0")]
     Version(String),
+    /// The mock does not play this version.
+    #[error("play CDex {0:?}: choose 2.0.0, 2.1.0 or 3.0.0-ballot")]
+    CdexVersion(String),
 }
 
 impl Error {

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Table;
 
-/// Where the payer's faults are.
-const FOLDER: &str = "mocks/payer/faults/";
+/// The stand-ins that have faults: what the names of theirs begin with.
+const STAND_INS: [&str; 2] = ["payer", "provider"];
 
 /// One deliberate deviation of a mock.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Its name: `payer/` and the file's stem; for one of a family, a slash and its own name follow.
+    /// Its name: `payer/` or `provider/`, and the file's stem; for one of a family, a slash and its own name follow.
     pub name: String,
     /// What the mock does wrong, in one sentence.
     pub about: String,
@@ -41,22 +41,35 @@ struct File {
 }
 
 impl Fault {
-    /// All faults of the payer, by name.
+    /// All faults of all stand-ins, by name.
     ///
     /// # Errors
     /// When a file cannot be read, or holds something a fault cannot be.
     pub fn load_all(data: &Data) -> Result<Vec<Self>, Error> {
         let mut faults: Vec<Self> = Vec::new();
-        for path in data.list(FOLDER)? {
+        for stand_in in STAND_INS {
+            Self::load_of(data, stand_in, &mut faults)?;
+        }
+        Ok(faults)
+    }
+
+    /// Adds the faults of one stand-in.
+    fn load_of(data: &Data, stand_in: &str, faults: &mut Vec<Self>) -> Result<(), Error> {
+        let folder = format!("mocks/{stand_in}/faults/");
+        for path in data.list(&folder)? {
             let Some(stem) = path
-                .strip_prefix(FOLDER)
+                .strip_prefix(&folder)
                 .and_then(|name| name.strip_suffix(".toml"))
             else {
                 continue;
             };
-            for fault in Self::parse(&path, stem, &data.text(&path)?)? {
-                let is_same =
-                    |one: &&Self| one.applies == fault.applies && one.change == fault.change;
+            let stem = format!("{stand_in}/{stem}");
+            for fault in Self::parse(&path, &stem, &data.text(&path)?)? {
+                let is_same = |one: &&Self| {
+                    one.is_of(stand_in)
+                        && one.applies == fault.applies
+                        && one.change == fault.change
+                };
                 if let Some(same) = faults.iter().find(is_same) {
                     let text = format!("{} repeats {}", fault.name, same.name);
                     return Err(Error::file(&path, text));
@@ -64,7 +77,13 @@ impl Fault {
                 faults.push(fault);
             }
         }
-        Ok(faults)
+        Ok(())
+    }
+
+    /// Whether it is one of that stand-in (`payer`, `provider`).
+    #[must_use]
+    pub fn is_of(&self, stand_in: &str) -> bool {
+        self.name.split('/').next() == Some(stand_in)
     }
 
     /// Ids of the requirements it breaks in an IG version, whether or not they are tested there.
@@ -118,7 +137,7 @@ impl Fault {
             ));
         }
         Ok(Self {
-            name: format!("payer/{name}"),
+            name: name.to_owned(),
             about: file.about,
             applies: file.applies,
             change: file.change,
@@ -169,7 +188,7 @@ mod tests {
     use super::Fault;
 
     fn parse(text: &str) -> Result<Fault, String> {
-        Fault::parse("mocks/payer/faults/x.toml", "x", text)
+        Fault::parse("mocks/payer/faults/x.toml", "payer/x", text)
             .map(|mut faults| faults.remove(0))
             .map_err(|error| error.to_string())
     }

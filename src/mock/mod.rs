@@ -2,15 +2,19 @@
 //!
 //! - [`StandIn`] is the core's one function: [`Request`] in, [`Response`] out. No I/O, no clock, no randomness.
 //! - [`Payer`] is a stand-in for a health plan that offers payer-to-payer exchange, computed from `mocks/payer`.
-//! - [`Fault`] is one deliberate deviation of it, a file in `mocks/payer/faults`: when it
-//!   [`Applies`], and what it [`Change`]s. A [`Rule`] is something the payer normally enforces.
+//! - [`Provider`] is a stand-in for a hospital that answers a payer's questions, computed from `mocks/provider`.
+//! - [`Fault`] is one deliberate deviation of either, a file in `mocks/payer/faults` or `mocks/provider/faults`: when
+//!   it [`Applies`], and what it [`Change`]s. A [`Rule`] is something the stand-in normally enforces.
 //! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
+//! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
 mod change;
 mod connection;
+mod delivery;
+mod desk;
 mod deviation;
 mod edit;
 mod error;
@@ -18,6 +22,7 @@ mod family;
 mod fault;
 mod journal;
 mod payer;
+mod provider;
 mod request;
 mod response;
 mod rule;
@@ -29,11 +34,14 @@ mod witness;
 
 pub use applies::Applies;
 pub use change::{Change, Echo};
+pub use delivery::Delivery;
+pub use desk::Desk;
 pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
 pub use journal::JournalEntry;
 pub use payer::Payer;
+pub use provider::Provider;
 pub use request::Request;
 pub use response::{Response, WireFault};
 pub use rule::Rule;

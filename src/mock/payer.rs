@@ -20,7 +20,7 @@ mod bulk;
 mod capability;
 mod chain;
 mod consent;
-mod cors;
+pub(super) mod cors;
 mod create;
 mod docref;
 mod everything;
@@ -30,7 +30,7 @@ mod filter;
 mod group;
 mod history;
 mod http_date;
-mod include;
+pub(super) mod include;
 mod job;
 mod link;
 mod match_request;
@@ -38,23 +38,23 @@ mod matcher;
 mod member;
 mod member_match;
 mod mutual_tls;
-mod negotiation;
+pub(super) mod negotiation;
 mod page;
 mod plan;
 mod provider_group;
 mod query;
-mod read;
+pub(super) mod read;
 mod records;
-mod refusal;
-mod resource_type;
-mod route;
+pub(super) mod refusal;
+pub(super) mod resource_type;
+pub(super) mod route;
 mod search;
 mod seed;
 mod selection;
 mod settings;
-mod store;
+pub(super) mod store;
 mod throttle;
-mod version;
+pub(super) mod version;
 mod vocabulary;
 mod well_known;
 
@@ -81,7 +81,7 @@ pub struct Payer {
     version: Version,
     today: Span,
     members: Vec<Member>,
-    store: Store,
+    pub(super) store: Store,
     /// What the last honoured Consent allows, by patient id; nothing is withheld before the first one.
     disclosures: BTreeMap<String, Disclosure>,
     throttle: Throttle,
@@ -124,13 +124,37 @@ impl Payer {
         })
     }
 
-    /// The same payer with a fault. A fault of another IG version changes nothing.
+    /// A server of these resources that reads, searches and tells histories as the payer does, and has no members:
+    /// what the stand-in provider keeps its records on.
+    ///
+    /// # Errors
+    /// When the payer's settings, whose limits hold here too, cannot be read.
+    pub(super) fn of_records(
+        data: &Data,
+        version: Version,
+        today: Date,
+        store: Store,
+    ) -> Result<Self, Error> {
+        let settings = Settings::load(data)?;
+        Ok(Self {
+            version,
+            today: Span::day(today),
+            throttle: Throttle::new(settings.limits.failed_matches),
+            jobs: Jobs::new(settings.jobs),
+            members: Vec::new(),
+            store,
+            disclosures: BTreeMap::new(),
+            created: 0,
+            fault: None,
+            settings,
+        })
+    }
+
+    /// The same payer with a fault. A fault of another IG version, or of another stand-in, changes nothing.
     #[must_use]
     pub fn with_fault(mut self, fault: Fault) -> Self {
-        self.fault = fault
-            .applies
-            .in_version(self.version.as_str())
-            .then_some(fault);
+        let is_ours = fault.is_of("payer") && fault.applies.in_version(self.version.as_str());
+        self.fault = is_ours.then_some(fault);
         self
     }
 

@@ -1,8 +1,8 @@
-//! What the payer enforces, one name each, so that a fault can switch one off.
+//! What the payer and the provider enforce, one name each, so that a fault can switch one off.
 
 use serde::Deserialize;
 
-/// A rule that a conformant payer enforces. Named in fault files: `{ skip-rule = "consent-period" }`.
+/// A rule that a conformant payer or provider enforces. Named in fault files: `{ skip-rule = "consent-period" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -74,4 +74,34 @@ pub enum Rule {
     Cancellation,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
+    /// A provider takes only Tasks that keep the rules of their profile.
+    TaskRules,
+    /// A Task has no other status than those of the guide.
+    TaskStatuses,
+    /// A Task goes through the statuses on the way to its end.
+    TaskProgress,
+    /// A Task may ask in words.
+    Words,
+    /// A Task may ask for answers to a Questionnaire.
+    Questionnaires,
+    /// What is asked for as attachments is submitted.
+    Submission,
+    /// Only the topic that is offered can be subscribed to.
+    Topic,
+    /// Only the channel that is offered can be subscribed by.
+    ChannelType,
+    /// Only notifications of the kind that is offered can be had.
+    Content,
+    /// A subscription becomes active once the subscriber has answered.
+    Handshake,
+    /// Only what a subscription's filters let through is told.
+    Filters,
+    /// Subscribers are told of what changes.
+    Notification,
+    /// Notifications hold ids only.
+    IdOnly,
+    /// Notifications are of the content type that the subscription names.
+    NotificationHeaders,
+    /// Only who is authorized gets data by a Task.
+    Requester,
 }

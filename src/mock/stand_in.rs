@@ -1,9 +1,17 @@
 //! What every mock is to the fronts.
 
-use super::{Request, Response};
+use super::{Delivery, Request, Response};
 
 /// A mock: answers requests from its own state, the same way every time.
 pub trait StandIn: Send {
     /// Answers one request. Must not block and must not panic, whatever the request holds.
     fn respond(&mut self, request: &Request) -> Response;
+
+    /// What it wants sent because of what it was asked; each only once. The front sends it, after the answer.
+    fn outbox(&mut self) -> Vec<Delivery> {
+        Vec::new()
+    }
+
+    /// Told what came of a delivery: the status of the answer, or `None` when there was none.
+    fn delivered(&mut self, _about: &str, _status: Option<u16>) {}
 }

@@ -1,6 +1,6 @@
 //! Which requests a fault changes the answer to, learned from a run without it.
 
-use super::{Fault, Payer, Request, Response, StandIn};
+use super::{Delivery, Fault, Request, Response, StandIn};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,22 +8,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Method, and address below the base: path with its query.
 pub type Asked = (String, String);
 
-/// What a payer was asked, and what it answered.
+/// What a stand-in was asked, and what it answered.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript(HashMap<Asked, Vec<(Request, Response)>>);
 
-/// A payer without a fault that remembers all it was asked, without any bound: for runs of our own only.
+/// A stand-in without a fault that remembers all it was asked, without any bound: for runs of our own only.
 pub struct Witness {
-    payer: Payer,
+    stand_in: Box<dyn StandIn>,
     transcript: Arc<Mutex<Transcript>>,
 }
 
 impl Witness {
-    /// Watches a payer.
+    /// Watches a stand-in.
     #[must_use]
-    pub fn of(payer: Payer) -> Self {
+    pub fn of(stand_in: Box<dyn StandIn>) -> Self {
         Self {
-            payer,
+            stand_in,
             transcript: Arc::default(),
         }
     }
@@ -37,13 +37,21 @@ impl Witness {
 
 impl StandIn for Witness {
     fn respond(&mut self, request: &Request) -> Response {
-        let response = self.payer.respond(request);
+        let response = self.stand_in.respond(request);
         let mut transcript = self
             .transcript
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         transcript.add(request, &response);
         response
+    }
+
+    fn outbox(&mut self) -> Vec<Delivery> {
+        self.stand_in.outbox()
+    }
+
+    fn delivered(&mut self, about: &str, status: Option<u16>) {
+        self.stand_in.delivered(about, status);
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// Longest a built-in payer may take to answer; it answers in a millisecond unless a fault holds it.
+/// Longest a built-in stand-in may take to answer; it answers in a millisecond unless a fault holds it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bodies are not needed beyond the scenario.
 const BODY_CAP: usize = 0;
@@ -204,19 +204,19 @@ impl Bench<'_> {
     async fn run_conformant(&self) -> Result<(Run, Transcript), Error> {
         let (built_in, testimonies) = self.stand_ins.start_watched().await?;
         let run = self.run(self.plan, &built_in, false).await?;
-        // One version is proven at a time, so there is one payer.
+        // One version is proven at a time, so there is one stand-in.
         let transcript = testimonies.first().map(Testimony::take);
         Ok((run, transcript.unwrap_or_default()))
     }
 
-    /// Runs a plan against the built-in payer and returns the evidence.
+    /// Runs a plan against the built-in stand-in and returns the evidence.
     async fn run(&self, plan: &Plan, built_in: &BuiltIn, is_faulty: bool) -> Result<Run, Error> {
         let sink = log::MemorySink::default();
         // Paths must stay readable to be compared with those of a fault; nothing of this is written.
         let redactor = Redactor::new([0; 32], false);
         let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
         let settings = Settings {
-            target_name: BuiltIn::NAME.to_owned(),
+            target_name: built_in.name().to_owned(),
             // One after the other: what a payer keeps of one scenario must not come back in another by chance.
             jobs: 1,
             // Which faults a scenario comes by is seen in the conformant run, where each asks for itself;

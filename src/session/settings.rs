@@ -3,7 +3,9 @@
 use crate::evidence::Excuse;
 use crate::runner::Observer;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::time::Duration;
+use url::Url;
 
 /// How a run is made.
 #[derive(Clone, Default)]
@@ -26,6 +28,10 @@ pub struct Settings {
     pub capabilities: BTreeSet<String>,
     /// Whether records read for one scenario serve the others too.
     pub keeps_records: bool,
+    /// Where we listen for what the target sends; a free port of this machine alone without it.
+    pub listen: Option<SocketAddr>,
+    /// The base URL under which the target reaches us there.
+    pub public_url: Option<Url>,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.
@@ -45,7 +51,7 @@ pub enum Error {
     #[error("a step definition has no valid pattern: {0}")]
     Vocabulary(#[from] regex::Error),
     /// The built-in stand-in could not start.
-    #[error("the built-in payer could not start: {0}")]
+    #[error("the built-in stand-in could not start: {0}")]
     StandIn(String),
     /// The client could not be made.
     #[error(transparent)]

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 super::book::steps! {
     /// For closing scenarios: validates every distinct answer with FHIR in it that the run has seen.
-    r"^all that the payer has answered in this run$" => all_answers;
+    r"^all that the (?:payer|provider) has answered in this run$" => all_answers;
     /// No rule of FHIR R4 itself is broken, errors included; undecided rules are counted.
     r"^every resource in it is valid FHIR$" => valid_fhir;
     /// No rule that only a claimed profile adds is broken; undecided rules are counted.

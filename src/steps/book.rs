@@ -86,6 +86,16 @@ impl Book {
             super::opt_out::steps(),
             super::discovery::steps(),
             super::retrieval::steps(),
+            super::patient::steps(),
+            super::direct_query::steps(),
+            super::data_request::steps(),
+            super::task::steps(),
+            super::task_kept::steps(),
+            super::task_output::steps(),
+            super::bad_task::steps(),
+            super::data_source::steps(),
+            super::attachment_request::steps(),
+            super::subscription::steps(),
         ];
         let definitions = nouns
             .into_iter()

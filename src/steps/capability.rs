@@ -12,9 +12,9 @@ const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
 
 super::book::steps! {
     /// Reads the capability statement.
-    r"^an app reads what the payer declares$" => read;
+    r"^an app reads what the (?:payer|provider) declares$" => read;
     /// Reads the capability statement; skips the scenario when there is none to read.
-    r"^the payer's declaration$" => declaration;
+    r"^the (?:payer|provider)'s declaration$" => declaration;
     /// A CapabilityStatement of kind instance, for FHIR R4, in server mode.
     r"^it is the declaration of a running server$" => running_server;
     /// The Patient type names the US Core Patient profile.

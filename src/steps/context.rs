@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Judge, Memory, Observations, OpenJobs, Party};
+use super::{Judge, Memory, Observations, OpenJobs, Party, PayerDesk};
 use crate::config::Member;
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
@@ -74,6 +74,8 @@ pub struct Context {
     pub cancel: tokio::sync::watch::Sender<bool>,
     /// What was learnt about the targets.
     pub memory: Memory,
+    /// Where targets send things to while the run goes on.
+    pub desk: PayerDesk,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

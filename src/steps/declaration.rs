@@ -8,7 +8,7 @@ super::book::steps! {
     /// The type is declared, with an interaction or an operation.
     r"^it offers (\w+) records$" => kind;
     /// The type declares the profile as supported; a version behind it does not matter.
-    r"^it supports the (US Core|PDex|HRex|ATR|CARIN|SDC|FHIR) profile ([\w-]+) of (\w+) records$" => profile;
+    r"^it supports the (US Core|PDex|CDex|HRex|ATR|CARIN|SDC|FHIR) profile ([\w-]+) of (\w+) records$" => profile;
     /// The type declares the operation, by name or definition.
     r"^it offers the operation ([\w-]+) on (\w+) records$" => operation;
 }
@@ -18,6 +18,7 @@ fn base(guide: &str) -> &'static str {
     match guide {
         "US Core" => "http://hl7.org/fhir/us/core",
         "PDex" => "http://hl7.org/fhir/us/davinci-pdex",
+        "CDex" => "http://hl7.org/fhir/us/davinci-cdex",
         "HRex" => "http://hl7.org/fhir/us/davinci-hrex",
         "ATR" => "http://hl7.org/fhir/us/davinci-atr",
         "CARIN" => "http://hl7.org/fhir/us/carin-bb",
@@ -37,6 +38,7 @@ fn definition(name: &str) -> Option<&'static str> {
         }
         "docref" => "http://hl7.org/fhir/us/core/OperationDefinition/docref",
         "expand" => "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+        "match" => "http://hl7.org/fhir/OperationDefinition/Patient-match",
         "member-match" => "http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/member-match",
         _ => return None,
     })

@@ -9,7 +9,11 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// Where the profiles are: how the name starts, and the address before it.
-const HOMES: [(&str, &str); 6] = [
+const HOMES: [(&str, &str); 7] = [
+    (
+        "cdex-",
+        "http://hl7.org/fhir/us/davinci-cdex/StructureDefinition/",
+    ),
     ("pdex-", PDEX),
     ("mtls-", PDEX),
     ("provider-", PDEX),

@@ -226,7 +226,7 @@ fn asynchronous(request: Request) -> Request {
 }
 
 /// How long the target asks to be left alone (RFC 9110, 10.2.3: seconds, or a date).
-fn asked_pause(reply: &Reply) -> Option<Duration> {
+pub(super) fn asked_pause(reply: &Reply) -> Option<Duration> {
     let value = reply.header("retry-after")?.trim();
     if let Ok(seconds) = value.parse::<u64>() {
         return Some(Duration::from_secs(seconds));

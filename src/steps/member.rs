@@ -72,7 +72,7 @@ impl World {
     }
 
     /// Chooses the `nth` configured member of this kind, or skips and says what to supply.
-    fn choose_kind(&mut self, expect: Expectation, nth: usize) -> Outcome {
+    pub(super) fn choose_kind(&mut self, expect: Expectation, nth: usize) -> Outcome {
         let members = self.target()?.members;
         let mut of_kind = members.iter().filter(|member| member.expect == expect);
         match of_kind.nth(nth) {

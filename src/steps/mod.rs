@@ -21,12 +21,19 @@
 //!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
 //!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
 //!   (by one detail or several), `versioning`, `writing`.
+//! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
+//!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
+//!   `task_output` (what comes of it), `bad_task` (what must not be taken),
+//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
+//!   `subscription` (notifications of Tasks, which come there too).
 
 mod absence;
 mod answers;
+mod attachment_request;
 mod attested_request;
 mod authorization;
 mod authorization_code;
+mod bad_task;
 mod book;
 mod bulk_match;
 mod bulk_outcome;
@@ -38,9 +45,13 @@ mod completeness;
 mod conformity;
 mod consent;
 mod context;
+mod data_request;
+mod data_source;
 mod deadline;
 mod declaration;
 mod declared;
+mod desk;
+mod direct_query;
 mod discovery;
 mod document;
 mod drive;
@@ -72,6 +83,7 @@ mod nested;
 mod observations;
 mod opt_out;
 mod pages;
+mod patient;
 mod price;
 mod prior_authorization;
 mod provenance;
@@ -86,8 +98,12 @@ mod searching;
 mod snippet;
 mod sorted;
 mod status;
+mod subscription;
 mod summary;
 mod support;
+mod task;
+mod task_kept;
+mod task_output;
 mod told;
 mod validation;
 mod versioning;
@@ -96,6 +112,7 @@ mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
+pub use desk::PayerDesk;
 pub use drive::StepFailed;
 pub use job::OpenJobs;
 pub use judge::Judge;

@@ -51,6 +51,14 @@ pub struct World {
     pub(super) search: Option<super::search::Found>,
     /// Records the scenario has read together with their Provenance.
     pub(super) told: super::told::Told,
+    /// The request for data in the making.
+    pub(super) draft: Option<Value>,
+    /// The Task that was sent, and what became of it.
+    pub(super) task: Option<super::task::Followed>,
+    /// The subscription to Tasks that was made.
+    pub(super) subscription: Option<Value>,
+    /// What was submitted to our desk.
+    pub(super) submitted: Option<Value>,
 }
 
 /// Where the scenario stands in the run.
@@ -240,6 +248,18 @@ impl World {
         progress
             .map(|progress| progress.note.ig.clone())
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
+    /// A word that stands for this attempt at this scenario and for no other, fit for a URL.
+    pub(super) fn scenario_word(&self) -> Result<String, Halt> {
+        let progress = self.progress.as_ref();
+        let progress = progress.ok_or_else(|| Halt::Error("no scenario is running".into()))?;
+        let letters = progress.id.chars().map(|letter| match letter {
+            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
+            _ => '-',
+        });
+        let id: String = letters.collect();
+        Ok(format!("{id}-{}", progress.attempt))
     }
 
     /// Whether nothing of what the scenario tests is demanded or recommended: a payer that does not offer

@@ -8,7 +8,7 @@ use http::header::{
 };
 
 /// Answers a preflight request; `None` when it is none.
-pub(super) fn preflight(request: &Request) -> Option<Response> {
+pub(in crate::mock) fn preflight(request: &Request) -> Option<Response> {
     let is_asked = request.method == Method::OPTIONS
         && request.headers.contains_key(ORIGIN)
         && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
@@ -21,7 +21,7 @@ pub(super) fn preflight(request: &Request) -> Option<Response> {
 }
 
 /// Lets a web page read the answer.
-pub(super) fn allow(request: &Request, response: Response) -> Response {
+pub(in crate::mock) fn allow(request: &Request, response: Response) -> Response {
     if !request.headers.contains_key(ORIGIN) {
         return response;
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The one reverse include that is offered.
-pub(super) const REVERSE: &str = "Provenance:target";
+pub(in crate::mock) const REVERSE: &str = "Provenance:target";
 
 /// Rounds of `_include:iterate`; data that goes deeper is not ours.
 const MOST_ROUNDS: usize = 5;

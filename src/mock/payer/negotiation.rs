@@ -17,7 +17,7 @@ const ACCEPTED: [&str; 5] = [
 
 /// Refuses a request that cannot be answered in FHIR JSON; `_format` wins over `Accept`. `also` is one more
 /// media type that would do, for answers that are not FHIR JSON.
-pub(super) fn check_accept(
+pub(in crate::mock) fn check_accept(
     request: &Request,
     also: Option<&str>,
     deviation: &Deviation,
@@ -56,7 +56,10 @@ pub(super) fn check_accept(
 }
 
 /// Refuses a body that is not declared as FHIR JSON.
-pub(super) fn check_json_body(request: &Request, deviation: &Deviation) -> Result<(), Refusal> {
+pub(in crate::mock) fn check_json_body(
+    request: &Request,
+    deviation: &Deviation,
+) -> Result<(), Refusal> {
     check_body(
         request,
         &["application/fhir+json", "application/json"],

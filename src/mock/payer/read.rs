@@ -108,7 +108,7 @@ pub(super) fn tag(resource: &Value) -> String {
     )
 }
 
-pub(super) fn with_version(response: Response, resource: &Value) -> Response {
+pub(in crate::mock) fn with_version(response: Response, resource: &Value) -> Response {
     let updated = resource["meta"]["lastUpdated"]
         .as_str()
         .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())

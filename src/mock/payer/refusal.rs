@@ -5,18 +5,18 @@ use http::header::{ALLOW, RETRY_AFTER};
 
 /// Why a request is refused: an HTTP status and one issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
+pub(in crate::mock) struct Refusal {
+    pub(in crate::mock) status: u16,
     /// Issue type code.
-    pub(super) code: &'static str,
+    pub(in crate::mock) code: &'static str,
     /// What the client reads. Never repeats personal data of the request.
-    pub(super) text: String,
+    pub(in crate::mock) text: String,
     allow: Option<&'static str>,
     retry_after: Option<u32>,
 }
 
 impl Refusal {
-    pub(super) fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
+    pub(in crate::mock) fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
         Self {
             status,
             code,
@@ -27,12 +27,12 @@ impl Refusal {
     }
 
     /// 400, with code `invalid`.
-    pub(super) fn bad_request(text: impl Into<String>) -> Self {
+    pub(in crate::mock) fn bad_request(text: impl Into<String>) -> Self {
         Self::new(400, "invalid", text)
     }
 
     /// 404, the same for what does not exist and what the caller may not know about.
-    pub(super) fn not_found() -> Self {
+    pub(in crate::mock) fn not_found() -> Self {
         Self::new(
             404,
             "not-found",
@@ -41,12 +41,12 @@ impl Refusal {
     }
 
     /// 410 for what was there and is not any more.
-    pub(super) fn deleted() -> Self {
+    pub(in crate::mock) fn deleted() -> Self {
         Self::new(410, "deleted", "this resource was deleted")
     }
 
     /// 403 for a member whose consent was revoked.
-    pub(super) fn revoked() -> Self {
+    pub(in crate::mock) fn revoked() -> Self {
         Self::new(
             403,
             "forbidden",
@@ -55,7 +55,7 @@ impl Refusal {
     }
 
     /// 405; `allow` lists the methods that work.
-    pub(super) fn method(allow: &'static str) -> Self {
+    pub(in crate::mock) fn method(allow: &'static str) -> Self {
         Self {
             allow: Some(allow),
             ..Self::new(405, "not-supported", "this method is not offered here")
@@ -63,7 +63,7 @@ impl Refusal {
     }
 
     /// 429; the client may try again after so many seconds.
-    pub(super) fn too_many(seconds: u32) -> Self {
+    pub(in crate::mock) fn too_many(seconds: u32) -> Self {
         let text = "too many attempts to match these demographics with different cards; wait";
         Self {
             retry_after: Some(seconds),

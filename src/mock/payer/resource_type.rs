@@ -1,11 +1,13 @@
 //! The resource types the payer serves, and the search parameters of each.
 //!
 //! The tables, one file for what belongs together: `member` (who), `clinical` (what was found and planned),
-//! `care` (what was done), `medication`, `claim` (coverage, claims, consents, Groups) and `provider` (who gives care).
+//! `care` (what was done), `medication`, `claim` (coverage, claims, consents, Groups) and `provider` (who gives care);
+//! `exchange` holds what the stand-in provider alone serves.
 
 mod care;
 mod claim;
 mod clinical;
+mod exchange;
 mod medication;
 mod member;
 mod provider;
@@ -14,8 +16,8 @@ use super::version::Version;
 
 /// A resource type that is served with read, vread and history, and mostly with search.
 #[derive(Debug)]
-pub(super) struct ResourceType {
-    pub(super) name: &'static str,
+pub(in crate::mock) struct ResourceType {
+    pub(in crate::mock) name: &'static str,
     /// The supported profiles.
     profiles: &'static [Profile],
     /// Parameters beside those that all types have.
@@ -28,6 +30,8 @@ pub(super) struct ResourceType {
     created_since: Option<Version>,
     /// The first version that has it.
     since: Version,
+    /// Whether the payer serves it.
+    is_payers: bool,
 }
 
 /// A profile of a type.
@@ -41,16 +45,16 @@ struct Profile {
 
 /// A search parameter.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SearchParameter {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+pub(in crate::mock) struct SearchParameter {
+    pub(in crate::mock) name: &'static str,
+    pub(in crate::mock) kind: Kind,
     /// Element paths of the values it looks at; `extension(URL).…` enters one extension.
     pub(super) paths: &'static [&'static str],
 }
 
 /// The type of a search parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::mock) enum Kind {
     Token,
     String,
     Date,
@@ -61,7 +65,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The code of search-param-type.
-    pub(super) fn code(self) -> &'static str {
+    pub(in crate::mock) fn code(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::String => "string",
@@ -95,12 +99,14 @@ const CANONICAL: &[&str] = &["Questionnaire"];
 const PATIENT: &[&str] = &["Patient"];
 
 impl ResourceType {
-    /// The type of that name, if it is served.
-    pub(super) fn find(name: &str) -> Option<&'static Self> {
-        Self::all().find(|one| one.name == name)
+    /// The type of that name, if a stand-in serves it: this payer or the provider.
+    pub(in crate::mock) fn find(name: &str) -> Option<&'static Self> {
+        Self::all()
+            .chain(exchange::TYPES)
+            .find(|one| one.name == name)
     }
 
-    /// All types.
+    /// All types of the payer.
     pub(super) fn all() -> impl Iterator<Item = &'static Self> {
         [
             member::TYPES,
@@ -116,7 +122,7 @@ impl ResourceType {
 
     /// Whether the version has it.
     pub(super) fn is_in(&self, version: Version) -> bool {
-        self.since <= version
+        self.is_payers && self.since <= version
     }
 
     /// Whether clients of that version may create it.
@@ -134,7 +140,9 @@ impl ResourceType {
     }
 
     /// All parameters of the type.
-    pub(super) fn all_parameters(&self) -> impl Iterator<Item = &'static SearchParameter> + use<> {
+    pub(in crate::mock) fn all_parameters(
+        &self,
+    ) -> impl Iterator<Item = &'static SearchParameter> + use<> {
         COMMON.iter().chain(self.parameters)
     }
 
@@ -147,7 +155,7 @@ impl ResourceType {
 
     /// What `_include` may ask for: the reference parameters, each target of those with several, and all of
     /// them at once.
-    pub(super) fn includes(&self) -> Vec<String> {
+    pub(in crate::mock) fn includes(&self) -> Vec<String> {
         let mut names = Vec::new();
         for one in self.references() {
             let name = format!("{}:{}", self.name, one.name);
@@ -164,7 +172,7 @@ impl ResourceType {
     }
 
     /// The parameter of that name.
-    pub(super) fn parameter(&self, name: &str) -> Option<&'static SearchParameter> {
+    pub(in crate::mock) fn parameter(&self, name: &str) -> Option<&'static SearchParameter> {
         self.all_parameters().find(|one| one.name == name)
     }
 
@@ -181,6 +189,14 @@ impl ResourceType {
             is_searched: true,
             created_since: None,
             since: Version::V2_0_0,
+            is_payers: true,
+        }
+    }
+
+    const fn of_the_provider(self) -> Self {
+        Self {
+            is_payers: false,
+            ..self
         }
     }
 

@@ -82,7 +82,7 @@ impl Payer {
         }
     }
 
-    fn route_type(
+    pub(in crate::mock) fn route_type(
         &mut self,
         kind: &'static ResourceType,
         rest: &[&str],
@@ -125,7 +125,7 @@ impl Payer {
 }
 
 /// Refuses any other method than the one that works here.
-fn only(request: &Request, method: &Method) -> Result<(), Refusal> {
+pub(in crate::mock) fn only(request: &Request, method: &Method) -> Result<(), Refusal> {
     if request.method == *method {
         return Ok(());
     }
@@ -145,7 +145,7 @@ fn either(request: &Request) -> Result<(), Refusal> {
 }
 
 /// The segments of a path, percent-decoded one by one.
-fn segments(path: &str) -> Result<Vec<String>, Refusal> {
+pub(in crate::mock) fn segments(path: &str) -> Result<Vec<String>, Refusal> {
     let decoded = path
         .split('/')
         .filter(|segment| !segment.is_empty())

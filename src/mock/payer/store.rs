@@ -6,33 +6,33 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// When the seed was last updated; what a run adds carries the day it is added.
-pub(super) const SEEDED: &str = "2025-06-01T08:00:00Z";
+pub(in crate::mock) const SEEDED: &str = "2025-06-01T08:00:00Z";
 
 /// Versions of a resource that are kept, the present one among them.
 const MOST_VERSIONS: usize = 10;
 
 /// A resource, and what the server knows about it.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) resource: Value,
+pub(in crate::mock) struct Stored {
+    pub(in crate::mock) resource: Value,
     /// Id of the Patient whose compartment it is in.
-    pub(super) patient: Option<String>,
+    pub(in crate::mock) patient: Option<String>,
     /// Whether a confidentiality or sensitivity label restricts it.
-    pub(super) is_sensitive: bool,
+    pub(in crate::mock) is_sensitive: bool,
     /// What it was before, oldest first.
-    pub(super) earlier: Vec<Value>,
+    pub(in crate::mock) earlier: Vec<Value>,
     /// When it was deleted, if it was; the resource is then its last version.
-    pub(super) deleted: Option<String>,
+    pub(in crate::mock) deleted: Option<String>,
 }
 
 impl Stored {
     /// Number of the present version; for a deleted resource, of its deletion.
-    pub(super) fn version(&self) -> u64 {
+    pub(in crate::mock) fn version(&self) -> u64 {
         number(&self.resource) + u64::from(self.deleted.is_some())
     }
 
     /// The versions that are kept, newest first.
-    pub(super) fn versions(&self) -> impl Iterator<Item = &Value> {
+    pub(in crate::mock) fn versions(&self) -> impl Iterator<Item = &Value> {
         std::iter::once(&self.resource).chain(self.earlier.iter().rev())
     }
 }
@@ -44,14 +44,14 @@ fn number(resource: &Value) -> u64 {
 
 /// All resources, by type and id. A clone shares them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Store {
+pub(in crate::mock) struct Store {
     resources: BTreeMap<String, BTreeMap<String, Arc<Stored>>>,
 }
 
 impl Store {
     /// Adds a resource, or a new version of the one with its type and id. Gives it the number of its version
     /// and, when it has none, a time of last update.
-    pub(super) fn put(&mut self, mut resource: Value, patient: Option<&str>) {
+    pub(in crate::mock) fn put(&mut self, mut resource: Value, patient: Option<&str>) {
         let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str())
         else {
             return;
@@ -88,7 +88,7 @@ impl Store {
     }
 
     /// Deletes a resource at that time: its history stays.
-    pub(super) fn delete(&mut self, kind: &str, id: &str, time: &str) {
+    pub(in crate::mock) fn delete(&mut self, kind: &str, id: &str, time: &str) {
         let all = self.resources.get_mut(kind);
         if let Some(stored) = all.and_then(|all| all.get_mut(id)) {
             Arc::make_mut(stored).deleted = Some(time.to_owned());
@@ -96,31 +96,31 @@ impl Store {
     }
 
     /// Takes a resource out, as if it had never been.
-    pub(super) fn remove(&mut self, kind: &str, id: &str) {
+    pub(in crate::mock) fn remove(&mut self, kind: &str, id: &str) {
         if let Some(all) = self.resources.get_mut(kind) {
             all.remove(id);
         }
     }
 
     /// One resource that is not deleted.
-    pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Stored> {
+    pub(in crate::mock) fn get(&self, kind: &str, id: &str) -> Option<&Stored> {
         self.ever(kind, id)
             .filter(|stored| stored.deleted.is_none())
     }
 
     /// One resource, deleted or not.
-    pub(super) fn ever(&self, kind: &str, id: &str) -> Option<&Stored> {
+    pub(in crate::mock) fn ever(&self, kind: &str, id: &str) -> Option<&Stored> {
         self.resources.get(kind)?.get(id).map(Arc::as_ref)
     }
 
     /// All resources of a type, by id.
-    pub(super) fn all(&self, kind: &str) -> impl Iterator<Item = &Stored> {
+    pub(in crate::mock) fn all(&self, kind: &str) -> impl Iterator<Item = &Stored> {
         self.all_ever(kind)
             .filter(|stored| stored.deleted.is_none())
     }
 
     /// All resources of a type, deleted or not, by id.
-    pub(super) fn all_ever(&self, kind: &str) -> impl Iterator<Item = &Stored> {
+    pub(in crate::mock) fn all_ever(&self, kind: &str) -> impl Iterator<Item = &Stored> {
         self.resources
             .get(kind)
             .into_iter()
@@ -129,7 +129,10 @@ impl Store {
     }
 
     /// All resources in a patient's compartment, by type and id, with the Patient itself.
-    pub(super) fn compartment<'a>(&'a self, patient: &'a str) -> impl Iterator<Item = &'a Stored> {
+    pub(in crate::mock) fn compartment<'a>(
+        &'a self,
+        patient: &'a str,
+    ) -> impl Iterator<Item = &'a Stored> {
         self.resources
             .values()
             .flat_map(BTreeMap::values)

@@ -4,7 +4,7 @@ use crate::mock::Error;
 
 /// A version of PDex. Later ones compare greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Version {
+pub(in crate::mock) enum Version {
     /// STU 2, on HRex 1.0.0.
     V2_0_0,
     /// STU 2.1, on HRex 1.1.0.

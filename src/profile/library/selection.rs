@@ -55,6 +55,9 @@ pub struct Selections {
     names: BTreeMap<String, String>,
     /// `name@version` → the versions it builds on, themselves `name@version`.
     builds_on: BTreeMap<String, Vec<String>>,
+    /// `name@version` of what is not published yet → the published version whose definitions answer.
+    #[serde(default)]
+    instead: BTreeMap<String, String>,
 }
 
 /// A version that was chosen.
@@ -115,6 +118,7 @@ impl Selections {
         while !level.is_empty() {
             let mut next = Vec::new();
             for text in &level {
+                let text = self.instead.get(text).unwrap_or(text);
                 let (id, number) = self.package(text)?;
                 if chosen.contains_key(id) {
                     continue;

@@ -1,0 +1,369 @@
+//! A Task that asks a provider for attachments (CDex, profile cdex-task-attachment-request), and what is submitted
+//! for it.
+
+use super::data_request::{CDEX_TEMP, HREX_TEMP, QUESTIONNAIRE, SDC_TEMP, code};
+use super::drive::{Arguments, Halt, Outcome};
+use super::harvest::Harvest;
+use super::{Mismatch, World};
+use crate::config::{Expectation, NPI_SYSTEM};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+super::book::steps! {
+    /// Drafts a Task about the patient that asks for attachments, to be submitted to our own desk.
+    r"^a Task that asks for (progress notes|answers to a questionnaire) as attachments of a (claim|prior authorization)$" => draft;
+    /// Waits until something was submitted to our desk; a Task that was rejected or failed with a reason will do as well.
+    r"^the payer receives what it asked for, or hears why not$" => received;
+    /// Waits until something was submitted to our desk.
+    r"^the payer receives what it asked for$" => surely_received;
+    /// What was submitted repeats that part of the Task.
+    r"^it comes with the (tracking id|use|payer|organization|provider|member|service date|line|code) of the Task$" => echoes;
+    /// What was submitted is a document of the type that was asked for, with its content.
+    r"^it is a progress note with its text$" => is_note;
+    /// What was submitted is completed answers to the Questionnaire that was named.
+    r"^it is completed answers to the questionnaire$" => is_answers;
+    /// Sends Tasks for attachments of patients of all kinds, follows each to its end, and gathers every version seen.
+    r"^Tasks for attachments that came to every end$" => every_end;
+}
+
+const PAS_TEMP: &str = "http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASTempCodes";
+const PAS: &str = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition";
+const PROFILE: &str =
+    "http://hl7.org/fhir/us/davinci-cdex/StructureDefinition/cdex-task-attachment-request";
+const NAME: &str = "cdex-task-attachment-request";
+const OURS: &str = "https://vitruvian.example/ids";
+const SUBMIT: &str = "$submit-attachment";
+
+/// The input that says what is needed: a code or a Questionnaire.
+fn needed(is_first: bool, what: &str) -> (&'static str, Value) {
+    let line = match is_first {
+        true => {
+            json!([{"url": format!("{PAS}/extension-serviceLineNumber"), "valuePositiveInt": 1}])
+        }
+        false => json!([{"url": format!("{PAS}/extension-paLineNumber"), "valueInteger": 1}]),
+    };
+    if what == "progress notes" {
+        let (system, name) = match is_first {
+            true => (HREX_TEMP, "data-code"),
+            false => (PAS_TEMP, "attachments-needed"),
+        };
+        let concept = json!({"coding": [{"system": "http://loinc.org", "code": "11506-3",
+            "display": "Progress note"}]});
+        let input =
+            json!({"extension": line, "type": code(system, name), "valueCodeableConcept": concept});
+        return ("attachment-request-code", input);
+    }
+    let (system, name) = match is_first {
+        true => (SDC_TEMP, "questionnaire"),
+        false => (PAS_TEMP, "questionnaire-context"),
+    };
+    let input =
+        json!({"extension": line, "type": code(system, name), "valueCanonical": QUESTIONNAIRE});
+    ("attachment-request-questionnaire", input)
+}
+
+impl World {
+    /// Drafts a Task that asks for attachments.
+    async fn draft_attachments(&mut self, what: &str, about: &str) -> Result<Value, Halt> {
+        let (context, target) = (self.context()?, self.target()?);
+        let is_first = self.ig()?.ends_with("@2.0.0");
+        let desk = self.desk_url().await?;
+        let word = self.scenario_word()?;
+        let (system, value) = self.patient_number()?;
+        let member = self.member()?;
+        let identified = |npi: &str| json!({"identifier": {"system": NPI_SYSTEM, "value": npi}});
+        let npi = &target.payer.npi;
+        let used = match about {
+            "claim" => "claim",
+            _ => "preauthorization",
+        };
+        let (kind, main) = needed(is_first, what);
+        let of_task = if is_first { CDEX_TEMP } else { PAS_TEMP };
+        let umb = "http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp";
+        let number = match is_first {
+            true => code(umb, "UMB"),
+            false => code("http://terminology.hl7.org/CodeSystem/v2-0203", "MB"),
+        };
+        let due = context.today.saturating_add(time::Duration::days(14));
+        let mut inputs = vec![
+            main,
+            json!({"type": code(of_task, "payer-url"), "valueUrl": format!("{desk}/{SUBMIT}")}),
+            json!({"type": code(CDEX_TEMP, "signature-flag"), "valueBoolean": false}),
+        ];
+        if used == "claim" {
+            inputs
+                .push(json!({"type": code(CDEX_TEMP, "service-date"), "valueDate": "2025-04-22"}));
+        }
+        Ok(json!({
+            "resourceType": "Task",
+            "meta": {"profile": [PROFILE]},
+            "contained": [
+                {
+                    "resourceType": "Patient", "id": "patient",
+                    "identifier": [{"type": number, "system": system, "value": value}],
+                    "name": [{"family": member.family, "given": member.given}],
+                    "birthDate": member.birth_date,
+                },
+                {
+                    "resourceType": "PractitionerRole", "id": "practitionerrole",
+                    "practitioner": identified(npi),
+                    "organization": identified(npi),
+                },
+            ],
+            "identifier": [{"type": code(CDEX_TEMP, "tracking-id"),
+                "system": format!("{OURS}/tracking"), "value": format!("track-{word}")}],
+            "status": "requested",
+            "intent": "order",
+            "code": code(of_task, kind),
+            "for": {"reference": "#patient"},
+            "authoredOn": format!("{}T08:00:00Z", context.today),
+            "requester": identified(&context.requester.npi),
+            "owner": {"reference": "#practitionerrole"},
+            "reasonCode": {"coding": [{"system": "http://hl7.org/fhir/claim-use", "code": used}], "text": used},
+            "reasonReference": {"identifier": {"system": format!("{OURS}/claim"), "value": "claim-1"}},
+            "restriction": {"period": {"end": due.to_string()}},
+            "input": inputs,
+        }))
+    }
+
+    /// What was submitted first to the desk of this scenario.
+    fn submitted(&self) -> Result<&Value, Halt> {
+        self.submitted
+            .as_ref()
+            .ok_or_else(|| Halt::Skip("nothing was submitted".into()))
+    }
+}
+
+async fn draft(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let (what, about) = (arguments.word(1), arguments.word(2));
+    world.draft = Some(world.draft_attachments(what, about).await?);
+    Ok(())
+}
+
+/// Looks at the Task until something is submitted, or the Task comes to an end.
+async fn wait(world: &mut World) -> Outcome {
+    // Looking at it moves the built-in provider along; a real one takes its time all the same.
+    for _ in 0..6 {
+        world.look_at_task().await?;
+        let status = world.followed()?.last()["status"].clone();
+        let has_come = !world.received(SUBMIT).await?.is_empty();
+        if has_come
+            || ["completed", "failed", "rejected"]
+                .iter()
+                .any(|one| status == *one)
+        {
+            break;
+        }
+    }
+    let is_over = ["failed", "rejected"].iter().any(|one| {
+        world
+            .followed()
+            .is_ok_and(|task| task.last()["status"] == *one)
+    });
+    if is_over {
+        return Ok(());
+    }
+    let received = world
+        .await_delivery(SUBMIT, |received| !received.is_empty())
+        .await?;
+    let body = received.first().map(|entry| entry.request.body.clone());
+    world.submitted = body.and_then(|body| serde_json::from_slice(&body).ok());
+    Ok(())
+}
+
+async fn received(world: &mut World, _: Arguments<'_>) -> Outcome {
+    wait(world).await?;
+    let last = world.followed()?.last().clone();
+    let is_refused = last["statusReason"]["text"].is_string()
+        && ["failed", "rejected"]
+            .iter()
+            .any(|one| last["status"] == *one);
+    let result = match world.submitted.is_some() || is_refused {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "a submission, or a Task that was rejected or failed with a reason",
+            format!("nothing was submitted, and the Task is {}", last["status"]),
+        )
+        .at("Task.status")),
+    };
+    world.judge(result)
+}
+
+async fn surely_received(world: &mut World, _: Arguments<'_>) -> Outcome {
+    wait(world).await?;
+    let status = world.followed()?.last()["status"].clone();
+    let is_ours = world
+        .submitted
+        .as_ref()
+        .is_some_and(|body| body["resourceType"] == "Parameters");
+    let result = match is_ours {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "Parameters sent to the address in the Task",
+            format!("nothing, or something else; the Task is {status}"),
+        )
+        .at("POST $submit-attachment")),
+    };
+    world.judge(result)
+}
+
+/// The parameter of that name.
+fn parameter<'a>(list: &'a Value, name: &str) -> &'a Value {
+    let mut all = list.as_array().into_iter().flatten();
+    all.find(|one| one["name"] == name).unwrap_or(&Value::Null)
+}
+
+fn input<'a>(task: &'a Value, name: &str) -> &'a Value {
+    let mut all = task["input"].as_array().into_iter().flatten();
+    let is_it = |one: &&Value| one["type"]["coding"][0]["code"] == name;
+    all.find(is_it).unwrap_or(&Value::Null)
+}
+
+/// What the Task says, and what was submitted, of one part.
+fn part<'a>(task: &'a Value, body: &'a Value, name: &str) -> (Value, Value) {
+    let of = |name: &str| parameter(&body["parameter"], name);
+    let number = |identifier: &Value| json!([identifier["system"], identifier["value"]]);
+    let role = &task["contained"][1];
+    let attachment = &of("Attachment")["part"];
+    match name {
+        "tracking id" => (
+            number(&task["identifier"][0]),
+            number(&of("TrackingId")["valueIdentifier"]),
+        ),
+        "use" => (
+            task["reasonCode"]["coding"][0]["code"].clone(),
+            of("AttachTo")["valueCode"].clone(),
+        ),
+        "payer" => (
+            number(&task["requester"]["identifier"]),
+            number(&of("PayerId")["valueIdentifier"]),
+        ),
+        "organization" => (
+            number(&role["organization"]["identifier"]),
+            number(&of("OrganizationId")["valueIdentifier"]),
+        ),
+        "provider" => (
+            number(&role["practitioner"]["identifier"]),
+            number(&of("ProviderId")["valueIdentifier"]),
+        ),
+        "member" => (
+            number(&task["contained"][0]["identifier"][0]),
+            number(&of("MemberId")["valueIdentifier"]),
+        ),
+        "service date" => (
+            input(task, "service-date")["valueDate"].clone(),
+            of("ServiceDate")["valueDateTime"].clone(),
+        ),
+        "line" => (
+            "1".into(),
+            parameter(attachment, "LineItem")["valueString"].clone(),
+        ),
+        _ => (
+            task["input"][0]["valueCodeableConcept"]["coding"][0]["code"].clone(),
+            parameter(attachment, "Code")["valueCodeableConcept"]["coding"][0]["code"].clone(),
+        ),
+    }
+}
+
+async fn echoes(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let name = arguments.word(1);
+    let task = world.followed()?.sent.clone();
+    let (wanted, found) = part(&task, world.submitted()?, name);
+    let result = match wanted == found {
+        true => Ok(()),
+        false => Err(Mismatch::new(wanted.to_string(), found.to_string())
+            .at(format!("the {name} in what was submitted"))),
+    };
+    world.judge(result)
+}
+
+/// The resource that was submitted.
+fn content(body: &Value) -> &Value {
+    let attachment = parameter(&body["parameter"], "Attachment");
+    &parameter(&attachment["part"], "Content")["resource"]
+}
+
+async fn is_note(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let content = content(world.submitted()?).clone();
+    let codings = content["type"]["coding"].as_array().into_iter().flatten();
+    let is_typed = codings.clone().any(|one| one["code"] == "11506-3");
+    let attachment = &content["content"][0]["attachment"];
+    let has_text = attachment["data"].is_string() || attachment["url"].is_string();
+    let result = match content["resourceType"] == "DocumentReference" && is_typed && has_text {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "a DocumentReference of that code with its content",
+            format!("{} of {}", content["resourceType"], content["type"]),
+        )
+        .at("Attachment.Content")),
+    };
+    world.judge(result)
+}
+
+async fn is_answers(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let content = content(world.submitted()?);
+    let is_it = content["resourceType"] == "QuestionnaireResponse"
+        && content["questionnaire"] == QUESTIONNAIRE
+        && content["status"] == "completed";
+    let result = match is_it {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "completed answers to the Questionnaire",
+            format!(
+                "{} with status {}",
+                content["resourceType"], content["status"]
+            ),
+        )
+        .at("Attachment.Content")),
+    };
+    world.judge(result)
+}
+
+/// Who is asked about, and what for, so that Tasks come to every end.
+const ASKED: [(Expectation, &str, &str); 4] = [
+    (Expectation::Match, "progress notes", "claim"),
+    (
+        Expectation::Match,
+        "answers to a questionnaire",
+        "prior authorization",
+    ),
+    (Expectation::NoData, "progress notes", "claim"),
+    (Expectation::Revoked, "progress notes", "claim"),
+];
+
+async fn every_end(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let context = world.context()?;
+    let about = format!("{} Tasks for attachments", world.ig()?);
+    let learn = gather(world);
+    let harvest = context.memory.harvest(about, learn).await?;
+    if harvest.records.is_empty() {
+        return Err(Halt::Skip("the provider took none of the Tasks".into()));
+    }
+    world.harvested.push(("Task".to_owned(), harvest));
+    Ok(())
+}
+
+async fn gather(world: &mut World) -> Result<Arc<Harvest>, Halt> {
+    let mut harvest = Harvest::default();
+    let judge = world.target()?.judge;
+    for (expect, what, about) in ASKED {
+        match one_task(world, expect, what, about).await {
+            Ok(()) | Err(Halt::Skip(_)) => {}
+            Err(other) => return Err(other),
+        }
+        let seen = world.task.take().map(|task| task.seen).unwrap_or_default();
+        for task in seen {
+            harvest.prints.push(judge.print(&task));
+            harvest.origins.push(NAME);
+            harvest.records.push(task);
+        }
+    }
+    Ok(Arc::new(harvest))
+}
+
+async fn one_task(world: &mut World, expect: Expectation, what: &str, about: &str) -> Outcome {
+    world.choose_patient(expect, 0).await?;
+    let draft = world.draft_attachments(what, about).await?;
+    world.send_task(draft).await?;
+    world.follow_task().await
+}

@@ -1,0 +1,465 @@
+//! Subscriptions to Tasks at a provider, and the notifications that come to our desk (Subscriptions R5 Backport,
+//! HRex Task subscriptions; in the first version of CDex, queries of FHIR R4).
+
+use super::capability::{profiles, resource};
+use super::drive::{Arguments, Halt, Outcome};
+use super::expect::{describe, expect_outcome, expect_resource, expect_status};
+use super::{Mismatch, World};
+use crate::config::NPI_SYSTEM;
+use crate::fhir::bundle;
+use crate::http::Request;
+use crate::mock::JournalEntry;
+use http::Method;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+super::book::steps! {
+    /// The provider declares Subscription; a provider that does not is not concerned.
+    r"^a provider that offers subscriptions$" => offered;
+    /// Subscribes to Tasks, to be notified at our desk.
+    r"^the payer subscribes to Tasks$" => subscribe;
+    /// Subscribes to Tasks of another requester, status or code than those that will be sent, or of the same.
+    r"^the payer subscribes to Tasks (?:with|of) (another requester|another status|another code|another owner|its own requests)$" => subscribe_filtered;
+    /// Subscribes, and does not answer the handshake.
+    r"^the payer subscribes to Tasks and refuses to be notified$" => subscribe_refusing;
+    /// Subscribes to what the provider cannot offer.
+    r"^the payer subscribes (to a topic nobody has|by a channel nobody has|for contents that are not ids)$" => subscribe_wrongly;
+    /// The subscription is created: a success, with the status requested or active.
+    r"^the provider accepts the subscription$" => accepted;
+    /// The subscription is refused with a 4xx status and an OperationOutcome.
+    r"^the provider refuses the subscription$" => refused;
+    /// The subscription comes to be so within the time that is waited.
+    r"^the subscription becomes (active|error)$" => becomes;
+    /// The answer to the new subscription said requested.
+    r"^the subscription begins as requested$" => begins;
+    /// A handshake, and nothing else, came to our desk.
+    r"^a handshake comes to the payer's desk$" => handshake;
+    /// A notification about the Task came to our desk.
+    r"^the payer is notified of the Task$" => notified;
+    /// No notification about the Task came to our desk, though another one did.
+    r"^the payer is not notified of the Task$" => not_notified;
+    /// Every notification keeps the rules of the profile of notifications.
+    r"^every notification is a history whose first entry tells the status$" => shape;
+    /// No notification holds a resource but the status.
+    r"^no notification holds more than ids$" => id_only;
+    /// Every notification is of the declared content type and has the header that was asked for.
+    r"^every notification has the content type and the header of the subscription$" => headers;
+    /// $status tells the status of the subscription and of events.
+    r"^the status of the subscription can be asked for$" => status;
+    /// The subscription can be read and changed.
+    r"^the subscription can be read and changed$" => read_write;
+    /// The topic of HRex is told in the extension for topics, or anywhere in the declaration.
+    r"^the topic of Tasks (is declared as topics are|can be discovered)$" => topic_declared;
+    /// The profile of subscriptions is declared.
+    r"^subscriptions have the profile of the Backport$" => profile;
+    /// The capability statement of the Backport is instantiated.
+    r"^it says that it is a server of the Backport$" => server;
+}
+
+const TOPIC: &str = "http://hl7.org/fhir/us/davinci-hrex/SubscriptionTopic/Task";
+const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport";
+const HOOK: &str = "hook";
+/// A header that notifications shall carry.
+const HEADER: (&str, &str) = ("x-vitruvian-desk", "claims");
+
+impl World {
+    /// A subscription to Tasks that is notified at our desk.
+    async fn draft_subscription(&mut self, hook: &str) -> Result<Value, Halt> {
+        let desk = self.desk_url().await?;
+        let mut draft = json!({
+            "resourceType": "Subscription",
+            "status": "requested",
+            "reason": "Tasks of the payer",
+            "criteria": TOPIC,
+            "channel": {
+                "type": "rest-hook",
+                "endpoint": format!("{desk}/{hook}"),
+                "payload": "application/fhir+json",
+                "_payload": {"extension": [{
+                    "url": format!("{BACKPORT}/StructureDefinition/backport-payload-content"),
+                    "valueCode": "id-only",
+                }]},
+                "header": [format!("{}: {}", HEADER.0, HEADER.1)],
+            },
+        });
+        if self.ig()?.ends_with("@2.0.0") {
+            draft["criteria"] =
+                "Task?status=requested,accepted,in-progress,on-hold,completed,failed,rejected"
+                    .into();
+            if let Some(channel) = draft["channel"].as_object_mut() {
+                channel.remove("_payload");
+            }
+        } else {
+            draft["meta"] = json!({"profile": [format!("{BACKPORT}/StructureDefinition/backport-subscription")]});
+        }
+        Ok(draft)
+    }
+
+    async fn send_subscription(&mut self, draft: &Value) -> Outcome {
+        self.send(Request::post_json("Subscription", draft)).await?;
+        let reply = self.reply()?;
+        let body = reply.json().unwrap_or_default();
+        let is_made = reply.status < 300 && body["resourceType"] == "Subscription";
+        self.subscription = is_made.then_some(body);
+        Ok(())
+    }
+
+    /// The subscription that was made.
+    fn subscribed(&self) -> Result<&Value, Halt> {
+        self.subscription
+            .as_ref()
+            .ok_or_else(|| Halt::Skip("the provider did not take the subscription".into()))
+    }
+
+    fn subscription_id(&self) -> Result<String, Halt> {
+        let id = self.subscribed()?["id"].as_str();
+        id.map(str::to_owned)
+            .ok_or_else(|| Halt::Skip("the subscription has no id".into()))
+    }
+}
+
+async fn offered(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let statement = world.known_statement().await?;
+    match resource(&statement, "Subscription") {
+        Some(_) => {
+            world.capabilities = Some((*statement).clone());
+            Ok(())
+        }
+        None => Err(Halt::Inapplicable(
+            "the provider does not declare that it offers subscriptions".into(),
+        )),
+    }
+}
+
+async fn subscribe(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let draft = world.draft_subscription(HOOK).await?;
+    world.send_subscription(&draft).await
+}
+
+async fn subscribe_filtered(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let npi = world.context()?.requester.npi.clone();
+    let filter = match arguments.word(1) {
+        "another requester" => format!("requester:identifier={NPI_SYSTEM}|0000000000"),
+        "another owner" => format!("owner:identifier={NPI_SYSTEM}|0000000000"),
+        "another status" => "status=on-hold".to_owned(),
+        "another code" => "code=data-request-questionnaire".to_owned(),
+        _ => format!("requester:identifier={NPI_SYSTEM}|{npi}"),
+    };
+    let mut draft = world.draft_subscription(HOOK).await?;
+    draft["_criteria"] = json!({"extension": [{
+        "url": format!("{BACKPORT}/StructureDefinition/backport-filter-criteria"),
+        "valueString": format!("Task?{filter}"),
+    }]});
+    world.send_subscription(&draft).await
+}
+
+async fn subscribe_refusing(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let draft = world.draft_subscription("refuse/hook").await?;
+    world.send_subscription(&draft).await
+}
+
+async fn subscribe_wrongly(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let mut draft = world.draft_subscription(HOOK).await?;
+    match arguments.word(1) {
+        "to a topic nobody has" => {
+            draft["criteria"] =
+                "https://vitruvian.example/SubscriptionTopic/nobody-has-this".into();
+        }
+        "by a channel nobody has" => draft["channel"]["type"] = "sms".into(),
+        _ => draft["channel"]["_payload"]["extension"][0]["valueCode"] = "nobody-has-this".into(),
+    }
+    world.send_subscription(&draft).await
+}
+
+async fn accepted(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    let result = expect_status(reply, &[200, 201], "the subscription is taken").and_then(|()| {
+        let body = expect_resource(reply, "Subscription")?;
+        match body["status"] == "requested" || body["status"] == "active" {
+            true => Ok(()),
+            false => Err(
+                Mismatch::new("requested or active", body["status"].to_string())
+                    .at("Subscription.status"),
+            ),
+        }
+    });
+    world.judge(result)
+}
+
+async fn refused(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    let result = match reply.status {
+        400..=499 => expect_outcome(reply).map(|_| ()),
+        _ => Err(Mismatch::new("a refusal (a 4xx status)", describe(reply)).at("HTTP status")),
+    };
+    world.judge(result)
+}
+
+async fn becomes(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let wanted = arguments.word(1);
+    let id = world.subscription_id()?;
+    let limit = std::time::Duration::from_millis(1500).min(world.context()?.max_wait);
+    let started = Instant::now();
+    loop {
+        world
+            .prepare(Request::get(format!("Subscription/{id}")))
+            .await?;
+        let status = world.reply()?.json().unwrap_or_default()["status"].clone();
+        if status == *wanted {
+            return Ok(());
+        }
+        if started.elapsed() > limit {
+            let result = Err(Mismatch::new(wanted, status.to_string()).at("Subscription.status"));
+            return world.judge(result);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+async fn begins(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let status = world.subscribed()?["status"].clone();
+    let result = match status == "requested" {
+        true => Ok(()),
+        false => Err(Mismatch::new("requested", status.to_string()).at("Subscription.status")),
+    };
+    world.judge(result)
+}
+
+fn body(entry: &JournalEntry) -> Value {
+    serde_json::from_slice(&entry.request.body).unwrap_or_default()
+}
+
+/// The parameter of the status in a notification.
+fn told<'a>(body: &'a Value, name: &str) -> &'a Value {
+    let all = body["entry"][0]["resource"]["parameter"].as_array();
+    let mut all = all.into_iter().flatten();
+    all.find(|one| one["name"] == name).unwrap_or(&Value::Null)
+}
+
+fn is_of(body: &Value, kind: &str) -> bool {
+    told(body, "type")["valueCode"] == kind
+}
+
+/// Whether a notification is about that Task.
+fn is_about(body: &Value, id: &str) -> bool {
+    let parts = told(body, "notification-event")["part"].as_array();
+    let mut parts = parts.into_iter().flatten();
+    let focus = parts.find(|one| one["name"] == "focus");
+    let reference = focus.and_then(|one| one["valueReference"]["reference"].as_str());
+    reference.is_some_and(|one| one.ends_with(&format!("Task/{id}")))
+}
+
+async fn handshake(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.subscribed()?;
+    let received = world
+        .await_delivery(HOOK, |received| !received.is_empty())
+        .await?;
+    let result = match received.first().map(body) {
+        Some(first) if is_of(&first, "handshake") => Ok(()),
+        Some(_) => Err(Mismatch::new("a handshake", "something else").at("the payer's desk")),
+        None => Err(Mismatch::new("a handshake", "nothing").at("the payer's desk")),
+    };
+    world.judge(result)
+}
+
+async fn notified(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.subscribed()?;
+    let id = world.followed()?.id.clone();
+    let is_first = world.ig()?.ends_with("@2.0.0");
+    let about = |entry: &JournalEntry| is_first || is_about(&body(entry), &id);
+    let received = world
+        .await_delivery(HOOK, |received| received.iter().any(about))
+        .await?;
+    let result = match received.iter().any(about) {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "a notification about the Task",
+            format!("{} others", received.len()),
+        )
+        .at("the payer's desk")),
+    };
+    world.judge(result)
+}
+
+async fn not_notified(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.subscribed()?;
+    let id = world.followed()?.id.clone();
+    // What would have come has come a moment after the end of the Task.
+    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    let received = world.received(HOOK).await?;
+    let result = match received.iter().any(|entry| is_about(&body(entry), &id)) {
+        false => Ok(()),
+        true => Err(Mismatch::new(
+            "no notification, for the filter excludes the Task",
+            "a notification about it",
+        )
+        .at("the payer's desk")),
+    };
+    world.judge(result)
+}
+
+impl World {
+    /// The notifications that came, handshakes among them; skips when none did.
+    async fn notifications(&mut self) -> Result<Vec<JournalEntry>, Halt> {
+        let is_event = |entry: &JournalEntry| is_of(&body(entry), "event-notification");
+        let received = self
+            .await_delivery(HOOK, |received| received.iter().any(is_event))
+            .await?;
+        match received.is_empty() {
+            true => Err(Halt::Skip("no notification came".into())),
+            false => Ok(received),
+        }
+    }
+}
+
+async fn shape(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let received = world.notifications().await?;
+    let judge = world.target()?.judge;
+    let profile = format!("{BACKPORT}/StructureDefinition/backport-subscription-notification-r4");
+    let mut mismatches = Vec::new();
+    for notification in received.iter().map(body) {
+        let status = &notification["entry"][0]["resource"];
+        if notification["type"] != "history" || status["resourceType"] != "Parameters" {
+            let actual = format!(
+                "a {} whose first entry is {}",
+                notification["type"], status["resourceType"]
+            );
+            mismatches.push(
+                Mismatch::new("a history whose first entry is Parameters", actual)
+                    .at("Bundle.entry[0]"),
+            );
+            continue;
+        }
+        let known = (&notification, judge.print(&notification));
+        let inspection = judge.inspect(None, known, &profile);
+        let inspection = inspection
+            .ok_or_else(|| Halt::Error("nobody here knows the profile of notifications".into()))?;
+        mismatches.extend(inspection.report.errors().map(|issue| {
+            Mismatch::new(format!("rule {}", issue.rule), issue.message.clone())
+                .at(issue.expression.clone())
+        }));
+    }
+    world.judge_all(mismatches)
+}
+
+async fn id_only(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let received = world.notifications().await?;
+    let holds_more = |notification: &Value| {
+        bundle::entries(notification)
+            .iter()
+            .skip(1)
+            .any(|entry| !entry["resource"].is_null())
+    };
+    let result = match received.iter().map(body).any(|one| holds_more(&one)) {
+        false => Ok(()),
+        true => Err(Mismatch::new("ids only", "a resource").at("Bundle.entry[*].resource")),
+    };
+    world.judge(result)
+}
+
+async fn headers(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let received = world.notifications().await?;
+    let text = |entry: &JournalEntry, name: &str| {
+        let value = entry.request.headers.get(name);
+        value
+            .and_then(|one| one.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for entry in &received {
+        let kind = text(entry, "content-type");
+        let bare = kind.split(';').next().unwrap_or_default().trim().to_owned();
+        let result = if bare != "application/fhir+json" {
+            Err(Mismatch::new("application/fhir+json", kind).at("header Content-Type"))
+        } else if text(entry, HEADER.0) != HEADER.1 {
+            Err(Mismatch::new(HEADER.1, text(entry, HEADER.0)).at(format!("header {}", HEADER.0)))
+        } else {
+            Ok(())
+        };
+        world.judge(result)?;
+    }
+    Ok(())
+}
+
+async fn status(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let id = world.subscription_id()?;
+    world
+        .send(Request::get(format!("Subscription/{id}/$status")))
+        .await?;
+    let reply = world.reply()?;
+    let result = expect_status(reply, &[200], "the status").and_then(|()| {
+        let found = expect_resource(reply, "Bundle")?;
+        match is_of(&found, "query-status") && told(&found, "status")["valueCode"].is_string() {
+            true => Ok(()),
+            false => Err(
+                Mismatch::new("Parameters of type query-status", "something else")
+                    .at("Bundle.entry[0].resource"),
+            ),
+        }
+    });
+    world.judge(result)
+}
+
+async fn read_write(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let id = world.subscription_id()?;
+    world
+        .send(Request::get(format!("Subscription/{id}")))
+        .await?;
+    let reply = world.reply()?;
+    let read = expect_status(reply, &[200], "the subscription")
+        .and_then(|()| expect_resource(reply, "Subscription"));
+    let mut changed = match read {
+        Ok(read) => read,
+        Err(mismatch) => return world.judge(Err(mismatch)),
+    };
+    changed["reason"] = "Tasks of the payer, as before".into();
+    changed["status"] = "off".into();
+    let request = Request::new(Method::PUT, format!("Subscription/{id}"))
+        .header("content-type", "application/fhir+json")
+        .body(changed.to_string());
+    world.send(request).await?;
+    let result = expect_status(world.reply()?, &[200, 201], "the change is taken");
+    world.judge(result)
+}
+
+async fn topic_declared(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let statement = world.statement()?;
+    let url =
+        format!("{BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical");
+    let extensions =
+        resource(statement, "Subscription").and_then(|one| one["extension"].as_array());
+    let mut extensions = extensions.into_iter().flatten();
+    let is_declared = extensions.any(|one| one["url"] == *url && one["valueCanonical"] == TOPIC);
+    let is_found = is_declared
+        || (arguments.word(1) == "can be discovered" && statement.to_string().contains(TOPIC));
+    let result = match is_found {
+        true => Ok(()),
+        false => Err(
+            Mismatch::new(format!("the topic {TOPIC}"), "it is not told")
+                .at("$.rest[0].resource[?(@.type=='Subscription')].extension"),
+        ),
+    };
+    world.judge(result)
+}
+
+async fn profile(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let canonical = format!("{BACKPORT}/StructureDefinition/backport-subscription");
+    let declared = resource(world.statement()?, "Subscription");
+    let is_named = declared
+        .is_some_and(|one| profiles(one).any(|one| one.split('|').next() == Some(&canonical)));
+    let result = match is_named {
+        true => Ok(()),
+        false => Err(Mismatch::new(canonical, "it is not declared")
+            .at("$.rest[0].resource[?(@.type=='Subscription')].supportedProfile")),
+    };
+    world.judge(result)
+}
+
+async fn server(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let canonical = format!("{BACKPORT}/CapabilityStatement/backport-subscription-server-r4");
+    let result = match world.instantiates(&canonical)? {
+        true => Ok(()),
+        false => Err(Mismatch::new(canonical, "it is not instantiated").at("$.instantiates")),
+    };
+    world.judge(result)
+}
