@@ -5,15 +5,18 @@
 //! - `route` decides who answers; `negotiation` what may be sent and accepted.
 //! - `capability` declares what `resource_type` lists and the operations that are served.
 //! - `cors` lets web pages ask.
-//! - `read` and `search` (with `query`, `page`, `filter` and `include`) answer for resources.
+//! - `read`, `history` and `search` (with `query`, `page`, `filter`, `chain` and `include`) answer for resources.
 //! - `match_request`, `matcher`, `consent` and `throttle` decide a member match, `member_match` answers it,
 //!   `link` keeps what came with it.
-//! - `selection` is what of a member's data is asked for; `everything`, `docref` and `expand` answer at once,
+//! - `selection` is what of a member's data is asked for; `around` what it refers to; `everything`, `docref`
+//!   and `expand` answer at once,
 //!   `bulk` (with `group`, and `attestation` for providers) and `export` by way of a `job`.
 
+mod around;
 mod attestation;
 mod bulk;
 mod capability;
+mod chain;
 mod consent;
 mod cors;
 mod create;
@@ -23,6 +26,7 @@ mod expand;
 mod export;
 mod filter;
 mod group;
+mod history;
 mod http_date;
 mod include;
 mod job;

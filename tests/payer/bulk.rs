@@ -312,12 +312,10 @@ fn an_export_is_narrowed_as_asked_and_holds_no_withheld_data() {
         ["Condition", "ExplanationOfBenefit"]
     );
     let benefits = files(&mut payer, &manifest, "output", "ExplanationOfBenefit");
-    assert_eq!(
-        path::elements(&json!(benefits)[0], "use"),
-        ["preauthorization"]
-    );
+    assert!(benefits.len() > 1);
+    assert!(benefits.iter().all(|one| one["use"] == "preauthorization"));
     let conditions = files(&mut payer, &manifest, "output", "Condition");
-    assert_eq!(conditions.len(), 4);
+    assert_eq!(conditions.len(), 10);
     assert!(
         conditions
             .iter()
@@ -382,7 +380,7 @@ fn the_first_bulk_version_leaves_out_what_is_older_than_five_years() {
         let manifest = finish(&mut payer, &accepted);
         counts.push(files(&mut payer, &manifest, "output", "Encounter").len());
     }
-    assert_eq!(counts, [2, 3]);
+    assert_eq!(counts, [5, 10]);
 }
 
 #[test]
@@ -415,7 +413,7 @@ fn the_types_of_documents_are_expanded() {
         (status, codes)
     };
     let url = "url=http://hl7.org/fhir/us/core/ValueSet/us-core-documentreference-type";
-    assert_eq!(codes(&mut payer, url), (200, 2));
+    assert_eq!(codes(&mut payer, url), (200, 7));
     assert_eq!(
         codes(&mut payer, &format!("{url}&filter=DISCHARGE")),
         (200, 1)
@@ -425,7 +423,7 @@ fn the_types_of_documents_are_expanded() {
             &mut payer,
             "context=us-core-documentreference&contextdirection=outgoing"
         ),
-        (200, 2)
+        (200, 7)
     );
     assert_eq!(codes(&mut payer, "url=https://else.example"), (404, 0));
     assert_eq!(codes(&mut payer, ""), (400, 0));

@@ -123,7 +123,7 @@ fn data_probes() -> Vec<Request> {
         "/Observation?patient=pt-001",
         "/Encounter?patient=pt-001",
         "/Encounter?patient=pt-001&date=soon",
-        "/Device",
+        "/RelatedPerson",
         "/ValueSet/$expand?context=us-core-documentreference",
         "/DocumentReference/$docref?patient=pt-001&start=2023-01-01&end=2023-12-31",
     ]

@@ -276,7 +276,7 @@ fn guessing_cards_locks_out_these_demographics_only() {
 fn the_callers_coverage_and_consent_are_kept() {
     let mut payer = payer("2.1.0");
     let count = |payer: &mut Payer, target: &str| bundle::matches(&get(payer, target).1).count();
-    assert_eq!(count(&mut payer, "/Coverage?patient=pt-001"), 1);
+    assert_eq!(count(&mut payer, "/Coverage?patient=pt-001"), 2);
     for _ in 0..2 {
         assert_eq!(matched(&mut payer, &MARIAN).0, 200);
     }
@@ -286,8 +286,8 @@ fn the_callers_coverage_and_consent_are_kept() {
         .collect();
     assert_eq!(linked.len(), 1);
     assert_eq!(linked[0]["beneficiary"]["reference"], "Patient/pt-001");
-    assert_eq!(count(&mut payer, "/Coverage?patient=pt-001"), 2);
-    assert_eq!(count(&mut payer, "/Consent?patient=pt-001"), 1);
+    assert_eq!(count(&mut payer, "/Coverage?patient=pt-001"), 3);
+    assert_eq!(count(&mut payer, "/Consent?patient=pt-001"), 3);
 }
 
 #[test]

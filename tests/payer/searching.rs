@@ -55,54 +55,54 @@ fn clinical_data_is_found_by_token_date_and_reference() {
     let mut payer = payer("2.1.0");
     let mut count = |target: &str| ids(&mut payer, target).len();
     let category = "http://terminology.hl7.org/CodeSystem/condition-category";
-    assert_eq!(count("/Condition?patient=pt-001"), 3);
-    assert_eq!(count("/Condition?patient=Patient/pt-001"), 3);
+    assert_eq!(count("/Condition?patient=pt-036"), 3);
+    assert_eq!(count("/Condition?patient=Patient/pt-036"), 3);
     assert_eq!(
-        count("/Condition?patient=http://payer.test/fhir/Patient/pt-001"),
+        count("/Condition?patient=http://payer.test/fhir/Patient/pt-036"),
         3
     );
     assert_eq!(
-        count("/Condition?patient=http://else.test/fhir/Patient/pt-001"),
+        count("/Condition?patient=http://else.test/fhir/Patient/pt-036"),
         0
     );
     assert_eq!(
-        count("/Condition?patient=pt-001&category=encounter-diagnosis"),
+        count("/Condition?patient=pt-036&category=encounter-diagnosis"),
         1
     );
     assert_eq!(
         count(&format!(
-            "/Condition?patient=pt-001&category={category}|encounter-diagnosis"
+            "/Condition?patient=pt-036&category={category}|encounter-diagnosis"
         )),
         1
     );
     assert_eq!(
-        count(&format!("/Condition?patient=pt-001&category={category}|")),
+        count(&format!("/Condition?patient=pt-036&category={category}|")),
         3
     );
     assert_eq!(
-        count("/Condition?patient=pt-001&category=|encounter-diagnosis"),
+        count("/Condition?patient=pt-036&category=|encounter-diagnosis"),
         0
     );
     assert_eq!(
-        count("/Encounter?patient=pt-001&date=ge2024-01-01T00:00:00Z"),
+        count("/Encounter?patient=pt-036&date=ge2024-01-01T00:00:00Z"),
         2
     );
     assert_eq!(
-        count("/Encounter?patient=pt-001&date=ge2024&date=lt2025"),
+        count("/Encounter?patient=pt-036&date=ge2024&date=lt2025"),
         1
     );
-    assert_eq!(count("/Observation?patient=pt-001&code=4548-4,2339-0"), 3);
+    assert_eq!(count("/Observation?patient=pt-036&code=4548-4,2339-0"), 3);
     assert_eq!(
-        count("/ExplanationOfBenefit?patient=pt-001&use=preauthorization"),
+        count("/ExplanationOfBenefit?patient=pt-036&use=preauthorization"),
         1
     );
     assert_eq!(
-        count("/ExplanationOfBenefit?patient=pt-001&service-date=2023"),
+        count("/ExplanationOfBenefit?patient=pt-036&service-date=2023"),
         1
     );
-    assert_eq!(count("/Organization?address=sampleton"), 2);
+    assert_eq!(count("/Organization?address=sampleton"), 3);
     assert_eq!(
-        count("/Condition?patient=pt-001&onset-date:missing=true"),
+        count("/Condition?patient=pt-036&onset-date:missing=true"),
         0
     );
 }
@@ -193,10 +193,10 @@ fn includes_come_along_once() {
             .collect()
     };
     assert_eq!(
-        included("/Condition?patient=pt-001&_revinclude=Provenance:target"),
+        included("/Condition?patient=pt-036&_revinclude=Provenance:target"),
         ["Provenance"; 3]
     );
-    let all = "/ExplanationOfBenefit?patient=pt-001&_include=ExplanationOfBenefit:*";
+    let all = "/ExplanationOfBenefit?patient=pt-036&_include=ExplanationOfBenefit:*";
     let mut kinds = included(all);
     kinds.sort();
     assert_eq!(
@@ -209,5 +209,5 @@ fn includes_come_along_once() {
             "Practitioner"
         ]
     );
-    assert!(included("/Condition?patient=pt-001&_include=Condition:nonsense").is_empty());
+    assert!(included("/Condition?patient=pt-036&_include=Condition:nonsense").is_empty());
 }

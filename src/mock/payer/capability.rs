@@ -2,7 +2,7 @@
 
 use super::Payer;
 use super::include::REVERSE;
-use super::resource_type::{ResourceType, TYPES};
+use super::resource_type::ResourceType;
 use super::version::Version;
 use crate::mock::{Request, Response};
 use serde_json::{Value, json};
@@ -11,11 +11,16 @@ impl Payer {
     /// `GET /metadata`.
     pub(super) fn metadata(&self, request: &Request) -> Response {
         let version = self.version;
-        let instantiates = match version {
-            Version::V2_0_0 => "pdex-server",
-            Version::V2_1_0 | Version::V2_2_0 => "pdex-server-6-1",
-        };
         let pdex = "http://hl7.org/fhir/us/davinci-pdex";
+        // Both flavours of US Core are served at once, where the guide has both.
+        let statements: &[&str] = match version {
+            Version::V2_0_0 => &["pdex-server"],
+            Version::V2_1_0 | Version::V2_2_0 => &["pdex-server", "pdex-server-6-1"],
+        };
+        let instantiates: Vec<String> = statements
+            .iter()
+            .map(|name| format!("{pdex}/CapabilityStatement/{name}"))
+            .collect();
         Response::fhir(
             200,
             &json!({
@@ -24,7 +29,7 @@ impl Payer {
                 "date": "2025-06-01",
                 "publisher": self.settings.payer.name,
                 "kind": "instance",
-                "instantiates": [format!("{pdex}/CapabilityStatement/{instantiates}")],
+                "instantiates": instantiates,
                 "software": {"name": "Vitruvian mock payer", "version": env!("CARGO_PKG_VERSION")},
                 "implementation": {"description": "A mock health plan with synthetic members", "url": request.base},
                 "fhirVersion": "4.0.1",
@@ -74,7 +79,7 @@ fn security(base: &str) -> Value {
 
 /// All types of the version. ValueSet has an operation only: nothing can be read or searched.
 fn resources(version: Version) -> Vec<Value> {
-    let served = TYPES.iter().filter(|kind| kind.since <= version);
+    let served = ResourceType::all().filter(|kind| kind.is_in(version));
     let mut resources: Vec<Value> = served.map(|kind| resource(kind, version)).collect();
     resources.push(json!({"type": "ValueSet", "operation": [{
         "name": "expand", "definition": "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
@@ -87,8 +92,11 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
         .all_parameters()
         .map(|one| json!({"name": one.name, "type": one.kind.code()}))
         .collect();
-    let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
-    if kind.is_created {
+    let mut interactions = vec!["read", "vread", "history-instance", "history-type"];
+    if kind.is_searched {
+        interactions.push("search-type");
+    }
+    if kind.is_created(version) {
         interactions.push("create");
     }
     let interactions: Vec<_> = interactions
@@ -97,14 +105,22 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
         .collect();
     let mut resource = json!({
         "type": kind.name,
-        "supportedProfile": profiles(kind, version),
         "interaction": interactions,
         "versioning": "versioned",
-        "readHistory": false,
+        "readHistory": true,
         "conditionalRead": "not-match",
-        "searchParam": parameters,
-        "searchRevInclude": [REVERSE],
     });
+    let profiles = kind.profiles(version);
+    if !profiles.is_empty() {
+        resource["supportedProfile"] = json!(profiles);
+    }
+    if kind.is_searched {
+        resource["searchParam"] = json!(parameters);
+        resource["searchRevInclude"] = json!([REVERSE]);
+    }
+    if let Some(text) = documentation(kind) {
+        resource["documentation"] = json!(text);
+    }
     let includes = kind.includes();
     if !includes.is_empty() {
         resource["searchInclude"] = json!(includes);
@@ -119,19 +135,12 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
     resource
 }
 
-/// The supported profiles. Those of the Groups that providers get came later than the others.
-fn profiles(kind: &ResourceType, version: Version) -> Vec<String> {
-    let mut profiles: Vec<String> = kind.profiles.iter().map(|one| (*one).to_owned()).collect();
-    if kind.name == "Group" && version >= Version::V2_2_0 {
-        let later = [
-            "pdex-provider-member-match",
-            "pdex-provider-member-no-match",
-            "pdex-member-opt-out",
-        ];
-        let pdex = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition";
-        profiles.extend(later.map(|name| format!("{pdex}/{name}")));
-    }
-    profiles
+/// What the searches of a type demand.
+fn documentation(kind: &ResourceType) -> Option<String> {
+    (!kind.needs_patient.is_empty()).then(|| {
+        let names = kind.needs_patient.join(", ");
+        format!("Searches by {names} also name a patient.")
+    })
 }
 
 /// Name and canonical URL of an operation.

@@ -45,7 +45,8 @@ impl Payer {
 
     /// Id of the member a resource is about.
     fn subject(&self, resource: &Value) -> Result<String, Refusal> {
-        let reference = resource["subject"]["reference"].as_str();
+        let subject = resource.get("subject").or_else(|| resource.get("patient"));
+        let reference = subject.and_then(|subject| subject["reference"].as_str());
         let parsed = reference.map(Reference::parse);
         let id = parsed
             .as_ref()

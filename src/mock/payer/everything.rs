@@ -16,7 +16,7 @@ use url::form_urlencoded::Serializer;
 const CHOOSING: [&str; 4] = ["_type", "_since", "start", "end"];
 
 impl Payer {
-    /// All of a member's data the caller may see, the Patient first, with the organisations around.
+    /// All of a member's data the caller may see, the Patient first, with what they refer to.
     pub(super) fn everything(
         &self,
         id: &str,
@@ -83,14 +83,12 @@ impl Payer {
             .map(|stored| &stored.resource)
             .filter(|resource| resource["resourceType"] != "Patient")
             .filter(|resource| has_claims || resource["use"] != "claim");
-        let around = ["Organization", "Practitioner"]
-            .into_iter()
-            .flat_map(|kind| self.store.all(kind));
         let mut chosen: Vec<&Value> = std::iter::once(patient)
             .chain(compartment)
-            .chain(around.map(|stored| &stored.resource))
             .filter(|resource| selection.takes(resource))
             .collect();
+        let around = self.around(&chosen);
+        chosen.extend(around.filter(|resource| selection.takes(resource)));
         // A Provenance of what is not sent would point nowhere.
         let sent: Vec<String> = chosen.iter().map(|one| reference_to(one)).collect();
         chosen.retain(|one| {

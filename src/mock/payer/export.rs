@@ -7,7 +7,6 @@ use super::negotiation::check_json_body;
 use super::refusal::Refusal;
 use super::resource_type::ResourceType;
 use super::selection::Selection;
-use super::store::Stored;
 use super::version::Version;
 use super::{Payer, Visibility};
 use crate::fhir::{Reference, Span, parameters, path, search};
@@ -98,7 +97,7 @@ impl Payer {
         Ok(self.jobs.start(request, output))
     }
 
-    /// Collects the members' data the caller may see now, with the organisations around.
+    /// Collects the members' data the caller may see now, with what it refers to.
     fn collect(
         &self,
         patients: &BTreeSet<String>,
@@ -111,15 +110,16 @@ impl Payer {
             let known = parameters
                 .iter()
                 .map(|one| match kind.parameter(&one.name) {
-                    Some(definition) => Filter::new(definition, one, &request.base, deviation),
+                    Some(definition) => {
+                        Filter::new(definition, one, false, &request.base, deviation)
+                    }
                     None => Err(Refusal::bad_request(
                         "a parameter in _typeFilter is not supported",
                     )),
                 });
             filters.push((kind.name, known.collect::<Result<Vec<_>, _>>()?));
         }
-        let is_wanted = |stored: &&Stored| {
-            let resource = &stored.resource;
+        let is_wanted = |resource: &&Value| {
             let kind = resource["resourceType"].as_str().unwrap_or_default();
             // Filters for one type are alternatives; a type without any is not filtered.
             let mut of_kind = filters.iter().filter(|(name, _)| *name == kind).peekable();
@@ -127,18 +127,17 @@ impl Payer {
                 && (of_kind.peek().is_none()
                     || of_kind.any(|(_, all)| all.iter().all(|filter| filter.matches(resource))))
         };
-        let of_members = patients
+        let of_members: Vec<&Value> = patients
             .iter()
             .flat_map(|patient| self.store.compartment(patient))
-            .filter(|stored| self.visibility(stored, deviation) == Visibility::Shown);
-        let around = ["Organization", "Practitioner"]
-            .into_iter()
-            .flat_map(|kind| self.store.all(kind));
+            .filter(|stored| self.visibility(stored, deviation) == Visibility::Shown)
+            .map(|stored| &stored.resource)
+            .filter(is_wanted)
+            .collect();
+        let around = self.around(&of_members).filter(is_wanted);
         let mut output = Output::default();
-        if !patients.is_empty() {
-            for stored in of_members.chain(around).filter(is_wanted) {
-                output.add(&stored.resource);
-            }
+        for resource in of_members.iter().copied().chain(around) {
+            output.add(resource);
         }
         Ok(output)
     }

@@ -12,6 +12,7 @@ use serde_json::Value;
 pub(super) struct Filter<'a> {
     definition: &'static SearchParameter,
     asked: &'a Parameter,
+    modifier: Option<&'a str>,
     dates: Vec<DateParameter>,
     base: &'a str,
     understands_systems: bool,
@@ -20,17 +21,23 @@ pub(super) struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     /// Checks what is asked: a modifier must be one of the few that are supported, a date must be one.
+    /// The modifier of a chain is part of its name.
     pub(super) fn new(
         definition: &'static SearchParameter,
         asked: &'a Parameter,
+        is_chained: bool,
         base: &'a str,
         deviation: &Deviation,
     ) -> Result<Self, Refusal> {
-        let modifier = asked.modifier.as_deref();
+        let modifier = asked.modifier.as_deref().filter(|_| !is_chained);
         let is_supported = match definition.kind {
             Kind::Token => matches!(modifier, None | Some("not" | "missing")),
             Kind::String => matches!(modifier, None | Some("exact" | "contains" | "missing")),
-            Kind::Date | Kind::Reference(_) => matches!(modifier, None | Some("missing")),
+            Kind::Reference(targets) => {
+                matches!(modifier, None | Some("missing"))
+                    || modifier.is_some_and(|one| targets.contains(&one))
+            }
+            Kind::Date | Kind::Uri => matches!(modifier, None | Some("missing")),
         };
         if !is_supported {
             return Err(Refusal::bad_request(format!(
@@ -63,6 +70,7 @@ impl<'a> Filter<'a> {
         Ok(Self {
             definition,
             asked,
+            modifier,
             dates,
             base,
             understands_systems: deviation.enforces(Rule::TokenSystem),
@@ -76,9 +84,9 @@ impl<'a> Filter<'a> {
             .definition
             .paths
             .iter()
-            .flat_map(|one| path::elements(resource, one))
+            .flat_map(|one| elements(resource, one))
             .collect();
-        match self.asked.modifier.as_deref() {
+        match self.modifier {
             Some("missing") => values.is_empty() == (self.asked.values[0] == "true"),
             Some("not") => !values.iter().any(|value| self.value_matches(value)),
             _ => values.iter().any(|value| self.value_matches(value)),
@@ -98,17 +106,14 @@ impl<'a> Filter<'a> {
                 .iter()
                 .any(|wanted| self.string(wanted, value)),
             Kind::Date => {
-                let span = match value.as_str() {
-                    Some(text) => Span::parse(text).ok(),
-                    None => Span::period(value),
-                };
-                span.is_some_and(|span| self.dates.iter().any(|date| date.matches(&span)))
+                span(value).is_some_and(|span| self.dates.iter().any(|date| date.matches(&span)))
             }
-            Kind::Reference(target) => self
+            Kind::Uri => self.asked.values.iter().any(|wanted| uri(wanted, value)),
+            Kind::Reference(targets) => self
                 .asked
                 .values
                 .iter()
-                .any(|wanted| self.reference(wanted, target, value)),
+                .any(|wanted| self.reference(wanted, targets, value)),
         }
     }
 
@@ -153,16 +158,17 @@ impl<'a> Filter<'a> {
             .filter_map(Value::as_str)
             .collect(),
         };
-        parts
-            .into_iter()
-            .any(|actual| match self.asked.modifier.as_deref() {
-                Some("exact") => actual == wanted,
-                Some("contains") => fold::text(actual).contains(&fold::text(wanted)),
-                _ => string_matches(wanted, actual),
-            })
+        parts.into_iter().any(|actual| match self.modifier {
+            Some("exact") => actual == wanted,
+            Some("contains") => fold::text(actual).contains(&fold::text(wanted)),
+            _ => string_matches(wanted, actual),
+        })
     }
 
-    fn reference(&self, wanted: &str, target: Option<&str>, value: &Value) -> bool {
+    fn reference(&self, wanted: &str, targets: &[&str], value: &Value) -> bool {
+        if value.is_string() {
+            return uri(wanted, value);
+        }
         let Some(actual) = value["reference"].as_str() else {
             return false;
         };
@@ -185,7 +191,55 @@ impl<'a> Filter<'a> {
                 id: wanted,
                 ..
             } => base == self.base && resource == kind && wanted == id,
-            _ => wanted == id && target.is_none_or(|target| target == kind),
+            _ => match self.modifier {
+                Some(target) => wanted == id && target == kind,
+                None => wanted == id && (targets.is_empty() || targets.contains(&kind)),
+            },
         }
     }
+}
+
+/// All values at an element path, which may enter one extension by its URL: `extension(URL).valueDateTime`.
+pub(super) fn elements<'a>(resource: &'a Value, path: &str) -> Vec<&'a Value> {
+    let Some((before, rest)) = path.split_once("extension(") else {
+        return path::elements(resource, path);
+    };
+    let Some((url, after)) = rest.split_once(").") else {
+        return Vec::new();
+    };
+    path::elements(resource, &format!("{before}extension"))
+        .into_iter()
+        .filter(|extension| extension["url"] == url)
+        .flat_map(|extension| path::elements(extension, after))
+        .collect()
+}
+
+/// The time a date, a Period or a Timing stands for.
+fn span(value: &Value) -> Option<Span> {
+    if let Some(text) = value.as_str() {
+        return Span::parse(text).ok();
+    }
+    if let Some(bounds) = value["repeat"].get("boundsPeriod") {
+        return Span::period(bounds);
+    }
+    let events = value["event"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut spans = events
+        .iter()
+        .filter_map(|event| Span::parse(event.as_str()?).ok());
+    match spans.next() {
+        Some(first) => Some(spans.fold(first, |all, one| Span {
+            start: all.start.min(one.start),
+            end: all.end.max(one.end),
+        })),
+        None => Span::period(value),
+    }
+}
+
+/// Whether a canonical URL is the one wanted; asked without a version, any version will do.
+fn uri(wanted: &str, value: &Value) -> bool {
+    let Some(actual) = value.as_str() else {
+        return false;
+    };
+    let plain = actual.split_once('|').map_or(actual, |(url, _)| url);
+    wanted == actual || wanted == plain
 }

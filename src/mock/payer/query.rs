@@ -1,6 +1,6 @@
 //! A search as understood: which parameters are used, what is included, which page is wanted.
 
-use super::filter::Filter;
+use super::chain::{self, Criterion};
 use super::include::Includes;
 use super::page::{OFFSET, Page};
 use super::refusal::Refusal;
@@ -64,7 +64,7 @@ impl<'a> Query<'a> {
     fn understand(&mut self, one: &Parameter) -> Result<(), Refusal> {
         match one.name.as_str() {
             "_include" | "_revinclude" => self.includes.read(self.kind, one),
-            name if self.kind.parameter(name).is_some() => Ok(()),
+            _ if chain::is_known(self.kind, one) => Ok(()),
             _ => Err(Refusal::bad_request(
                 "one of the search parameters is not supported",
             )),
@@ -72,12 +72,11 @@ impl<'a> Query<'a> {
     }
 
     /// What a resource has to match.
-    pub(super) fn filters(&self, deviation: &Deviation) -> Result<Vec<Filter<'a>>, Refusal> {
+    pub(super) fn criteria(&self, deviation: &Deviation) -> Result<Vec<Criterion<'a>>, Refusal> {
         self.used
             .iter()
             .filter(|one| !deviation.ignored.contains(&one.name))
-            .filter_map(|one| Some((self.kind.parameter(&one.name)?, *one)))
-            .map(|(definition, one)| Filter::new(definition, one, self.base, deviation))
+            .filter_map(|one| Criterion::read(self.kind, one, self.base, deviation))
             .collect()
     }
 

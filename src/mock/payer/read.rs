@@ -1,4 +1,4 @@
-//! Reading one resource: read, vread, history of an instance.
+//! Reading one resource as it is, or as it was.
 
 use super::http_date::http_date;
 use super::refusal::Refusal;
@@ -9,7 +9,7 @@ use crate::fhir::id;
 use crate::mock::deviation::Deviation;
 use crate::mock::{Request, Response};
 use http::header::{ETAG, IF_NONE_MATCH, LAST_MODIFIED};
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -46,45 +46,35 @@ impl Payer {
         kind: &ResourceType,
         id: &str,
         version: &str,
-        request: &Request,
         deviation: &Deviation,
     ) -> Result<Response, Refusal> {
-        let stored = self.find(kind, id, deviation)?;
-        if stored.resource["meta"]["versionId"] != version {
-            return Err(Refusal::not_found());
+        let stored = self.find_ever(kind, id, deviation)?;
+        if stored.deleted.is_some() && version == stored.version().to_string() {
+            return Err(Refusal::deleted());
         }
-        self.read(kind, id, request, deviation)
+        let found = stored
+            .versions()
+            .find(|one| one["meta"]["versionId"] == version)
+            .ok_or_else(Refusal::not_found)?;
+        Ok(with_version(Response::fhir(200, found), found))
     }
 
-    /// `GET /{type}/{id}/_history`: this server keeps the current version only.
-    pub(super) fn history(
+    /// The resource, if the id is one, it is not deleted, and the caller may see it.
+    pub(super) fn find(
         &self,
         kind: &ResourceType,
         id: &str,
-        request: &Request,
         deviation: &Deviation,
-    ) -> Result<Response, Refusal> {
-        let resource = &self.find(kind, id, deviation)?.resource;
-        let url = format!("{}/{}/{id}", request.base, kind.name);
-        Ok(Response::fhir(
-            200,
-            &json!({
-                "resourceType": "Bundle",
-                "type": "history",
-                "total": 1,
-                "link": [{"relation": "self", "url": format!("{url}/_history")}],
-                "entry": [{
-                    "fullUrl": url,
-                    "resource": resource,
-                    "request": {"method": "PUT", "url": format!("{}/{id}", kind.name)},
-                    "response": {"status": "200", "etag": tag(resource), "lastModified": resource["meta"]["lastUpdated"]},
-                }],
-            }),
-        ))
+    ) -> Result<&Stored, Refusal> {
+        let stored = self.find_ever(kind, id, deviation)?;
+        if stored.deleted.is_some() {
+            return Err(Refusal::deleted());
+        }
+        Ok(stored)
     }
 
-    /// The resource, if the id is one and the caller may see it.
-    pub(super) fn find(
+    /// The resource, deleted or not, if the id is one and the caller may see it.
+    pub(super) fn find_ever(
         &self,
         kind: &ResourceType,
         id: &str,
@@ -97,7 +87,7 @@ impl Payer {
         }
         let stored = self
             .store
-            .get(kind.name, id)
+            .ever(kind.name, id)
             .ok_or_else(Refusal::not_found)?;
         match self.visibility(stored, deviation) {
             Visibility::Shown => Ok(stored),
@@ -107,7 +97,8 @@ impl Payer {
     }
 }
 
-fn tag(resource: &Value) -> String {
+/// The entity tag of a version.
+pub(super) fn tag(resource: &Value) -> String {
     format!(
         "W/\"{}\"",
         resource["meta"]["versionId"].as_str().unwrap_or_default()

@@ -40,6 +40,11 @@ impl Refusal {
         )
     }
 
+    /// 410 for what was there and is not any more.
+    pub(super) fn deleted() -> Self {
+        Self::new(410, "deleted", "this resource was deleted")
+    }
+
     /// 403 for a member whose consent was revoked.
     pub(super) fn revoked() -> Self {
         Self::new(

@@ -1,29 +1,50 @@
 //! The resource types the payer serves, and the search parameters of each.
+//!
+//! The tables, one file for what belongs together: `member` (who), `clinical` (what was found and planned),
+//! `care` (what was done), `medication`, `claim` (coverage, claims, consents, Groups) and `provider` (who gives care).
+
+mod care;
+mod claim;
+mod clinical;
+mod medication;
+mod member;
+mod provider;
 
 use super::version::Version;
 
-/// A resource type that is served with read, vread, history and search.
+/// A resource type that is served with read, vread and history, and mostly with search.
 #[derive(Debug)]
 pub(super) struct ResourceType {
     pub(super) name: &'static str,
-    /// Canonical URLs of the supported profiles.
-    pub(super) profiles: &'static [&'static str],
-    /// Parameters beside `_id` and `_lastUpdated`, which all types have.
+    /// The supported profiles.
+    profiles: &'static [Profile],
+    /// Parameters beside those that all types have.
     pub(super) parameters: &'static [SearchParameter],
     /// Parameters that are only allowed together with `patient`.
     pub(super) needs_patient: &'static [&'static str],
-    /// Whether clients may create it.
-    pub(super) is_created: bool,
+    /// Whether it can be searched.
+    pub(super) is_searched: bool,
+    /// From which version on clients may create it.
+    created_since: Option<Version>,
     /// The first version that has it.
-    pub(super) since: Version,
+    since: Version,
+}
+
+/// A profile of a type.
+#[derive(Clone, Copy, Debug)]
+struct Profile {
+    /// Where its canonical URL begins.
+    ig: &'static str,
+    name: &'static str,
+    since: Version,
 }
 
 /// A search parameter.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct SearchParameter {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// Element paths of the values it looks at.
+    /// Element paths of the values it looks at; `extension(URL).…` enters one extension.
     pub(super) paths: &'static [&'static str],
 }
 
@@ -33,8 +54,9 @@ pub(super) enum Kind {
     Token,
     String,
     Date,
-    /// Holds the only type a bare id may stand for.
-    Reference(Option<&'static str>),
+    Uri,
+    /// Holds the types a bare id may stand for; empty for any.
+    Reference(&'static [&'static str]),
 }
 
 impl Kind {
@@ -44,21 +66,71 @@ impl Kind {
             Self::Token => "token",
             Self::String => "string",
             Self::Date => "date",
+            Self::Uri => "uri",
             Self::Reference(_) => "reference",
         }
     }
 }
 
+impl SearchParameter {
+    /// The types a reference may lead to; `None` for other parameters.
+    pub(super) fn targets(&self) -> Option<&'static [&'static str]> {
+        match self.kind {
+            Kind::Reference(targets) => Some(targets),
+            _ => None,
+        }
+    }
+}
+
 /// Parameters of every type.
-pub(super) static COMMON: &[SearchParameter] = &[
+static COMMON: &[SearchParameter] = &[
     token("_id", &["id"]),
     date("_lastUpdated", &["meta.lastUpdated"]),
+    uri("_profile", &["meta.profile"]),
 ];
+
+/// Parameters that refer to a canonical URL, and lead to nothing that is stored under an id.
+const CANONICAL: &[&str] = &["Questionnaire"];
+
+const PATIENT: &[&str] = &["Patient"];
 
 impl ResourceType {
     /// The type of that name, if it is served.
     pub(super) fn find(name: &str) -> Option<&'static Self> {
-        TYPES.iter().find(|one| one.name == name)
+        Self::all().find(|one| one.name == name)
+    }
+
+    /// All types.
+    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
+        [
+            member::TYPES,
+            clinical::TYPES,
+            care::TYPES,
+            medication::TYPES,
+            claim::TYPES,
+            provider::TYPES,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether the version has it.
+    pub(super) fn is_in(&self, version: Version) -> bool {
+        self.since <= version
+    }
+
+    /// Whether clients of that version may create it.
+    pub(super) fn is_created(&self, version: Version) -> bool {
+        self.created_since.is_some_and(|since| since <= version)
+    }
+
+    /// Canonical URLs of the profiles supported in a version.
+    pub(super) fn profiles(&self, version: Version) -> Vec<String> {
+        self.profiles
+            .iter()
+            .filter(|one| one.since <= version)
+            .map(|one| format!("{}/StructureDefinition/{}", one.ig, one.name))
+            .collect()
     }
 
     /// All parameters of the type.
@@ -66,15 +138,25 @@ impl ResourceType {
         COMMON.iter().chain(self.parameters)
     }
 
-    /// What `_include` may ask for: the reference parameters, and all of them at once.
+    /// The parameters that lead to other resources.
+    pub(super) fn references(&self) -> impl Iterator<Item = &'static SearchParameter> + use<> {
+        let leads_on =
+            |one: &&SearchParameter| one.targets().is_some_and(|targets| targets != CANONICAL);
+        self.parameters.iter().filter(leads_on)
+    }
+
+    /// What `_include` may ask for: the reference parameters, each target of those with several, and all of
+    /// them at once.
     pub(super) fn includes(&self) -> Vec<String> {
-        let references = self
-            .parameters
-            .iter()
-            .filter(|one| matches!(one.kind, Kind::Reference(_)));
-        let mut names: Vec<String> = references
-            .map(|one| format!("{}:{}", self.name, one.name))
-            .collect();
+        let mut names = Vec::new();
+        for one in self.references() {
+            let name = format!("{}:{}", self.name, one.name);
+            let targets = one.targets().unwrap_or_default();
+            if targets.len() > 1 {
+                names.extend(targets.iter().map(|target| format!("{name}:{target}")));
+            }
+            names.push(name);
+        }
         if !names.is_empty() {
             names.push(format!("{}:*", self.name));
         }
@@ -85,244 +167,150 @@ impl ResourceType {
     pub(super) fn parameter(&self, name: &str) -> Option<&'static SearchParameter> {
         self.all_parameters().find(|one| one.name == name)
     }
+
+    const fn new(
+        name: &'static str,
+        profiles: &'static [Profile],
+        parameters: &'static [SearchParameter],
+    ) -> Self {
+        Self {
+            name,
+            profiles,
+            parameters,
+            needs_patient: &[],
+            is_searched: true,
+            created_since: None,
+            since: Version::V2_0_0,
+        }
+    }
+
+    const fn since(self, since: Version) -> Self {
+        Self { since, ..self }
+    }
+
+    const fn created_since(self, version: Version) -> Self {
+        Self {
+            created_since: Some(version),
+            ..self
+        }
+    }
+
+    const fn needing_patient(self, needs_patient: &'static [&'static str]) -> Self {
+        Self {
+            needs_patient,
+            ..self
+        }
+    }
+
+    const fn not_searched(self) -> Self {
+        Self {
+            is_searched: false,
+            ..self
+        }
+    }
+}
+
+impl Profile {
+    const fn of(ig: &'static str, name: &'static str) -> Self {
+        Self {
+            ig,
+            name,
+            since: Version::V2_0_0,
+        }
+    }
+
+    const fn since(self, since: Version) -> Self {
+        Self { since, ..self }
+    }
+}
+
+/// A US Core profile of all flavours.
+const fn us_core(name: &'static str) -> Profile {
+    Profile::of("http://hl7.org/fhir/us/core", name)
+}
+
+/// A US Core profile that came after 3.1.1, the only flavour of PDex 2.0.0.
+const fn newer_us_core(name: &'static str) -> Profile {
+    us_core(name).since(Version::V2_1_0)
+}
+
+const fn pdex(name: &'static str) -> Profile {
+    Profile::of("http://hl7.org/fhir/us/davinci-pdex", name)
+}
+
+const fn carin_bb(name: &'static str) -> Profile {
+    Profile::of("http://hl7.org/fhir/us/carin-bb", name).since(Version::V2_1_0)
+}
+
+const fn parameter(
+    name: &'static str,
+    kind: Kind,
+    paths: &'static [&'static str],
+) -> SearchParameter {
+    SearchParameter { name, kind, paths }
 }
 
 const fn token(name: &'static str, paths: &'static [&'static str]) -> SearchParameter {
-    SearchParameter {
-        name,
-        kind: Kind::Token,
-        paths,
-    }
+    parameter(name, Kind::Token, paths)
 }
 
 const fn string(name: &'static str, paths: &'static [&'static str]) -> SearchParameter {
-    SearchParameter {
-        name,
-        kind: Kind::String,
-        paths,
-    }
+    parameter(name, Kind::String, paths)
 }
 
 const fn date(name: &'static str, paths: &'static [&'static str]) -> SearchParameter {
-    SearchParameter {
-        name,
-        kind: Kind::Date,
-        paths,
-    }
+    parameter(name, Kind::Date, paths)
+}
+
+const fn uri(name: &'static str, paths: &'static [&'static str]) -> SearchParameter {
+    parameter(name, Kind::Uri, paths)
 }
 
 const fn patient(paths: &'static [&'static str]) -> SearchParameter {
-    SearchParameter {
-        name: "patient",
-        kind: Kind::Reference(Some("Patient")),
-        paths,
-    }
+    parameter("patient", Kind::Reference(PATIENT), paths)
 }
 
 const fn reference(
     name: &'static str,
-    target: Option<&'static str>,
+    targets: &'static [&'static str],
     paths: &'static [&'static str],
 ) -> SearchParameter {
-    SearchParameter {
-        name,
-        kind: Kind::Reference(target),
-        paths,
-    }
+    parameter(name, Kind::Reference(targets), paths)
 }
 
-/// All types served, by name.
-pub(super) static TYPES: &[ResourceType] = &[
-    ResourceType {
-        name: "Condition",
-        profiles: &[
-            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-problems-health-concerns",
-            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-encounter-diagnosis",
-        ],
-        parameters: &[
-            patient(&["subject"]),
-            token("category", &["category"]),
-            token("clinical-status", &["clinicalStatus"]),
-            token("code", &["code"]),
-            date("onset-date", &["onsetDateTime"]),
-            date("recorded-date", &["recordedDate"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Consent",
-        profiles: &["http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/hrex-consent"],
-        parameters: &[
-            patient(&["patient"]),
-            token("status", &["status"]),
-            token("category", &["category"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Coverage",
-        profiles: &["http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/hrex-coverage"],
-        parameters: &[
-            patient(&["beneficiary"]),
-            token("identifier", &["identifier"]),
-            token("status", &["status"]),
-            reference("payor", Some("Organization"), &["payor"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "DiagnosticReport",
-        profiles: &[
-            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-diagnosticreport-note",
-        ],
-        parameters: &[
-            patient(&["subject"]),
-            token("category", &["category"]),
-            token("code", &["code"]),
-            token("status", &["status"]),
-            date("date", &["effectiveDateTime", "effectivePeriod"]),
-        ],
-        needs_patient: &[],
-        is_created: true,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "DocumentReference",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference"],
-        parameters: &[
-            patient(&["subject"]),
-            token("category", &["category"]),
-            token("type", &["type"]),
-            token("status", &["status"]),
-            date("date", &["date"]),
-            date("period", &["context.period"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Encounter",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-encounter"],
-        parameters: &[
-            patient(&["subject"]),
-            token("class", &["class"]),
-            token("type", &["type"]),
-            token("status", &["status"]),
-            date("date", &["period"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "ExplanationOfBenefit",
-        profiles: &[
-            "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-priorauthorization",
-            "http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Professional-NonClinician-Basis",
-        ],
-        parameters: &[
-            patient(&["patient"]),
-            token("identifier", &["identifier"]),
-            token("type", &["type"]),
-            token("use", &["use"]),
-            date("service-date", &["billablePeriod"]),
-            reference("provider", Some("Organization"), &["provider"]),
-            reference("insurer", Some("Organization"), &["insurer"]),
-            reference("coverage", Some("Coverage"), &["insurance.coverage"]),
-            reference("care-team", None, &["careTeam.provider"]),
-        ],
-        needs_patient: &["service-date", "_lastUpdated", "type"],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Group",
-        profiles: &[
-            "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-member-match-group",
-            "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-member-no-match-group",
-        ],
-        parameters: &[
-            token("identifier", &["identifier"]),
-            token("code", &["code"]),
-            token("characteristic", &["characteristic.code"]),
-            reference(
-                "characteristic-value-reference",
-                Some("Organization"),
-                &["characteristic.valueReference"],
-            ),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_1_0,
-    },
-    ResourceType {
-        name: "Observation",
-        profiles: &[
-            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab",
-            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-vital-signs",
-        ],
-        parameters: &[
-            patient(&["subject"]),
-            token("category", &["category"]),
-            token("code", &["code"]),
-            token("status", &["status"]),
-            date("date", &["effectiveDateTime"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Organization",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization"],
-        parameters: &[
-            string("name", &["name"]),
-            string("address", &["address"]),
-            token("identifier", &["identifier"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Patient",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"],
-        parameters: &[
-            token("identifier", &["identifier"]),
-            string("name", &["name"]),
-            string("family", &["name.family"]),
-            string("given", &["name.given"]),
-            date("birthdate", &["birthDate"]),
-            token("gender", &["gender"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Practitioner",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner"],
-        parameters: &[
-            string("name", &["name"]),
-            token("identifier", &["identifier"]),
-        ],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-    ResourceType {
-        name: "Provenance",
-        profiles: &["http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance"],
-        parameters: &[reference("target", None, &["target"])],
-        needs_patient: &[],
-        is_created: false,
-        since: Version::V2_0_0,
-    },
-];
+#[cfg(test)]
+mod tests {
+    use super::ResourceType;
+    use crate::mock::payer::version::Version;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn types_and_their_parameters_have_names_of_their_own() {
+        let names: Vec<_> = ResourceType::all().map(|one| one.name).collect();
+        assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+        for kind in ResourceType::all() {
+            let names: Vec<_> = kind.all_parameters().map(|one| one.name).collect();
+            assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+        }
+    }
+
+    #[test]
+    fn references_lead_to_types_that_are_served() {
+        for kind in ResourceType::all() {
+            for target in kind.references().filter_map(|one| one.targets()).flatten() {
+                assert!(
+                    ResourceType::find(target).is_some(),
+                    "{} {target}",
+                    kind.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_version_knows_no_later_profiles() {
+        let kind = ResourceType::find("Coverage").unwrap();
+        assert_eq!(kind.profiles(Version::V2_0_0).len(), 1);
+        assert_eq!(kind.profiles(Version::V2_1_0).len(), 2);
+    }
+}

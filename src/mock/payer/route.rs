@@ -70,7 +70,7 @@ impl Payer {
             }
             ["$job", ref rest @ ..] => self.job(rest, request, deviation),
             [kind, ref rest @ ..] => {
-                let kind = ResourceType::find(kind).filter(|kind| kind.since <= self.version);
+                let kind = ResourceType::find(kind).filter(|kind| kind.is_in(self.version));
                 let kind = kind.ok_or_else(Refusal::not_found)?;
                 self.route_type(kind, rest, request, deviation)
             }
@@ -86,9 +86,10 @@ impl Payer {
         deviation: &Deviation,
     ) -> Result<Response, Refusal> {
         match *rest {
-            [] if kind.is_created && request.method == Method::POST => {
+            [] if kind.is_created(self.version) && request.method == Method::POST => {
                 self.create(kind, request, deviation)
             }
+            [] | ["_search"] if !kind.is_searched => Err(Refusal::not_found()),
             [] => {
                 only(request, &Method::GET)?;
                 self.search(kind, request, deviation)
@@ -98,6 +99,10 @@ impl Payer {
                 self.search_by_form(kind, request, deviation)
             }
             [operation] if operation.starts_with('$') => Err(Refusal::not_found()),
+            ["_history"] => {
+                only(request, &Method::GET)?;
+                self.type_history(kind, request, deviation)
+            }
             [id] => {
                 only(request, &Method::GET)?;
                 self.read(kind, id, request, deviation)
@@ -108,7 +113,7 @@ impl Payer {
             }
             [id, "_history", version] => {
                 only(request, &Method::GET)?;
-                self.read_version(kind, id, version, request, deviation)
+                self.read_version(kind, id, version, deviation)
             }
             _ => Err(Refusal::not_found()),
         }

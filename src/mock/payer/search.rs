@@ -51,11 +51,11 @@ impl Payer {
         }
         self.check_revoked(&asked, deviation)?;
         let query = Query::read(kind, &asked, request, &self.settings.limits, deviation)?;
-        let filters = query.filters(deviation)?;
+        let criteria = query.criteria(deviation)?;
         let matches = |stored: &&Stored| {
-            filters
+            criteria
                 .iter()
-                .all(|filter| filter.matches(&stored.resource))
+                .all(|one| one.matches(&stored.resource, &self.store))
         };
         let all: Vec<&Stored> = self.store.all(kind.name).filter(matches).collect();
         let is = |stored: &Stored, wanted| self.visibility(stored, deviation) == wanted;
@@ -65,7 +65,7 @@ impl Payer {
             .filter(|one| is(one, Visibility::Shown))
             .collect();
         if found.is_empty()
-            && !filters.is_empty()
+            && !criteria.is_empty()
             && all.iter().any(|one| is(one, Visibility::Revoked))
         {
             return Err(Refusal::revoked());

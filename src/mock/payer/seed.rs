@@ -52,6 +52,14 @@ pub(super) struct MemberSeed {
     pub(super) revoked: bool,
     #[serde(default)]
     pub(super) opted_out: bool,
+    /// Date of death.
+    pub(super) died: Option<String>,
+    /// Whether there is, beside the lists, a record for every profile and search parameter.
+    #[serde(default)]
+    pub(super) full: bool,
+    /// By how many days the dates of a full chart differ from those of another.
+    #[serde(default)]
+    pub(super) shift: i64,
     #[serde(default)]
     pub(super) encounters: Vec<String>,
     #[serde(default)]
@@ -93,7 +101,7 @@ pub(super) fn load(
 ) -> Result<(Vec<Member>, Store), Error> {
     let vocabulary = Vocabulary::load(data)?;
     let mut store = Store::default();
-    for resource in plan::resources(settings) {
+    for resource in plan::resources(settings, version) {
         store.put(resource, None);
     }
     let mut members: Vec<Member> = Vec::new();
@@ -118,7 +126,7 @@ pub(super) fn load(
             let covered = json!({"start": seed.covered_from, "end": seed.covered_until.as_deref().unwrap_or("9999")});
             let covered = Span::period(&covered)
                 .ok_or_else(|| problem("the coverage has no dates".to_owned()))?;
-            let resources = Records {
+            let chart = Records {
                 seed: &seed,
                 settings,
                 vocabulary: &vocabulary,
@@ -126,11 +134,89 @@ pub(super) fn load(
             }
             .expand()
             .map_err(problem)?;
-            for resource in resources {
+            for resource in chart.resources {
                 store.put(resource, Some(&seed.id));
+            }
+            for (kind, id, time) in chart.deleted {
+                store.delete(kind, &id, time);
             }
             members.push(Member::new(&seed, covered));
         }
     }
     Ok((members, store))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use crate::data::Data;
+    use crate::mock::payer::filter::elements;
+    use crate::mock::payer::resource_type::ResourceType;
+    use crate::mock::payer::settings::Settings;
+    use crate::mock::payer::version::Version;
+    use std::collections::BTreeSet;
+
+    /// Parameters whose values are the same all over a member's record, or that are never set.
+    const EXCUSED: [(&str, &str); 6] = [
+        // A member's records are about the member; others' records have other values.
+        ("*", "patient"),
+        // One person has one name, one date of birth and so on: other members have others.
+        ("Patient", "*"),
+        // Groups come into being with a match.
+        ("Group", "*"),
+        // There is one form; its parameters are told from another by asking for what does not exist.
+        ("Questionnaire", "*"),
+        // The same payer insures all.
+        ("ExplanationOfBenefit", "insurer"),
+        ("Coverage", "identifier"),
+    ];
+
+    #[test]
+    fn every_search_parameter_tells_the_records_of_a_member_apart() {
+        let data = Data::Embedded;
+        let settings = Settings::load(&data).unwrap();
+        for version in [Version::V2_0_0, Version::V2_1_0, Version::V2_2_0] {
+            let (_, store) = load(&data, &settings, version).unwrap();
+            let mut same = Vec::new();
+            for kind in ResourceType::all().filter(|kind| kind.is_in(version) && kind.is_searched) {
+                let is_ours = |patient: Option<&str>| patient.is_none_or(|id| id == "pt-001");
+                let of_member: Vec<_> = store
+                    .all(kind.name)
+                    .filter(|stored| is_ours(stored.patient.as_deref()))
+                    .collect();
+                for parameter in kind.all_parameters() {
+                    let is_excused = EXCUSED.iter().any(|(of, name)| {
+                        (*of == "*" || *of == kind.name)
+                            && (*name == "*" || *name == parameter.name)
+                    });
+                    let values: BTreeSet<String> = of_member
+                        .iter()
+                        .map(|stored| {
+                            let paths = parameter.paths.iter();
+                            let found = paths.flat_map(|one| elements(&stored.resource, one));
+                            found.map(ToString::to_string).collect::<String>()
+                        })
+                        .collect();
+                    if values.len() < 2 && !is_excused {
+                        same.push(format!("{} {}", kind.name, parameter.name));
+                    }
+                }
+            }
+            assert!(same.is_empty(), "{}: {same:?}", version.as_str());
+        }
+    }
+
+    #[test]
+    fn others_have_records_of_every_kind_too() {
+        let data = Data::Embedded;
+        let settings = Settings::load(&data).unwrap();
+        let (_, store) = load(&data, &settings, Version::V2_1_0).unwrap();
+        for kind in ResourceType::all() {
+            let owners: BTreeSet<_> = store
+                .all(kind.name)
+                .filter_map(|stored| stored.patient.as_deref())
+                .collect();
+            assert_ne!(owners.len(), 1, "{}", kind.name);
+        }
+    }
 }

@@ -16,6 +16,13 @@ pub(super) struct Settings {
     /// Who treats the members.
     pub(super) clinic: Organization,
     pub(super) practitioner: Practitioner,
+    /// Others who treat them.
+    pub(super) staff: Vec<Practitioner>,
+    /// What each of these does, and where.
+    pub(super) role: Vec<Role>,
+    /// Other organisations that give care.
+    pub(super) place: Vec<Organization>,
+    pub(super) location: Vec<Location>,
     pub(super) systems: Systems,
     pub(super) limits: Limits,
     pub(super) jobs: JobSettings,
@@ -32,7 +39,7 @@ pub(super) struct Organization {
     pub(super) state: String,
 }
 
-/// The one practitioner.
+/// A practitioner.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Practitioner {
@@ -40,6 +47,38 @@ pub(super) struct Practitioner {
     pub(super) family: String,
     pub(super) given: String,
     pub(super) npi: String,
+}
+
+/// What a practitioner does for an organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Role {
+    pub(super) id: String,
+    pub(super) practitioner: String,
+    pub(super) organization: String,
+    pub(super) location: String,
+    /// NUCC code.
+    pub(super) specialty: String,
+    pub(super) specialty_display: String,
+    /// NUCC code.
+    pub(super) code: String,
+    pub(super) code_display: String,
+}
+
+/// Where care is given.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Location {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) organization: String,
+    /// Code of v3-RoleCode.
+    pub(super) code: String,
+    pub(super) display: String,
+    pub(super) line: String,
+    pub(super) city: String,
+    pub(super) state: String,
+    pub(super) postal_code: String,
 }
 
 /// Identifier systems of the payer.

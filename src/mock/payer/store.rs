@@ -1,11 +1,15 @@
-//! The resources of the server.
+//! The resources of the server, with their earlier versions.
 
 use crate::fhir::path;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// When the seed was last updated; what a run adds carries the day it is added.
 pub(super) const SEEDED: &str = "2025-06-01T08:00:00Z";
+
+/// Versions of a resource that are kept, the present one among them.
+const MOST_VERSIONS: usize = 10;
 
 /// A resource, and what the server knows about it.
 #[derive(Clone, Debug)]
@@ -15,17 +19,38 @@ pub(super) struct Stored {
     pub(super) patient: Option<String>,
     /// Whether a confidentiality or sensitivity label restricts it.
     pub(super) is_sensitive: bool,
+    /// What it was before, oldest first.
+    pub(super) earlier: Vec<Value>,
+    /// When it was deleted, if it was; the resource is then its last version.
+    pub(super) deleted: Option<String>,
 }
 
-/// All resources, by type and id.
+impl Stored {
+    /// Number of the present version; for a deleted resource, of its deletion.
+    pub(super) fn version(&self) -> u64 {
+        number(&self.resource) + u64::from(self.deleted.is_some())
+    }
+
+    /// The versions that are kept, newest first.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Value> {
+        std::iter::once(&self.resource).chain(self.earlier.iter().rev())
+    }
+}
+
+fn number(resource: &Value) -> u64 {
+    let text = resource["meta"]["versionId"].as_str().unwrap_or_default();
+    text.parse().unwrap_or(0)
+}
+
+/// All resources, by type and id. A clone shares them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
-    resources: BTreeMap<String, BTreeMap<String, Stored>>,
+    resources: BTreeMap<String, BTreeMap<String, Arc<Stored>>>,
 }
 
 impl Store {
-    /// Adds a resource, or replaces the one with its type and id. Gives it version 1 and, when it has none,
-    /// a time of last update.
+    /// Adds a resource, or a new version of the one with its type and id. Gives it the number of its version
+    /// and, when it has none, a time of last update.
     pub(super) fn put(&mut self, mut resource: Value, patient: Option<&str>) {
         let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str())
         else {
@@ -35,7 +60,16 @@ impl Store {
         let is_sensitive = path::elements(&resource, "meta.security")
             .iter()
             .any(|label| is_restricted(label));
-        resource["meta"]["versionId"] = "1".into();
+        let all = self.resources.entry(kind).or_default();
+        let (mut earlier, mut version) = (Vec::new(), 1);
+        if let Some(before) = all.get(&id) {
+            version = before.version() + 1;
+            earlier.clone_from(&before.earlier);
+            earlier.push(before.resource.clone());
+            let too_many = (earlier.len() + 1).saturating_sub(MOST_VERSIONS);
+            earlier.drain(..too_many);
+        }
+        resource["meta"]["versionId"] = version.to_string().into();
         if resource["meta"].get("lastUpdated").is_none() {
             resource["meta"]["lastUpdated"] = SEEDED.into();
         }
@@ -43,28 +77,51 @@ impl Store {
             resource,
             patient: patient.map(str::to_owned),
             is_sensitive,
+            earlier,
+            deleted: None,
         };
-        self.resources.entry(kind).or_default().insert(id, stored);
+        all.insert(id, Arc::new(stored));
     }
 
-    /// Takes a resource out.
+    /// Deletes a resource at that time: its history stays.
+    pub(super) fn delete(&mut self, kind: &str, id: &str, time: &str) {
+        let all = self.resources.get_mut(kind);
+        if let Some(stored) = all.and_then(|all| all.get_mut(id)) {
+            Arc::make_mut(stored).deleted = Some(time.to_owned());
+        }
+    }
+
+    /// Takes a resource out, as if it had never been.
     pub(super) fn remove(&mut self, kind: &str, id: &str) {
         if let Some(all) = self.resources.get_mut(kind) {
             all.remove(id);
         }
     }
 
-    /// One resource.
+    /// One resource that is not deleted.
     pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Stored> {
-        self.resources.get(kind)?.get(id)
+        self.ever(kind, id)
+            .filter(|stored| stored.deleted.is_none())
+    }
+
+    /// One resource, deleted or not.
+    pub(super) fn ever(&self, kind: &str, id: &str) -> Option<&Stored> {
+        self.resources.get(kind)?.get(id).map(Arc::as_ref)
     }
 
     /// All resources of a type, by id.
     pub(super) fn all(&self, kind: &str) -> impl Iterator<Item = &Stored> {
+        self.all_ever(kind)
+            .filter(|stored| stored.deleted.is_none())
+    }
+
+    /// All resources of a type, deleted or not, by id.
+    pub(super) fn all_ever(&self, kind: &str) -> impl Iterator<Item = &Stored> {
         self.resources
             .get(kind)
             .into_iter()
             .flat_map(BTreeMap::values)
+            .map(Arc::as_ref)
     }
 
     /// All resources in a patient's compartment, by type and id, with the Patient itself.
@@ -72,7 +129,9 @@ impl Store {
         self.resources
             .values()
             .flat_map(BTreeMap::values)
+            .map(Arc::as_ref)
             .filter(move |stored| stored.patient.as_deref() == Some(patient))
+            .filter(|stored| stored.deleted.is_none())
     }
 }
 
@@ -84,7 +143,7 @@ fn is_restricted(label: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Store;
+    use super::{MOST_VERSIONS, Store};
     use serde_json::json;
 
     #[test]
@@ -116,5 +175,33 @@ mod tests {
                 .get("Condition", "c")
                 .is_some_and(|stored| stored.is_sensitive)
         );
+    }
+
+    #[test]
+    fn versions_are_counted_and_the_oldest_forgotten() {
+        let mut store = Store::default();
+        for number in 0..MOST_VERSIONS + 5 {
+            store.put(
+                json!({"resourceType": "Goal", "id": "g", "note": number}),
+                None,
+            );
+        }
+        let stored = store.get("Goal", "g").unwrap();
+        assert_eq!(stored.version(), 15);
+        assert_eq!(stored.versions().count(), MOST_VERSIONS);
+        assert_eq!(stored.versions().last().unwrap()["meta"]["versionId"], "6");
+    }
+
+    #[test]
+    fn what_is_deleted_is_known_and_not_found() {
+        let mut store = Store::default();
+        store.put(json!({"resourceType": "Goal", "id": "g"}), Some("1"));
+        store.delete("Goal", "g", "2025-01-01T00:00:00Z");
+        assert!(store.get("Goal", "g").is_none());
+        assert_eq!(
+            store.all("Goal").count() + store.compartment("1").count(),
+            0
+        );
+        assert_eq!(store.ever("Goal", "g").unwrap().version(), 2);
     }
 }

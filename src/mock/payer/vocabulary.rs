@@ -43,6 +43,8 @@ pub(super) struct ObservationWord {
     pub(super) unit: String,
     /// Last part of the US Core profile's URL.
     pub(super) profile: String,
+    /// Name of FHIR's own profile, for vital signs.
+    pub(super) fhir_profile: Option<String>,
 }
 
 /// A kind of visit (SNOMED CT).
