@@ -11,7 +11,8 @@
 //! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
 //!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
 //!   primitive values.
-//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline.
+//! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline; a
+//!   [`TerminologyService`] may be asked about the others.
 
 mod artifact;
 mod canonical;
@@ -25,6 +26,7 @@ mod library;
 mod package;
 pub mod primitive;
 pub mod program;
+mod service;
 mod source;
 mod table;
 mod terminology;
@@ -38,10 +40,11 @@ pub use definition::{
 };
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
-pub use expansion::{Membership, Terminology, code_exists, form, membership};
+pub use expansion::{Form, Membership, Terminology, code_exists, form, membership};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
+pub use service::{CodeQuestion, TerminologyService};
 pub use source::{Build, Origin, Provenance, Source};
 pub use table::{
     Extent, Key as ArtifactKey, Reach, Table, TableError, TableSource, Written, write_table,

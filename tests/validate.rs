@@ -1,6 +1,7 @@
 //! `vitruvian validate` from outside: verdicts, formats, exit codes, and input nobody should send.
 
-use crate::support::command::{vitruvian, vitruvian_reading};
+use crate::support::command::{vitruvian, vitruvian_reading, vitruvian_with};
+use crate::support::servers;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -221,4 +222,92 @@ fn a_bundle_of_very_many_entries_ends_with_a_verdict() {
     assert_eq!(code, 1);
     let issues = results[0]["issues"].as_array().unwrap().len();
     assert!(issues > 0 && issues < 5000, "{issues} issues");
+}
+
+/// An Observation whose code only a terminology server can look up.
+fn coded(code: &str) -> Value {
+    json!({"resourceType": "Observation", "status": "final",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": code}]}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminology_server_is_asked_once_per_code_and_decides() {
+    use wiremock::matchers::{path, query_param};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+    let server = MockServer::start().await;
+    for (code, result) in [("73211009", true), ("38341003", false)] {
+        let body = json!({"resourceType": "Parameters", "parameter": [{"name": "result", "valueBoolean": result}]});
+        let answer =
+            ResponseTemplate::new(200).set_body_raw(body.to_string(), "application/fhir+json");
+        Mock::given(path("/r4/CodeSystem/$validate-code"))
+            .and(query_param("code", code))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = ["73211009", "38341003", "73211009", "38341003"]
+        .map(|code| coded(code).to_string())
+        .to_vec();
+    let file = write(folder.path(), "codes.ndjson", lines.join("\n"));
+    let file = file.to_str().unwrap();
+    let base = format!("{}/r4", server.uri());
+    let alone = vitruvian(["validate"], [file]);
+    assert_eq!(alone.code, 0, "{alone:?}");
+    for output in [
+        vitruvian(["validate", "--format", "json", "--tx", &base], [file]),
+        vitruvian_with(
+            &[("VITRUVIAN_TX", &base)],
+            ["validate", "--format", "json", file],
+        ),
+    ] {
+        assert_eq!(output.code, 1, "{output:?}");
+        let parsed: Value = serde_json::from_str(&output.stdout).unwrap();
+        let verdicts: Vec<bool> = parsed["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|result| result["verdict"] == "invalid")
+            .collect();
+        assert_eq!(verdicts, [false, true, false, true], "{output:?}");
+    }
+    // Two runs, two codes each.
+    assert_eq!(server.received_requests().await.unwrap().len(), 4);
+}
+
+#[test]
+fn a_terminology_server_that_fails_is_named_once_and_decides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    // Check digits of which none is wrong.
+    let codes = [
+        "73211009",
+        "38341003",
+        "404684003",
+        "64572001",
+        "56459004",
+        "22298006",
+    ];
+    let lines: Vec<String> = codes.map(|code| coded(code).to_string()).to_vec();
+    let file = write(folder.path(), "codes.ndjson", lines.join("\n"));
+    for base in [servers::web_pages(500), servers::closing()] {
+        let output = vitruvian(["validate", "--tx", &base], [&file]);
+        assert_eq!(output.code, 0, "{output:?}");
+        let notices = output.stderr.matches("is not asked any more").count();
+        assert_eq!(notices, 1, "{output:?}");
+    }
+}
+
+#[test]
+fn a_terminology_server_with_credentials_in_its_url_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "patient.json", patient("a").to_string());
+    for base in [
+        "http://user:secret@127.0.0.1:9/r4",
+        "ftp://127.0.0.1/r4",
+        "r4",
+    ] {
+        let output = vitruvian(["validate", "--tx", base], [&file]);
+        assert_eq!(output.code, 2, "{base} {output:?}");
+        assert!(!output.stderr.contains("secret"), "{output:?}");
+    }
 }

@@ -190,6 +190,9 @@ pub(super) struct ValidateOptions {
     /// Use the definitions of this FHIR package, a folder or .tgz (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(super) packages: Vec<PathBuf>,
+    /// Ask this FHIR terminology server about codes that cannot be decided offline; it gets those codes
+    #[arg(long, value_name = "URL", env = "VITRUVIAN_TX")]
+    pub(super) tx: Option<url::Url>,
     /// Text for people, JSON, or one OperationOutcome per line
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ValidateFormat,

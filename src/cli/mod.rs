@@ -18,6 +18,7 @@ mod run;
 mod selection;
 mod summary;
 mod terminal;
+mod terminology_server;
 mod validate;
 mod wrap;
 

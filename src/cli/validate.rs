@@ -11,6 +11,7 @@ mod work;
 
 use super::arguments::ValidateOptions;
 use super::packages::user_cache;
+use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
 use crate::profile::{Library, Package, Validator, Verdict};
@@ -28,8 +29,18 @@ pub(super) fn validate(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let library = Arc::new(library(data, options)?);
+    let server = options
+        .tx
+        .as_ref()
+        .map(TerminologyServer::new)
+        .transpose()?;
+    let server = server.map(Arc::new);
+    let mut validator = Validator::new(library.clone());
+    if let Some(server) = &server {
+        validator = validator.with_service(server.clone());
+    }
     let work = Work {
-        validator: Validator::new(library.clone()),
+        validator,
         profiles: options.profile.clone(),
         threads: options.jobs.unwrap_or_else(available),
     };
@@ -47,7 +58,8 @@ pub(super) fn validate(
         ));
     }
     output.end(&counts, &library.used());
-    for problem in library.problems() {
+    let given_up = server.and_then(|server| server.given_up());
+    for problem in library.problems().into_iter().chain(given_up) {
         terminal.tell(&problem);
     }
     Ok(if counts.invalid > 0 {

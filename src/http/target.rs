@@ -77,8 +77,23 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 fn error(url: &str, reason: String) -> Error {
-    let url = url.to_owned();
-    Error::Url { url, reason }
+    Error::Url {
+        url: without_credentials(url),
+        reason,
+    }
+}
+
+/// The URL as it may be shown.
+fn without_credentials(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(mut parsed) if !parsed.username().is_empty() || parsed.password().is_some() => {
+            // Fails only for URLs that cannot have any.
+            let _ = parsed.set_username("");
+            let _ = parsed.set_password(None);
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +150,17 @@ mod tests {
         ] {
             assert!(resolve(&base(), reference).is_err(), "{reference}");
         }
+    }
+
+    #[test]
+    fn credentials_are_not_shown_when_they_are_refused() {
+        let url = Url::parse("https://user:secret@payer.example/fhir").unwrap();
+        let refused = check_base(&url).unwrap_err().to_string();
+        assert!(refused.contains("payer.example/fhir") && refused.contains("user name"));
+        assert!(
+            !refused.contains("secret") && !refused.contains("user:"),
+            "{refused}"
+        );
     }
 
     #[test]

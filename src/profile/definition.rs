@@ -169,6 +169,8 @@ pub struct Binding {
     pub value_set: Option<String>,
     /// For extensible and preferred bindings: the value set no code may leave.
     pub max_value_set: Option<String>,
+    /// Further bindings that hold wherever the element is used: how strictly, and the value set.
+    pub additional: Vec<(Strength, String)>,
 }
 
 /// How strictly codes are bound.

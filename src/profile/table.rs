@@ -12,7 +12,7 @@
 //! | `chunk` | bytes when compressed, bytes of text |
 //! | `at` | kind of resource, canonical URL, version, chunk, first byte in it, bytes |
 //! | `definition` | URL, version, name, kind, type, derivation, `abstract`, base; then its `context`, `context-rule` and `element` lines |
-//! | `element` | id, `min..max`, flags (`M` modifier, `S` must support), most occurrences in the base if others; then what it has of `path`, `slice` (when the id does not imply them), `type` (code, then profiles `p…`, target profiles `t…`, aggregation `a…`), `content`, `slicing`, `binding`, `fixed`, `pattern`, `least`, `greatest`, `length`, `rules` (numbers) |
+//! | `element` | id, `min..max`, flags (`M` modifier, `S` must support), most occurrences in the base if others; then what it has of `path`, `slice` (when the id does not imply them), `type` (code, then profiles `p…`, target profiles `t…`, aggregation `a…`), `content`, `slicing`, `binding` (strength, value set, greatest value set, then strength and value set of each additional one), `fixed`, `pattern`, `least`, `greatest`, `length`, `rules` (numbers) |
 //! | `value-set` | URL, version; then `include` and `exclude` (system) each with its `codes`, `filter` and `sets`, and an `expansion` `of` systems and codes |
 //! | `code-system` | URL, version, `complete` or `partial`, `any-case`, what it supplements; then each `concept`: code, how many lines before it each parent stands, names and values of properties |
 //!

@@ -34,8 +34,8 @@ mod walk;
 pub(super) use predicate::Predicate;
 pub use report::{Report, Verdict};
 
-use super::Definitions;
 use super::program::Programs;
+use super::{Definitions, TerminologyService};
 use serde_json::Value;
 use std::sync::Arc;
 use walk::Walk;
@@ -43,6 +43,7 @@ use walk::Walk;
 /// Validates resources; definitions are compiled when they are first needed, and kept.
 pub struct Validator {
     programs: Programs,
+    service: Option<Arc<dyn TerminologyService>>,
 }
 
 impl Validator {
@@ -51,13 +52,21 @@ impl Validator {
     pub fn new(definitions: Arc<dyn Definitions>) -> Self {
         Self {
             programs: Programs::new(definitions),
+            service: None,
         }
+    }
+
+    /// Also asks `service` about codes that `definitions` leave undecided.
+    #[must_use]
+    pub fn with_service(mut self, service: Arc<dyn TerminologyService>) -> Self {
+        self.service = Some(service);
+        self
     }
 
     /// Validates `resource` against FHIR R4, the profiles it claims in `meta.profile`, and `profiles`.
     #[must_use]
     pub fn validate(&self, resource: &Value, profiles: &[String]) -> Report {
-        let mut walk = Walk::new(&self.programs, resource);
+        let mut walk = Walk::new(&self.programs, self.service.as_deref(), resource);
         let checked = if walk::is_too_deep(resource) {
             walk.refuse_depth();
             Vec::new()

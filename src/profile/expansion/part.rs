@@ -1,7 +1,8 @@
 //! One include or exclude of a value set, made ready for questions.
 
+use super::form::{self, Form};
 use super::vocabulary::Vocabulary;
-use super::{Membership, filter, form, language, standard};
+use super::{Membership, filter, language, standard};
 use crate::profile::{Filter, Include};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -137,7 +138,9 @@ pub(super) fn any_code(system: &str, vocabulary: Option<&Vocabulary>, code: &str
         return known(answer);
     }
     match form::form(system, code) {
-        Some(false) => Membership::NotIn,
+        Form::Impossible => Membership::NotIn,
+        // Units are made by a grammar: there is no list of them.
+        Form::Right if system == form::UCUM => Membership::In,
         _ => not_at_hand(system),
     }
 }

@@ -9,6 +9,11 @@ use serde_json::Value;
 
 const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.";
 const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+/// The extension of R4, and the element of R5 as an extension.
+const ADDITIONAL_BINDING: [&str; 2] = [
+    "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional",
+];
 const MAX_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 const BEST_PRACTICE: &str =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
@@ -184,7 +189,34 @@ fn binding(value: &Value) -> Result<Binding, String> {
         value_set: text(value, "valueSet").map(str::to_owned),
         max_value_set: extension(value, MAX_VALUE_SET)
             .and_then(Value::as_str)
+            .or_else(|| additional_sets(value, "maximum").next())
             .map(str::to_owned),
+        additional: [
+            ("required", Strength::Required),
+            ("extensible", Strength::Extensible),
+            // New records have to hold to it, old ones need not; a record does not say which it is.
+            ("current", Strength::Extensible),
+        ]
+        .into_iter()
+        .flat_map(|(purpose, strength)| {
+            additional_sets(value, purpose).map(move |set| (strength, set.to_owned()))
+        })
+        .collect(),
+    })
+}
+
+/// The value sets of additional bindings for a purpose, but for those that hold in some uses, or for some
+/// repetitions, only.
+fn additional_sets<'a>(binding: &'a Value, purpose: &'a str) -> impl Iterator<Item = &'a str> {
+    let all = items(binding, "extension")
+        .filter(|found| text(found, "url").is_some_and(|url| ADDITIONAL_BINDING.contains(&url)));
+    all.filter_map(move |found| {
+        let part = |name: &str| extension(found, name);
+        let has_usage = items(found, "extension").any(|part| text(part, "url") == Some("usage"));
+        let is_for_any = part("any").and_then(Value::as_bool) == Some(true);
+        let is_meant = part("purpose").and_then(Value::as_str) == Some(purpose);
+        let value_set = part("valueSet").and_then(Value::as_str)?;
+        (is_meant && !has_usage && !is_for_any).then_some(value_set)
     })
 }
 
@@ -286,6 +318,46 @@ mod tests {
         );
         assert!(element.invariants[0].is_best_practice && !element.invariants[0].is_error);
         assert!(element.invariants[1].is_error && element.invariants[1].expression.is_empty());
+    }
+
+    #[test]
+    fn additional_bindings_are_kept_when_they_hold_in_every_use() {
+        let of = |purpose: &str, more: Value| {
+            let mut parts = vec![
+                json!({"url": "purpose", "valueCode": purpose}),
+                json!({"url": "valueSet", "valueCanonical": "http://x.example/more"}),
+            ];
+            parts.extend(more.as_array().unwrap().iter().cloned());
+            let element = element_of(json!({
+                "path": "Patient.language",
+                "binding": {"strength": "preferred", "valueSet": "http://x.example/v",
+                    "extension": [{"url": ADDITIONAL_BINDING[0], "extension": parts}]}
+            }));
+            let binding = element.binding.unwrap();
+            let greatest = (purpose == "maximum").then_some("http://x.example/more");
+            assert_eq!(binding.max_value_set.as_deref(), greatest);
+            binding.additional
+        };
+        let kept = |strength| vec![(strength, "http://x.example/more".to_owned())];
+        assert_eq!(of("required", json!([])), kept(Strength::Required));
+        assert_eq!(of("maximum", json!([])), []);
+        assert_eq!(of("extensible", json!([])), kept(Strength::Extensible));
+        assert_eq!(of("current", json!([])), kept(Strength::Extensible));
+        for advice in [
+            "candidate",
+            "minimum",
+            "preferred",
+            "ui",
+            "starter",
+            "component",
+        ] {
+            assert_eq!(of(advice, json!([])), [], "{advice}");
+        }
+        let usage = json!([{"url": "usage", "valueUsageContext": {}}]);
+        assert_eq!(of("required", usage), []);
+        let any = |any: bool| json!([{"url": "any", "valueBoolean": any}]);
+        assert_eq!(of("required", any(true)), []);
+        assert_eq!(of("required", any(false)), kept(Strength::Required));
     }
 
     #[test]

@@ -149,11 +149,13 @@ impl Arena<'_> {
             },
             bound: element.binding.as_ref().and_then(|binding| {
                 let is_looked_at = binding.max_value_set.is_some()
+                    || !binding.additional.is_empty()
                     || matches!(binding.strength, Strength::Required | Strength::Extensible);
                 is_looked_at.then(|| Bound {
                     strength: strength(element, binding),
                     value_set: binding.value_set.clone(),
                     max_value_set: binding.max_value_set.clone(),
+                    additional: binding.additional.clone(),
                 })
             }),
             rules: element

@@ -78,6 +78,8 @@ pub struct Bound {
     pub value_set: Option<String>,
     /// The value set no code may leave.
     pub max_value_set: Option<String>,
+    /// Further value sets, required or extensible.
+    pub additional: Vec<(Strength, String)>,
 }
 
 /// What the values of a type look like.

@@ -117,10 +117,16 @@ pub(super) fn write(element: &Element, rules: &mut Rulebook, text: &mut String) 
         write_slicing(slicing, text);
     }
     if let Some(binding) = &element.binding {
+        let additional = binding.additional.iter();
         Line::new("binding")
             .field(word(&STRENGTHS, &binding.strength))
             .optional(binding.value_set.as_deref())
             .optional(binding.max_value_set.as_deref())
+            .fields(
+                additional.flat_map(|(strength, set)| {
+                    [word(&STRENGTHS, strength).to_owned(), set.clone()]
+                }),
+            )
             .end(text);
     }
     write_values(element, text);
@@ -200,13 +206,7 @@ pub(super) fn add(
         "type" => element.types.push(read_type(fields)?),
         "content" => element.content_reference = Some(fields.text()?),
         "slicing" => element.slicing = Some(read_slicing(fields)?),
-        "binding" => {
-            element.binding = Some(Binding {
-                strength: meaning(&STRENGTHS, &fields.text()?)?,
-                value_set: fields.optional()?,
-                max_value_set: fields.optional()?,
-            });
-        }
+        "binding" => element.binding = Some(read_binding(fields)?),
         "fixed" => element.fixed = Some(json(fields)?),
         "pattern" => element.pattern = Some(json(fields)?),
         "least" => element.min_value = Some(json(fields)?),
@@ -245,6 +245,20 @@ fn read_type(mut fields: Fields<'_>) -> Result<TypeReference, String> {
         list.push(item[1..].to_owned());
     }
     Ok(reference)
+}
+
+fn read_binding(mut fields: Fields<'_>) -> Result<Binding, String> {
+    let mut binding = Binding {
+        strength: meaning(&STRENGTHS, &fields.text()?)?,
+        value_set: fields.optional()?,
+        max_value_set: fields.optional()?,
+        additional: Vec::new(),
+    };
+    while let Some(strength) = fields.next() {
+        let strength = meaning(&STRENGTHS, &strength)?;
+        binding.additional.push((strength, fields.text()?));
+    }
+    Ok(binding)
 }
 
 fn read_slicing(mut fields: Fields<'_>) -> Result<Slicing, String> {

@@ -114,10 +114,12 @@ fn of_element(element: &Element, names: &mut Names) {
         strength,
         value_set,
         max_value_set,
+        additional,
     }) = &element.binding
     {
         let decides = matches!(strength, Strength::Required | Strength::Extensible);
         let sets = value_set.iter().filter(|_| decides).chain(max_value_set);
+        let sets = sets.chain(additional.iter().map(|(_, set)| set));
         names.extend(sets.map(|set| (Artifact::ValueSet, set.clone())));
     }
     for rule in &element.invariants {

@@ -1,10 +1,11 @@
-//! Bindings: codes are in the value sets they must be in, as far as those can be expanded here.
+//! Bindings: codes are in the value sets they must be in, as far as those can be expanded here
+//! or a terminology service knows them.
 
 use super::finding::Finding;
 use super::slicing::Match;
 use super::walk::Walk;
 use crate::profile::program::{Bound, Shape};
-use crate::profile::{Membership, Strength, membership};
+use crate::profile::{CodeQuestion, Membership, Strength, membership};
 use serde_json::Value;
 
 const MIME_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
@@ -25,7 +26,7 @@ impl<'v> Walk<'v> {
         if let Some(value_set) = &bound.value_set {
             match bound.strength {
                 Strength::Required => self.must_be_in(value, value_set, shape, "binding"),
-                Strength::Extensible => self.should_be_in(value, value_set, shape),
+                Strength::Extensible => self.should_be_in(value, value_set, shape, "binding"),
                 Strength::Preferred | Strength::Example => {}
             }
         }
@@ -33,6 +34,14 @@ impl<'v> Walk<'v> {
             let has_codes = shape != Shape::Concept || has_codings(value);
             if has_codes {
                 self.must_be_in(value, value_set, shape, "max-binding");
+            }
+        }
+        for (strength, value_set) in &bound.additional {
+            match strength {
+                Strength::Required => {
+                    self.must_be_in(value, value_set, shape, "additional-binding")
+                }
+                _ => self.should_be_in(value, value_set, shape, "additional-binding"),
             }
         }
     }
@@ -59,7 +68,13 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn should_be_in(&mut self, value: &'v Value, value_set: &str, shape: Shape) {
+    fn should_be_in(
+        &mut self,
+        value: &'v Value,
+        value_set: &str,
+        shape: Shape,
+        rule: &'static str,
+    ) {
         // Text alone says that no code fits.
         if shape == Shape::Concept && !has_codings(value) {
             return;
@@ -71,7 +86,7 @@ impl<'v> Walk<'v> {
             let message = format!(
                 "has no code of the value set {value_set}, and should have one if one fits"
             );
-            let finding = Finding::warning("code-invalid", "binding", message);
+            let finding = Finding::warning("code-invalid", rule, message);
             self.report(finding.expected(value_set).actual(codes(value)));
         }
     }
@@ -87,28 +102,75 @@ impl<'v> Walk<'v> {
 
     /// Whether any code of a value is in a value set.
     pub(super) fn is_in(&self, value: &Value, value_set: &str) -> Membership {
-        let one = |system: Option<&str>, code: &str| {
+        let here = |system: Option<&str>, code: &str| {
             // CapabilityStatement.format and its like name the encodings of FHIR itself in short.
             if value_set.starts_with(MIME_TYPES) && matches!(code, "json" | "xml" | "ttl") {
                 return Membership::In;
             }
             membership(self.programs.definitions(), value_set, system, code)
         };
-        let coding = |coding: &Value| match coding["code"].as_str() {
-            Some(code) => one(Some(coding["system"].as_str().unwrap_or_default()), code),
-            None => Membership::NotIn,
-        };
-        match value {
-            Value::String(code) => one(None, code),
-            Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
-                Some(codings) => codings
-                    .iter()
-                    .map(coding)
-                    .fold(Membership::NotIn, Membership::or),
-                None => coding(value),
-            },
-            _ => Membership::NotIn,
+        match any_code(value, here) {
+            Membership::Undecided(_) if self.service.is_some() => {
+                any_code(value, |system, code| {
+                    self.elsewhere(here(system, code), value_set, system, code)
+                })
+            }
+            answer => answer,
         }
+    }
+
+    /// What the terminology service says of a code that is undecided here.
+    fn elsewhere(
+        &self,
+        here: Membership,
+        value_set: &str,
+        system: Option<&str>,
+        code: &str,
+    ) -> Membership {
+        let (Membership::Undecided(why), Some(service)) = (&here, self.service) else {
+            return here;
+        };
+        // A coding without a system is in no set that anybody could name.
+        if system == Some("") {
+            return here;
+        }
+        let question = CodeQuestion {
+            value_set: Some(value_set),
+            system,
+            version: None,
+            code,
+        };
+        match service.validate_code(question) {
+            Membership::Undecided(reason) => {
+                Membership::Undecided(format!("{why}, and {reason}").into())
+            }
+            decided => decided,
+        }
+    }
+}
+
+/// Whether any code of a value passes: asked with its system, `""` for none, or none for a `code`.
+fn any_code(value: &Value, passes: impl Fn(Option<&str>, &str) -> Membership) -> Membership {
+    let coding = |coding: &Value| match coding["code"].as_str() {
+        Some(code) => passes(Some(coding["system"].as_str().unwrap_or_default()), code),
+        None => Membership::NotIn,
+    };
+    match value {
+        Value::String(code) => passes(None, code),
+        Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
+            Some(codings) => {
+                let mut answer = Membership::NotIn;
+                for one in codings {
+                    answer = answer.or(coding(one));
+                    if answer == Membership::In {
+                        break;
+                    }
+                }
+                answer
+            }
+            None => coding(value),
+        },
+        _ => Membership::NotIn,
     }
 }
 

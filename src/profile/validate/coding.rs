@@ -3,16 +3,8 @@
 
 use super::finding::Finding;
 use super::walk::Walk;
-use crate::profile::Severity;
-use crate::profile::{code_exists, form};
+use crate::profile::{CodeQuestion, Form, Membership, code_exists, form};
 use serde_json::Value;
-
-/// Systems whose publishers say what their codes look like; of others it is only known by experience.
-const PUBLISHED: &[&str] = &[
-    "http://loinc.org",
-    "http://snomed.info/sct",
-    "http://unitsofmeasure.org",
-];
 
 impl<'v> Walk<'v> {
     pub(super) fn coding(&mut self, value: &'v Value) {
@@ -41,16 +33,25 @@ impl<'v> Walk<'v> {
         let Some(code) = value["code"].as_str() else {
             return;
         };
-        if !self.has_form(system, code) || code_exists(definitions, system, code) != Some(false) {
-            return;
-        }
-        // Another version may have other codes.
-        if let Some(version) = value["version"].as_str()
-            && definitions
-                .code_system(system)
-                .is_none_or(|known| known.version != version)
-        {
-            return;
+        let version = value["version"].as_str();
+        match code_exists(definitions, system, code) {
+            Some(true) => return,
+            Some(false) if form(system, code) == Form::Impossible => {
+                return self.form(system, code);
+            }
+            // Another version may have other codes.
+            Some(false) => {
+                let known = definitions.code_system(system);
+                let is_other = |version| known.is_none_or(|known| known.version != version);
+                if version.is_some_and(is_other) {
+                    return;
+                }
+            }
+            None => match self.is_in_system(system, version, code) {
+                Some(true) => return,
+                Some(false) => {}
+                None => return self.form(system, code),
+            },
         }
         let message = format!("the code system {system} has no code {code:?}");
         let finding = Finding::error("code-invalid", "code", message);
@@ -60,26 +61,45 @@ impl<'v> Walk<'v> {
         );
     }
 
-    /// A unit of a system has the form of its codes.
-    pub(super) fn quantity(&mut self, value: &'v Value) {
-        if let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) {
-            self.has_form(system, code);
+    /// Whether the terminology service says that a code system has a code; none when it does not know.
+    fn is_in_system(&self, system: &str, version: Option<&str>, code: &str) -> Option<bool> {
+        let question = CodeQuestion {
+            value_set: None,
+            system: Some(system),
+            version,
+            code,
+        };
+        match self.service?.validate_code(question) {
+            Membership::In => Some(true),
+            Membership::NotIn => Some(false),
+            Membership::Undecided(_) => None,
         }
     }
 
-    fn has_form(&mut self, system: &str, code: &'v str) -> bool {
-        let is_right = form(system, code) != Some(false);
-        if !is_right {
-            let message = format!("{code:?} has not the form of a code of {system}");
-            let mut finding = Finding::warning("code-invalid", "code-form", message);
-            if PUBLISHED.contains(&system) {
-                finding.severity = Severity::Error;
-            }
-            self.report_at(
-                "code",
-                finding.expected(format!("a code of {system}")).actual(code),
-            );
+    /// A unit of a system has the form of its codes.
+    pub(super) fn quantity(&mut self, value: &'v Value) {
+        if let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str()) {
+            self.form(system, code);
         }
-        is_right
+    }
+
+    /// Says so when a code has not the form of its system's codes.
+    fn form(&mut self, system: &str, code: &'v str) {
+        let finding = match form(system, code) {
+            Form::Right | Form::Unknown => return,
+            Form::Impossible => {
+                let message =
+                    format!("{code:?} cannot be a code of {system}: it has not their form");
+                Finding::error("code-invalid", "code-form", message)
+            }
+            Form::Unlikely => {
+                let message = format!("{code:?} does not look like a code of {system}");
+                Finding::warning("code-invalid", "code-form", message)
+            }
+        };
+        self.report_at(
+            "code",
+            finding.expected(format!("a code of {system}")).actual(code),
+        );
     }
 }

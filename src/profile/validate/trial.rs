@@ -150,7 +150,7 @@ impl<'v> Walk<'v> {
             return None;
         }
         let profile = self.programs.of(canonical)?;
-        let mut walk = Walk::new(self.programs, value);
+        let mut walk = Walk::new(self.programs, self.service, value);
         walk.trials = self.trials;
         walk.scopes.clone_from(&self.scopes);
         Some(walk.meets(value, &profile))

@@ -2,7 +2,7 @@
 
 use super::finding::{Collector, Finding};
 use crate::profile::program::{Programs, TypeModel};
-use crate::profile::{Issue, Severity};
+use crate::profile::{Issue, Severity, TerminologyService};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -74,6 +74,8 @@ pub(super) struct Scope<'v> {
 /// One run over one resource.
 pub(super) struct Walk<'v> {
     pub(super) programs: &'v Programs,
+    /// Who is asked about codes that the definitions leave undecided.
+    pub(super) service: Option<&'v dyn TerminologyService>,
     pub(super) path: Vec<Step<'v>>,
     pub(super) scopes: Vec<Scope<'v>>,
     pub(super) found: Collector,
@@ -90,9 +92,14 @@ pub(super) struct Walk<'v> {
 }
 
 impl<'v> Walk<'v> {
-    pub(super) fn new(programs: &'v Programs, root: &'v Value) -> Self {
+    pub(super) fn new(
+        programs: &'v Programs,
+        service: Option<&'v dyn TerminologyService>,
+        root: &'v Value,
+    ) -> Self {
         Self {
             programs,
+            service,
             path: Vec::with_capacity(16),
             scopes: Vec::new(),
             found: Collector::default(),
