@@ -141,6 +141,7 @@ fn stranger(number: usize) -> Member {
         name: format!("stranger {number}"),
         expect: Expectation::NoMatch,
         patient_id: None,
+        group_id: None,
         family: Some("Nowhere-Vitruvian".into()),
         given: vec![format!("Number{number}")],
         birth_date: Some("1911-11-11".into()),

@@ -116,6 +116,7 @@ fn nobody() -> Member {
         name: "a person made up for this run".into(),
         expect: Expectation::NoMatch,
         patient_id: None,
+        group_id: None,
         family: Some("Nowhere-Vitruvian".into()),
         given: vec!["Quillon".into()],
         birth_date: Some("1944-04-04".into()),
