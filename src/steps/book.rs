@@ -54,6 +54,14 @@ impl Book {
             super::bulk_match::steps(),
             super::status::steps(),
             super::matched_group::steps(),
+            super::cohort::steps(),
+            super::export_request::steps(),
+            super::exported_file::steps(),
+            super::payload::steps(),
+            super::age::steps(),
+            super::authorization::steps(),
+            super::group::steps(),
+            super::single_export::steps(),
         ];
         let definitions = nouns
             .into_iter()

@@ -126,7 +126,7 @@ impl World {
     }
 
     /// A match request about somebody who is called by a local id of their own.
-    fn submission(&mut self, member: &Member, id: &str) -> Result<MatchRequest, Halt> {
+    pub(super) fn submission(&mut self, member: &Member, id: &str) -> Result<MatchRequest, Halt> {
         let context = self.context()?;
         let payer = self.target()?.payer;
         let mut request = MatchRequest::new(member, &context.requester, &payer, context.today);

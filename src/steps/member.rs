@@ -31,7 +31,7 @@ super::book::steps! {
 
 impl World {
     /// Makes `member` the person the scenario is about, with a match request that should succeed.
-    fn choose(&mut self, member: Member) -> Outcome {
+    pub(super) fn choose(&mut self, member: Member) -> Outcome {
         let context = self.context()?;
         let payer = self.target()?.payer;
         self.request = Some(MatchRequest::new(

@@ -8,13 +8,18 @@
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
 //!   kind, `flavour` which versions of US Core the payer serves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
+//! - `cohort` chooses whose data is exported, `export_request` asks for it, `fetch` reads the files of a job one by
+//!   one ([`FileSeen`]) into an [`Export`]; `exported_file`, `payload`, `age` and `authorization` judge what it holds.
 //! - The nouns: `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
 //!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
 
+mod age;
+mod authorization;
 mod book;
 mod bulk_match;
 mod bulk_request;
 mod capability;
+mod cohort;
 mod consent;
 mod context;
 mod deadline;
@@ -22,7 +27,13 @@ mod declared;
 mod drive;
 mod expect;
 mod export;
+mod export_request;
+mod exported_file;
+mod fetch;
+mod file;
+mod fingerprints;
 mod flavour;
+mod group;
 mod harvest;
 mod job;
 mod match_request;
@@ -32,9 +43,11 @@ mod member;
 mod member_match;
 mod memory;
 mod mismatch;
+mod payload;
 mod record;
 mod refusal;
 mod search;
+mod single_export;
 mod sorted;
 mod status;
 mod world;
@@ -42,6 +55,8 @@ mod world;
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use drive::StepFailed;
+pub use export::Export;
+pub use file::{FileSeen, Trouble, TroubleKind};
 pub use job::OpenJobs;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;

@@ -104,10 +104,9 @@ impl Selection {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
             && self.since.as_ref().is_none_or(is_since)
             && self.until.as_ref().is_none_or(is_until)
-            && service_date(resource).is_none_or(|date| {
-                date.overlaps(&self.service)
-                    && (date.end >= self.boundary || resource["use"] == "preauthorization")
-            })
+            && service_date(resource).is_none_or(|date| date.overlaps(&self.service))
+            && (resource["use"] == "preauthorization"
+                || care_date(resource).is_none_or(|date| date.end >= self.boundary))
     }
 }
 
@@ -124,11 +123,24 @@ fn service_date(resource: &Value) -> Option<Span> {
     let date = match resource["resourceType"].as_str()? {
         "Encounter" => &resource["period"]["start"],
         "Observation" => &resource["effectiveDateTime"],
-        "Procedure" => &resource["performedDateTime"],
-        "Immunization" => &resource["occurrenceDateTime"],
         "ExplanationOfBenefit" => &resource["billablePeriod"]["start"],
         "DocumentReference" => &resource["context"]["period"]["start"],
         _ => return None,
     };
     Span::parse(date.as_str()?).ok()
+}
+
+/// When care was given that a resource tells of: of more kinds, and to its end.
+fn care_date(resource: &Value) -> Option<Span> {
+    let moment = match resource["resourceType"].as_str()? {
+        "Encounter" => return Span::period(&resource["period"]),
+        "Observation" | "DiagnosticReport" => "effective",
+        "Procedure" => "performed",
+        "Immunization" => "occurrence",
+        "MedicationDispense" => return Span::parse(resource["whenHandedOver"].as_str()?).ok(),
+        _ => return service_date(resource),
+    };
+    let time = resource[format!("{moment}DateTime")].as_str();
+    time.and_then(|time| Span::parse(time).ok())
+        .or_else(|| Span::period(&resource[format!("{moment}Period")]))
 }

@@ -102,6 +102,15 @@ impl Records<'_> {
         })
     }
 
+    /// How a prior authorization names a measurement that supports it.
+    pub(super) fn measured(&self) -> Value {
+        let mut papers = self.papers();
+        papers["sequence"] = json!(2);
+        let latest = self.seed.observations.len();
+        papers["valueReference"] = reference("Observation", &self.id("observation", latest));
+        papers
+    }
+
     /// How a prior authorization names its papers.
     pub(super) fn papers(&self) -> Value {
         json!({

@@ -120,7 +120,7 @@ impl Records<'_> {
         one["enterer"] = self.practitioner();
         one["facility"] = self.location(1);
         one["priority"] = code(&format!("{TERMINOLOGY}/processpriority"), "normal");
-        one["supportingInfo"] = json!([self.papers()]);
+        one["supportingInfo"] = json!([self.papers(), self.measured()]);
         one["diagnosis"] = json!([{
             "sequence": 1,
             "diagnosisCodeableConcept": code(ICD_10_CM, "M25.561"),
