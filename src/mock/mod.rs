@@ -25,7 +25,7 @@ mod wire;
 mod wiremock_front;
 
 pub use applies::Applies;
-pub use change::{Change, Echo};
+pub use change::{Change, Echo, LineFault};
 pub use deviation::PageFault;
 pub use error::Error;
 pub use fault::Fault;

@@ -92,6 +92,8 @@ pub enum Rule {
     ReportPatients,
     /// A payer sees the Groups that were made for it, and no others.
     OwnGroups,
+    /// A job lists each of its files once.
+    FilesOnce,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
 }

@@ -325,9 +325,9 @@ fn address(resource: &Value) -> String {
 /// A copy whose attachments can be fetched from wherever the file is read.
 fn with_addresses(resource: &Value, base: &str) -> Value {
     let mut copy = resource.clone();
-    let contents = copy["content"].as_array_mut().map(Vec::as_mut_slice);
-    for content in contents.unwrap_or_default() {
-        if let Some(Value::String(url)) = content["attachment"].get_mut("url")
+    let contents = copy.get_mut("content").and_then(Value::as_array_mut);
+    for content in contents.into_iter().flatten() {
+        if let Some(Value::String(url)) = content.pointer_mut("/attachment/url")
             && !url.contains(':')
         {
             *url = format!("{base}/{url}");

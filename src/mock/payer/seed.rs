@@ -279,7 +279,13 @@ mod tests {
     fn others_have_records_of_every_kind_too() {
         let data = Data::Embedded;
         let settings = Settings::load(&data).unwrap();
-        let (_, store) = load(&data, &settings, Version::V2_1_0).unwrap();
+        let (_, store) = load(
+            &data,
+            &settings,
+            Version::V2_1_0,
+            time::macros::date!(2026 - 11 - 21),
+        )
+        .unwrap();
         for kind in ResourceType::all() {
             let owners: BTreeSet<_> = store
                 .all(kind.name)
