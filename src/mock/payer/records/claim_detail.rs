@@ -126,7 +126,10 @@ impl<'a> Details<'a> {
             claim["item"][0]["informationSequence"] = json!([self.informations.len() - 1]);
         }
         if self.kind == Kind::Professional {
+            let first = self.informations.len() + 1;
             self.ambulance();
+            let of_item: Vec<usize> = (first..=self.informations.len()).collect();
+            claim["item"][0]["informationSequence"] = json!(of_item);
         }
         claim["careTeam"][0]["qualification"] =
             code("http://nucc.org/provider-taxonomy", "207Q00000X");
