@@ -3,6 +3,7 @@
 //! - [`Definition`] holds the facts of a StructureDefinition: elements, cardinalities, types, bindings,
 //!   invariants; [`ValueSet`] and [`CodeSystem`] those of terminology. No narrative.
 //! - [`fhirpath`] evaluates the invariants.
+//! - A [`Questionnaire`] says what responses to it must hold.
 //! - [`Definitions`] is whoever can look them up by canonical URL.
 //! - A [`Package`] is a FHIR package as published, a `.tgz` or a folder; a [`Source`] is whatever holds
 //!   one version of a package, and [`Provenance`] says which.
@@ -26,6 +27,7 @@ mod library;
 mod package;
 pub mod primitive;
 pub mod program;
+mod questionnaire;
 mod service;
 mod source;
 mod table;
@@ -44,6 +46,7 @@ pub use expansion::{Form, Membership, Terminology, code_exists, form, membership
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};
+pub use questionnaire::{AnswerLimits, AnswerOption, Condition, Question, Questionnaire};
 pub use service::{CodeQuestion, TerminologyService};
 pub use source::{Build, Origin, Provenance, Source};
 pub use table::{

@@ -16,7 +16,7 @@ pub use settings::{Error, Settings};
 use crate::catalog::Plan;
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
-use crate::steps::{Book, Context, Memory, OpenJobs, Party, ScenarioNote, Target};
+use crate::steps::{Book, Context, Memory, Observations, OpenJobs, Party, ScenarioNote, Target};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -40,9 +40,14 @@ impl Session {
         requester: Party,
         recorder: Recorder,
     ) -> Self {
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
         let context = Arc::new(Context {
             targets,
             recorder,
+            observations: Observations::of(closing.map(|scenario| scenario.ig.to_string())),
             scenarios: notes(&plan),
             requester,
             capabilities: settings.capabilities.clone(),
@@ -90,7 +95,7 @@ impl Session {
             limit: self.settings.run_timeout,
             observer: self.settings.observer,
         };
-        let ending = runner.run(book, self.plan.features()).await;
+        let ending = runner.run(book, self.plan.phases()).await;
         // However it ended: what was started at the target does not go on for nothing.
         context.open_jobs.cancel().await;
         ending

@@ -1,5 +1,6 @@
 //! One test binary, one module per promise:
 //!
+//! - `answers`: whatever a payer answers is validated, and only closing scenarios judge it
 //! - `architecture`: modules import each other as `src/lib.rs` says, files stay small, the README is true
 //! - `catalog`, `check`: the catalogue is read, selected, and refuses every kind of mistake
 //! - `cli`: the binary from outside: arguments, exit codes, hostile targets
@@ -18,6 +19,8 @@
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
+#[cfg(test)]
+mod answers;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]

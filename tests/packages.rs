@@ -1,7 +1,8 @@
 //! Packages, profile tables and the library: what is read is what was published, and the right version answers.
 //!
 //! Tests on published packages read a folder of them: `VITRUVIAN_TEST_PACKAGES`, else `../shared/packages`.
-//! Without one they say so and pass: the packages are no part of this repository.
+//! Test data of HL7 are looked for in the folder `data` beside it.
+//! Without them they say so and pass: neither is part of this repository.
 
 mod embedded;
 mod install;
@@ -12,12 +13,28 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::path::PathBuf;
 
-/// The published packages at hand, sorted.
-pub(crate) fn published_packages() -> Vec<PathBuf> {
-    let folder = std::env::var_os("VITRUVIAN_TEST_PACKAGES").map_or_else(
+/// Where published packages are kept.
+fn folder() -> PathBuf {
+    std::env::var_os("VITRUVIAN_TEST_PACKAGES").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/packages"),
         PathBuf::from,
-    );
+    )
+}
+
+/// What is kept at `path` in the folder that holds `packages` and `data`; none, and a word, when it is
+/// not there.
+pub(crate) fn kept(path: &str) -> Option<PathBuf> {
+    let found = folder().parent()?.join(path);
+    let is_there = found.exists();
+    if !is_there {
+        say(&format!("skipped: {} is not there", found.display()));
+    }
+    is_there.then_some(found)
+}
+
+/// The published packages at hand, sorted.
+pub(crate) fn published_packages() -> Vec<PathBuf> {
+    let folder = folder();
     let Ok(entries) = std::fs::read_dir(&folder) else {
         say(&format!(
             "skipped: there are no packages in {}",

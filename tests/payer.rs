@@ -1,8 +1,9 @@
 //! The mock payer behaves as its documentation says, with and without faults.
-mod ask;
+pub(crate) mod ask;
 mod bulk;
 mod chart;
 mod fault;
+mod history;
 mod hostile;
 mod matching;
 mod must_support;

@@ -31,11 +31,22 @@ impl Plan {
     /// selected scenarios. Each scenario carries a tag that [`Self::scenario_of`] reads.
     #[must_use]
     pub fn features(&self) -> Vec<gherkin::Feature> {
-        self.scenarios
-            .chunk_by(|left, right| {
-                left.ig == right.ig && left.written.feature.file == right.written.feature.file
-            })
-            .filter_map(feature)
+        features(&self.scenarios)
+    }
+
+    /// [`Self::features`] in the order they must run: those of one phase may run side by side, and the
+    /// next begins when all of them have ended. Closing scenarios are the second phase.
+    #[must_use]
+    pub fn phases(&self) -> Vec<Vec<gherkin::Feature>> {
+        let (closing, others): (Vec<Scenario>, Vec<Scenario>) = self
+            .scenarios
+            .iter()
+            .cloned()
+            .partition(|scenario| scenario.written.closing);
+        [others, closing]
+            .iter()
+            .filter(|scenarios| !scenarios.is_empty())
+            .map(|scenarios| features(scenarios))
             .collect()
     }
 
@@ -48,6 +59,15 @@ impl Plan {
             .find_map(|tag| tag.strip_prefix(ID_TAG))?;
         self.scenarios.iter().find(|scenario| scenario.id == id)
     }
+}
+
+fn features(scenarios: &[Scenario]) -> Vec<gherkin::Feature> {
+    scenarios
+        .chunk_by(|left, right| {
+            left.ig == right.ig && left.written.feature.file == right.written.feature.file
+        })
+        .filter_map(feature)
+        .collect()
 }
 
 fn feature(scenarios: &[Scenario]) -> Option<gherkin::Feature> {

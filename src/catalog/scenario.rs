@@ -33,6 +33,8 @@ pub struct Written {
     pub writes: bool,
     /// Whether it takes long.
     pub slow: bool,
+    /// Whether it judges what the whole run has seen, and so runs after all others.
+    pub closing: bool,
     /// Capabilities the target must have.
     pub needs: Vec<String>,
     /// The scenario itself, without background.
@@ -75,6 +77,7 @@ impl Written {
             until: None,
             writes: false,
             slow: false,
+            closing: false,
             needs: Vec::new(),
             gherkin: scenario.clone(),
         };
@@ -97,6 +100,7 @@ impl Written {
             Some(Tag::Until(version)) => self.until = Some(version),
             Some(Tag::Writes) => self.writes = true,
             Some(Tag::Slow) => self.slow = true,
+            Some(Tag::Closing) => self.closing = true,
             Some(Tag::Needs(capability)) => self.needs.push(capability),
             None => {}
         }

@@ -18,6 +18,8 @@ pub(super) enum Tag {
     Writes,
     /// `@slow`: takes long.
     Slow,
+    /// `@closing`: judges what the whole run has seen, after all others.
+    Closing,
     /// `@needs:bulk-export`: a capability the target must have.
     Needs(String),
 }
@@ -33,8 +35,8 @@ pub(super) enum TagError {
     Role(String),
 }
 
-const VOCABULARY: [&str; 7] = [
-    "req:", "role:", "since:", "until:", "writes", "slow", "needs:",
+const VOCABULARY: [&str; 8] = [
+    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "needs:",
 ];
 
 impl Tag {
@@ -52,6 +54,7 @@ impl Tag {
         match (name, value) {
             ("writes", None) => Ok(Self::Writes),
             ("slow", None) => Ok(Self::Slow),
+            ("closing", None) => Ok(Self::Closing),
             ("since", Some(value)) => version(value).map(Self::Since),
             ("until", Some(value)) => version(value).map(Self::Until),
             ("req", Some(value)) if is_id(value) => Ok(Self::Requirement(value.to_owned())),
@@ -106,6 +109,7 @@ mod tests {
         );
         assert_eq!(Tag::parse("writes"), Ok(Tag::Writes));
         assert_eq!(Tag::parse("slow"), Ok(Tag::Slow));
+        assert_eq!(Tag::parse("closing"), Ok(Tag::Closing));
         assert_eq!(Tag::parse("needs:bulk"), Ok(Tag::Needs("bulk".to_owned())));
         assert!(matches!(Tag::parse("since:2.1.0"), Ok(Tag::Since(_))));
         assert!(matches!(Tag::parse("until:2.1.0"), Ok(Tag::Until(_))));

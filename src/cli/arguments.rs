@@ -45,7 +45,7 @@ pub(super) enum Command {
     Mock(MockOptions),
     /// Hold resources against FHIR R4 and the profiles they claim
     Validate(ValidateOptions),
-    /// List requirements, scenarios, suites, steps or faults
+    /// List requirements, scenarios, suites, steps, faults or profiles
     List(ListOptions),
     /// Render a run again in any format
     Report(ReportOptions),
@@ -105,6 +105,9 @@ pub(super) struct RunOptions {
     pub(super) fault: Option<String>,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
+    /// Judge resources by this FHIR package, too: a folder or .tgz (repeatable)
+    #[arg(long, value_name = "PATH", help_heading = "Running")]
+    pub(super) packages: Vec<PathBuf>,
     /// Folder for the evidence and the reports
     #[arg(
         long,
@@ -221,6 +224,9 @@ pub(super) struct ListOptions {
     pub(super) what: Listed,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
+    /// For profiles: also those of this FHIR package, a folder or .tgz (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) packages: Vec<PathBuf>,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,
@@ -238,6 +244,8 @@ pub(super) enum Listed {
     Steps,
     /// The ways a mock can misbehave
     Faults,
+    /// The profiles that resources can be held against
+    Profiles,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,7 @@
 //! `vitruvian list`: what there is to select.
 
 use super::arguments::{ListFormat, ListOptions, Listed};
+use super::list_profiles::list_profiles;
 use super::list_requirements::list_requirements;
 use super::selection::load;
 use super::terminal::Style;
@@ -18,13 +19,18 @@ pub(super) fn list(
 ) -> Result<Exit, Failure> {
     let (catalog, faults) = load(data)?;
     let selection = options.selection.selection()?;
-    let igs = selected(&catalog, &selection)?;
+    let igs = match options.what {
+        // The guides that profiles are listed of need not be in the catalogue.
+        Listed::Profiles => Vec::new(),
+        _ => selected(&catalog, &selection)?,
+    };
     let (text, json) = match options.what {
         Listed::Requirements => list_requirements(&catalog, &igs, &selection, *terminal)?,
         Listed::Scenarios => scenarios(&catalog, &selection, *terminal)?,
         Listed::Suites => suites(&igs, *terminal),
         Listed::Steps => steps(&Book::open()?, *terminal),
         Listed::Faults => fault_list(&faults, *terminal),
+        Listed::Profiles => list_profiles(data, options, *terminal)?,
     };
     match options.format {
         ListFormat::Text => terminal.say(text.trim_end()),

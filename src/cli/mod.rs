@@ -9,6 +9,7 @@ mod console;
 mod exit;
 mod failure;
 mod list;
+mod list_profiles;
 mod list_requirements;
 mod mock;
 mod packages;

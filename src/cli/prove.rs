@@ -40,15 +40,9 @@ pub(super) fn prove(
     };
     let book = Book::open()?;
     let bar = Bar::new(*terminal, faults.len() * igs.len());
-    let proof = super::console::block_on(proof::prove(
-        data,
-        &catalog,
-        &book,
-        &faults,
-        &igs,
-        |trial| bar.step(trial),
-    ))?;
-    let proof = proof?;
+    let proof = proof::prove(data, &catalog, &book, &faults, &igs, |trial| {
+        bar.step(trial);
+    })?;
     bar.finish();
     if options.format == ListFormat::Json {
         terminal.say(&serde_json::to_string_pretty(&proof)?);

@@ -14,7 +14,7 @@ use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Session, Settings, StandIns, probe, remote};
 use crate::steps::{Book, Context, Party, Target};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -142,11 +142,17 @@ impl Job<'_> {
             system.requester,
             recorder.clone(),
         );
-        let interrupts = tokio::spawn(interrupt(session.handle()));
+        let context = session.handle();
+        let interrupts = tokio::spawn(interrupt(context.clone()));
         let ending = session.run(&book).await;
         interrupts.abort();
         bar.finish();
         drop(system.built_in);
+        let definitions = context.targets.values().map(|target| &target.definitions);
+        let problems: BTreeSet<String> = definitions.flat_map(|known| known.problems()).collect();
+        for problem in problems {
+            self.terminal.tell(&problem);
+        }
         match recorder.failure() {
             Some(problem) => Err(Failure::new(
                 format!("the evidence could not be written: {problem}"),
@@ -184,6 +190,7 @@ impl Job<'_> {
                 &client,
                 &self.config.members,
                 &payer(target),
+                &self.options.packages,
             )?,
             requester: Party {
                 npi: requester.npi.clone(),
@@ -199,11 +206,12 @@ impl Job<'_> {
         plan: &Plan,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
-        let stand_ins = StandIns::load(
+        let stand_ins = StandIns::load_with(
             self.data,
             self.catalog,
             plan,
             self.config.limits.request_timeout,
+            &self.options.packages,
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {

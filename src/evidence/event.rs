@@ -1,8 +1,8 @@
 //! One line of `run.jsonl`.
 
 use super::{
-    Body, Ending, Exchange, Finding, Identity, PlannedRequirement, PlannedScenario, StepRun,
-    Verdict,
+    Body, Ending, Exchange, Finding, Identity, PackageNote, PlannedRequirement, PlannedScenario,
+    StepRun, ValidationNote, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,13 @@ pub enum Event {
         reason: Option<String>,
         /// Microseconds it took.
         duration_us: u64,
+    },
+    /// The answers seen for an IG version were held against FHIR and the profiles they claim.
+    Validated(Box<ValidationNote>),
+    /// The definitions that were used to validate, once nothing more is validated.
+    Definitions {
+        /// By package and version.
+        packages: Vec<PackageNote>,
     },
     /// Last line.
     RunFinished {

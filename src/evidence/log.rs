@@ -176,6 +176,8 @@ impl Fold {
                 plan: Vec::new(),
                 scenarios: Vec::new(),
                 bodies: BTreeMap::<String, Body>::new(),
+                validated: Vec::new(),
+                definitions: Vec::new(),
                 ending: None,
             });
             return;
@@ -184,6 +186,8 @@ impl Fold {
         match event {
             Event::Requirement(requirement) => run.requirements.push(*requirement),
             Event::Planned(scenario) => run.plan.push(*scenario),
+            Event::Validated(note) => run.validated.push(*note),
+            Event::Definitions { packages } => run.definitions = packages,
             Event::Body(body) => {
                 run.bodies.insert(body.hash.clone(), body);
             }

@@ -4,6 +4,8 @@
 //! - [`Event`] is one line of `run.jsonl`, the append-only log; [`log`] writes it and folds it back into a [`Run`].
 //! - [`Redactor`] removes secrets and personal data when an exchange is captured, before anything is written.
 //! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
+//! - [`BrokenRule`] is what the validator adds to a finding; [`ValidationNote`] sums up what was validated,
+//!   [`PackageNote`] says with which definitions.
 //! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
@@ -19,6 +21,7 @@ mod run;
 mod scenario;
 mod secret;
 mod summary;
+mod validation;
 mod verdict;
 
 pub use body::{Body, BodyRef};
@@ -26,7 +29,7 @@ pub use event::Event;
 pub use exchange::{
     Captured, CapturedRequest, CapturedResponse, Exchange, RecordedRequest, RecordedResponse,
 };
-pub use finding::Finding;
+pub use finding::{BrokenRule, Example, Finding, Snippet};
 pub use level::Level;
 pub use recorder::Recorder;
 pub use redactor::Redactor;
@@ -37,4 +40,5 @@ pub use run::{
 pub use scenario::{ScenarioRun, StepRun, StepStatus};
 pub use secret::Secret;
 pub use summary::{Conclusion, Counts, RequirementResult, SuiteResult, Summary};
+pub use validation::{PackageNote, ValidationNote};
 pub use verdict::Verdict;

@@ -2,8 +2,8 @@
 
 use super::log::Sink;
 use super::{
-    Body, BodyRef, Captured, Event, Exchange, Finding, RecordedRequest, RecordedResponse, Redactor,
-    StepRun,
+    Body, BodyRef, BrokenRule, Captured, Event, Exchange, Finding, RecordedRequest,
+    RecordedResponse, Redactor, StepRun,
 };
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -101,6 +101,11 @@ impl Recorder {
                 reason: Some(reason),
                 ..
             } => *reason = redactor.text(reason),
+            Event::Definitions { packages } => {
+                for package in packages {
+                    package.origin = redactor.text(&package.origin);
+                }
+            }
             _ => {}
         }
         self.log().append(&event);
@@ -126,6 +131,9 @@ impl Recorder {
         finding.actual = redactor.text(&finding.actual);
         finding.location = redact(finding.location);
         finding.hint = redact(finding.hint);
+        if let Some(rule) = &mut finding.rule {
+            self.redact_rule(rule);
+        }
         self.log().append(&Event::Finding {
             scenario: scenario.to_owned(),
             attempt,
@@ -181,6 +189,24 @@ impl Recorder {
             exchange: Box::new(exchange.clone()),
         });
         exchange
+    }
+
+    fn redact_rule(&self, rule: &mut BrokenRule) {
+        let redactor = &self.0.redactor;
+        rule.profile = rule.profile.as_deref().map(|url| redactor.text(url));
+        rule.element = redactor.text(&rule.element);
+        for example in &mut rule.examples {
+            example.resource = redactor.text(&example.resource);
+            example.location = redactor.text(&example.location);
+            example.message = redactor.text(&example.message);
+            for line in example
+                .snippet
+                .iter_mut()
+                .flat_map(|snippet| &mut snippet.lines)
+            {
+                *line = redactor.text(line);
+            }
+        }
     }
 
     fn redact_step(&self, step: &mut StepRun) {

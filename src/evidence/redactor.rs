@@ -52,6 +52,12 @@ impl Redactor {
         }
     }
 
+    /// Whether personal data goes, and not only secrets.
+    #[must_use]
+    pub const fn redacts_personal_data(&self) -> bool {
+        self.redact_phi
+    }
+
     /// Tells of a credential that must not appear anywhere, in any spelling.
     pub fn secret(&self, value: &str) {
         let more = Arc::new(self.secrets().with(value));

@@ -1,6 +1,6 @@
 //! A whole run: identity, plan, scenarios, bodies and ending.
 
-use super::{Body, Level, ScenarioRun};
+use super::{Body, Level, PackageNote, ScenarioRun, ValidationNote};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,10 @@ pub struct Run {
     pub scenarios: Vec<ScenarioRun>,
     /// Stored bodies by hash.
     pub bodies: BTreeMap<String, Body>,
+    /// What validating all answers came to, by IG and version; empty when nothing asked for it.
+    pub validated: Vec<ValidationNote>,
+    /// The definitions that were used to validate.
+    pub definitions: Vec<PackageNote>,
     /// How it ended; absent when the log breaks off.
     pub ending: Option<Ending>,
 }

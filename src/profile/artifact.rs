@@ -9,10 +9,12 @@ pub enum Artifact {
     ValueSet,
     /// A CodeSystem.
     CodeSystem,
+    /// A Questionnaire. Tables hold none.
+    Questionnaire,
 }
 
 impl Artifact {
-    /// All of them, in the order tables list them.
+    /// All that tables hold, in the order tables list them.
     pub const ALL: [Self; 3] = [Self::Definition, Self::ValueSet, Self::CodeSystem];
 
     /// The name of the FHIR resource type.
@@ -22,6 +24,7 @@ impl Artifact {
             Self::Definition => "StructureDefinition",
             Self::ValueSet => "ValueSet",
             Self::CodeSystem => "CodeSystem",
+            Self::Questionnaire => "Questionnaire",
         }
     }
 
@@ -30,6 +33,7 @@ impl Artifact {
     pub fn of(resource_type: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
+            .chain([Self::Questionnaire])
             .find(|artifact| artifact.resource_type() == resource_type)
     }
 }

@@ -32,7 +32,6 @@ mod item;
 mod logic;
 mod math;
 mod moment;
-mod narrative;
 mod node;
 mod operation;
 mod parser;

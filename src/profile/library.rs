@@ -11,8 +11,8 @@ pub use embedded::embedded_tables;
 pub use selection::{SelectionError, Selections};
 
 use super::{
-    Artifact, Canonical, CodeSystem, Definition, Definitions, Provenance, Source, Terminology,
-    ValueSet,
+    Artifact, Canonical, CodeSystem, Definition, Definitions, Provenance, Questionnaire, Source,
+    Terminology, ValueSet,
 };
 use crate::data::Data;
 use choice::{Found, newest};
@@ -40,6 +40,7 @@ pub struct Library {
     definitions: Memory<Definition>,
     value_sets: Memory<ValueSet>,
     code_systems: Memory<CodeSystem>,
+    questionnaires: Memory<Questionnaire>,
     terminology: Terminology,
     used: Mutex<HashSet<usize>>,
     problems: Mutex<BTreeSet<String>>,
@@ -140,6 +141,11 @@ impl Library {
             .chain(&self.embedded)
     }
 
+    /// Of [`Library::sources`], those that were named or selected: what answers before all others.
+    pub fn preferred(&self) -> impl Iterator<Item = &Arc<dyn Source>> {
+        self.named.iter().chain(&self.selected)
+    }
+
     fn find(&self, artifact: Artifact, canonical: &str) -> Option<Found> {
         let wanted = Canonical::parse(canonical);
         newest(&self.named, artifact, wanted)
@@ -194,6 +200,12 @@ impl Definitions for Library {
         })
     }
 
+    fn problem(&self, canonical: &str) -> Option<String> {
+        let found = self.find(Artifact::Definition, canonical)?;
+        let url = Canonical::parse(canonical).url;
+        found.source.definition(url, &found.version).err()
+    }
+
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>> {
         let wanted = (Artifact::ValueSet, canonical);
         self.answer(&self.value_sets, wanted, |found, url| {
@@ -205,6 +217,13 @@ impl Definitions for Library {
         let wanted = (Artifact::CodeSystem, canonical);
         self.answer(&self.code_systems, wanted, |found, url| {
             found.source.code_system(url, &found.version)
+        })
+    }
+
+    fn questionnaire(&self, canonical: &str) -> Option<Arc<Questionnaire>> {
+        let wanted = (Artifact::Questionnaire, canonical);
+        self.answer(&self.questionnaires, wanted, |found, url| {
+            found.source.questionnaire(url, &found.version)
         })
     }
 

@@ -4,7 +4,7 @@ mod archive;
 mod error;
 mod folder;
 mod head;
-mod json;
+pub(super) mod json;
 mod manifest;
 mod structure;
 mod terminology;
@@ -13,7 +13,9 @@ pub use error::Error as PackageError;
 pub use manifest::Manifest;
 pub(super) use manifest::is_plain;
 
-use super::{Artifact, CodeSystem, Definition, Origin, Provenance, Source, ValueSet};
+use super::{
+    Artifact, CodeSystem, Definition, Origin, Provenance, Questionnaire, Source, ValueSet,
+};
 use error::Error;
 use head::Head;
 use serde_json::Value;
@@ -238,6 +240,13 @@ impl Source for Package {
             (url, version),
             terminology::code_system,
         )
+        .map_err(|error| error.to_string())
+    }
+
+    fn questionnaire(&self, url: &str, version: &str) -> Result<Option<Questionnaire>, String> {
+        self.facts(Artifact::Questionnaire, (url, version), |value| {
+            Ok(Questionnaire::read(value))
+        })
         .map_err(|error| error.to_string())
     }
 }

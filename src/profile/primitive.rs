@@ -133,7 +133,7 @@ impl Primitive {
     }
 
     fn text(self, text: &str) -> Result<(), Fault> {
-        if text.trim().is_empty() {
+        if text.trim_start().is_empty() {
             return Err(Fault::Form("a value that is not blank"));
         }
         if text.len() > LONGEST && self != Self::Base64Binary && text.chars().count() > LONGEST {
@@ -163,9 +163,10 @@ impl Primitive {
             Self::Uri | Self::Url | Self::Canonical => (is_uri(text), "a URI without blanks"),
             Self::Base64Binary => (is_base64(text), "base64 in groups of four"),
             _ => (
+                // In UTF-8 these bytes are never part of another character.
                 !text
-                    .chars()
-                    .any(|c| c < ' ' && !matches!(c, '\t' | '\n' | '\r')),
+                    .bytes()
+                    .any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')),
                 "text without control characters",
             ),
         };
@@ -198,7 +199,13 @@ fn is_code(text: &str) -> bool {
 
 /// `\S*`; where the scheme promises an OID or a UUID, it must be one.
 fn is_uri(text: &str) -> bool {
-    if text.chars().any(char::is_whitespace) {
+    let has_blank = if text.is_ascii() {
+        text.bytes()
+            .any(|byte| matches!(byte, b'\t'..=b'\r' | b' '))
+    } else {
+        text.chars().any(char::is_whitespace)
+    };
+    if has_blank {
         return false;
     }
     match text.as_bytes() {

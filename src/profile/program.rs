@@ -3,9 +3,11 @@
 //! - [`Node`] is one element: what may be there, how often, of which types, under which rules.
 //! - `compile` builds it from a [`Definition`](super::Definition); `discriminator` says in advance how slices are told apart,
 //!   as [`Test`]s along a [`Trail`]; [`Rule`] is an invariant, parsed once and shared.
+//! - `defect` lists known defects of what R4 published, and what is done about them.
 //! - [`Programs`] compiles what is asked for and keeps it.
 
 mod compile;
+mod defect;
 mod discriminator;
 mod expected;
 mod inherited;

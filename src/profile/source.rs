@@ -1,6 +1,6 @@
 //! Where definitions come from.
 
-use super::{Artifact, CodeSystem, Definition, ValueSet};
+use super::{Artifact, CodeSystem, Definition, Questionnaire, ValueSet};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -31,6 +31,13 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When it is here and cannot be used: why.
     fn code_system(&self, url: &str, version: &str) -> Result<Option<CodeSystem>, String>;
+    /// A Questionnaire of exactly this version.
+    ///
+    /// # Errors
+    /// When it is here and cannot be used: why.
+    fn questionnaire(&self, _url: &str, _version: &str) -> Result<Option<Questionnaire>, String> {
+        Ok(None)
+    }
 }
 
 /// What FHIR itself defines.

@@ -3,19 +3,23 @@
 //! - [`Validator`] is what callers hold; it answers with a [`Report`].
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
-//! - [`resource`], [`contained`], [`bundle`], [`reference`] and [`resolve`] know what holds for resources
+//! - [`resource`], [`contained`], [`bundle`], [`graph`], [`reference`] and [`resolve`] know what holds for resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
+//! - [`response`], [`answer`] and [`enabled`] hold responses against their questionnaires.
 //! - [`binding`], [`coding`], [`primitive`] and [`invariant`] look at single values; [`trial`] asks whether
 //!   something would meet a profile, without a word.
 
+mod answer;
 mod binding;
 mod bundle;
 mod coding;
 mod contained;
 mod context;
+mod enabled;
 mod extension;
 mod finding;
+mod graph;
 mod invariant;
 mod object;
 mod predicate;
@@ -25,6 +29,7 @@ mod repetition;
 mod report;
 mod resolve;
 mod resource;
+mod response;
 mod slicing;
 mod trial;
 mod value;

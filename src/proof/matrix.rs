@@ -9,7 +9,10 @@ use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// Longest a built-in payer may take to answer; it answers in a millisecond unless a fault holds it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
@@ -42,6 +45,12 @@ pub enum Error {
     /// A run left no evidence: a defect of this tool.
     #[error(transparent)]
     Log(#[from] log::Error),
+    /// A thread could not do its work.
+    #[error("trials could not be made: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// A thread ended in the middle of its work: a defect of this tool.
+    #[error("a trial ended in a panic")]
+    Panicked,
 }
 
 impl Proof {
@@ -62,17 +71,18 @@ impl Proof {
     }
 }
 
-/// Tries every fault in every one of these IG versions; `watch` is told before each trial.
+/// Tries every fault in every one of these IG versions, on as many threads as there are processors;
+/// `watch` is told before each trial. The outcome does not depend on how many there are.
 ///
 /// # Errors
 /// When a run cannot be set up.
-pub async fn prove(
+pub fn prove(
     data: &Data,
     catalog: &Catalog,
     book: &Book,
     faults: &[Fault],
     igs: &[IgVersion],
-    mut watch: impl FnMut(&str),
+    watch: impl Fn(&str) + Sync,
 ) -> Result<Proof, Error> {
     let mut proof = Proof::default();
     for ig in igs {
@@ -81,73 +91,138 @@ pub async fn prove(
             ..Selection::default()
         })?;
         watch(&format!("{ig} conformant"));
-        let stand_ins = StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?;
-        let conformant = run(&stand_ins, book, &plan, None).await?;
+        let bench = Bench {
+            stand_ins: StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?,
+            book,
+            plan: &plan,
+        };
+        let conformant = runtime()?.block_on(bench.run(&plan, None))?;
         proof.not_conformant.extend(troubles(&conformant));
-        let tested: BTreeSet<&String> = plan
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.requirements)
-            .collect();
-        for fault in faults {
-            let breaks: BTreeSet<String> = fault
-                .breaks
-                .iter()
-                .filter(|id| tested.contains(id))
-                .cloned()
-                .collect();
-            if breaks.is_empty() || !fault.applies.in_version(&ig.version.to_string()) {
-                continue;
-            }
-            watch(&format!("{ig} {}", fault.name));
-            let concerned = concerned(&plan, &conformant, fault);
-            let scenarios = concerned.scenarios.len();
-            let broke = if scenarios == 0 {
-                BTreeSet::new()
-            } else {
-                broken(&run(&stand_ins, book, &concerned, Some(fault)).await?)
-            };
-            proof.add(Trial {
-                fault: fault.name.clone(),
-                ig: ig.to_string(),
-                breaks,
-                broke,
-                scenarios,
-            });
+        for trial in bench.try_all(ig, faults, &conformant, &watch)? {
+            proof.add(trial);
         }
     }
     Ok(proof)
 }
 
-/// Runs a plan against the built-in payer and returns the evidence.
-async fn run(
-    stand_ins: &StandIns,
-    book: &Book,
-    plan: &Plan,
-    fault: Option<&Fault>,
-) -> Result<Run, Error> {
-    let built_in = stand_ins.start(fault).await?;
-    let sink = log::MemorySink::default();
-    // Paths must stay readable to be compared with those of a fault; nothing of this is written.
-    let redactor = Redactor::new([0; 32], false);
-    let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
-    let settings = Settings {
-        target_name: BuiltIn::NAME.to_owned(),
-        jobs: 8,
-        step_timeout: Duration::from_secs(30),
-        max_wait: Duration::from_secs(5),
-        capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
-        ..Settings::default()
-    };
-    let session = Session::new(
-        plan.clone(),
-        settings,
-        built_in.targets.clone(),
-        built_in.requester.clone(),
-        recorder,
-    );
-    session.run(book).await;
-    Ok(sink.run()?)
+/// A runtime for the trials of one thread.
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(Error::Runtime)
+}
+
+/// Where the faults of one IG version are tried.
+struct Bench<'a> {
+    stand_ins: StandIns,
+    book: &'a Book,
+    plan: &'a Plan,
+}
+
+impl Bench<'_> {
+    fn try_all(
+        &self,
+        ig: &IgVersion,
+        faults: &[Fault],
+        conformant: &Run,
+        watch: &(impl Fn(&str) + Sync),
+    ) -> Result<Vec<Trial>, Error> {
+        let tested: BTreeSet<&String> = self
+            .plan
+            .scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.requirements)
+            .collect();
+        let version = ig.version.to_string();
+        let planned: Vec<(&Fault, BTreeSet<String>)> = faults
+            .iter()
+            .filter(|fault| fault.applies.in_version(&version))
+            .map(|fault| {
+                let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
+                (fault, breaks.cloned().collect::<BTreeSet<_>>())
+            })
+            .filter(|(_, breaks)| !breaks.is_empty())
+            .collect();
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<Vec<(usize, Trial)>, Error> {
+            let runtime = runtime()?;
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some((fault, breaks)) = planned.get(index) else {
+                    return Ok(done);
+                };
+                watch(&format!("{ig} {}", fault.name));
+                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), conformant));
+                done.push((index, trial?));
+            }
+        };
+        let done: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or(Err(Error::Panicked)))
+                .collect()
+        });
+        let mut trials = Vec::new();
+        for of_one in done {
+            trials.extend(of_one?);
+        }
+        trials.sort_by_key(|(index, _)| *index);
+        Ok(trials.into_iter().map(|(_, trial)| trial).collect())
+    }
+
+    async fn try_one(
+        &self,
+        ig: &IgVersion,
+        fault: &Fault,
+        breaks: BTreeSet<String>,
+        conformant: &Run,
+    ) -> Result<Trial, Error> {
+        let concerned = concerned(self.plan, conformant, fault);
+        let scenarios = concerned.scenarios.len();
+        let broke = if scenarios == 0 {
+            BTreeSet::new()
+        } else {
+            broken(&self.run(&concerned, Some(fault)).await?)
+        };
+        Ok(Trial {
+            fault: fault.name.clone(),
+            ig: ig.to_string(),
+            breaks,
+            broke,
+            scenarios,
+        })
+    }
+
+    /// Runs a plan against the built-in payer and returns the evidence.
+    async fn run(&self, plan: &Plan, fault: Option<&Fault>) -> Result<Run, Error> {
+        let built_in = self.stand_ins.start(fault).await?;
+        let sink = log::MemorySink::default();
+        // Paths must stay readable to be compared with those of a fault; nothing of this is written.
+        let redactor = Redactor::new([0; 32], false);
+        let recorder = Recorder::new(Box::new(sink.clone()), redactor, BODY_CAP);
+        let settings = Settings {
+            target_name: BuiltIn::NAME.to_owned(),
+            // One after the other: what a payer keeps of one scenario must not come back in another by chance.
+            jobs: 1,
+            step_timeout: Duration::from_secs(30),
+            max_wait: Duration::from_secs(5),
+            capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
+            ..Settings::default()
+        };
+        let session = Session::new(
+            plan.clone(),
+            settings,
+            built_in.targets.clone(),
+            built_in.requester.clone(),
+            recorder,
+        );
+        session.run(self.book).await;
+        Ok(sink.run()?)
+    }
 }
 
 /// Everything but a pass.
@@ -197,5 +272,13 @@ fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
     };
     let mut concerned = plan.clone();
     concerned.scenarios.retain(|scenario| reaches(&scenario.id));
+    if !concerned.scenarios.is_empty() {
+        // What the others receive is what closing scenarios judge.
+        let closing = plan
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.written.closing);
+        concerned.scenarios.extend(closing.cloned());
+    }
     concerned
 }

@@ -13,7 +13,9 @@
 
 use super::case::Case;
 use super::xml::Xml;
-use crate::evidence::{Finding, Run, ScenarioRun, SuiteNote, Summary, Verdict};
+use crate::evidence::{
+    BrokenRule, Example, Finding, Run, ScenarioRun, SuiteNote, Summary, Verdict,
+};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -275,6 +277,39 @@ fn describe(finding: &Finding, scenario: &ScenarioRun, text: &mut String) {
     for (label, value) in lines {
         if let Some(value) = value {
             let _ = writeln!(text, "  {label}: {value}");
+        }
+    }
+    if let Some(rule) = &finding.rule {
+        describe_rule(rule, text);
+    }
+}
+
+/// The resources that break a rule, each with the lines in question.
+fn describe_rule(rule: &BrokenRule, text: &mut String) {
+    let profile = rule.profile.as_deref().unwrap_or("FHIR R4");
+    let (key, element, count) = (&rule.key, &rule.element, rule.count);
+    let _ = writeln!(
+        text,
+        "  rule: {key} of {profile}, at {element}, broken {count} times"
+    );
+    for example in &rule.examples {
+        let Example {
+            resource,
+            location,
+            message,
+            scenario,
+            ..
+        } = example;
+        let _ = writeln!(
+            text,
+            "  in {resource} at {location}: {message} ({scenario})"
+        );
+        let Some(snippet) = &example.snippet else {
+            continue;
+        };
+        for (index, line) in snippet.lines.iter().enumerate() {
+            let mark = if index == snippet.marked { '>' } else { ' ' };
+            let _ = writeln!(text, "  {mark} {:>5} | {line}", snippet.first + index);
         }
     }
 }

@@ -16,6 +16,9 @@ pub type Observer = Arc<dyn Fn(&str, Verdict) + Send + Sync>;
 /// Tag that carries the id of a scenario through the engine.
 const ID_TAG: &str = "id:";
 
+/// What runs side by side: the vocabulary, and features.
+type Phase = (cucumber::step::Collection<World>, Vec<gherkin::Feature>);
+
 /// Runs scenarios.
 pub struct Runner {
     /// What all scenarios share.
@@ -31,21 +34,21 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Runs these features, each scenario of which carries its id as a tag `@id:…`, and logs how the
-    /// run ended. Scenarios share one thread; steps never block it.
+    /// Runs these features, each scenario of which carries its id as a tag `@id:…`, one phase after the
+    /// other, and logs how the run ended. Scenarios share one thread; steps never block it.
     pub fn run(
         self,
         book: &Book,
-        features: Vec<gherkin::Feature>,
+        phases: Vec<Vec<gherkin::Feature>>,
     ) -> LocalBoxFuture<'static, Ending> {
-        Box::pin(self.drive(book.collection(), features))
+        let phases = phases
+            .into_iter()
+            .map(|features| (book.collection(), features))
+            .collect();
+        Box::pin(self.drive(phases))
     }
 
-    async fn drive(
-        self,
-        steps: cucumber::step::Collection<World>,
-        features: Vec<gherkin::Feature>,
-    ) -> Ending {
+    async fn drive(self, phases: Vec<Phase>) -> Ending {
         let context = self.context.clone();
         let timed_out = Arc::new(AtomicBool::new(false));
         let watch = self.limit.map(|limit| {
@@ -56,7 +59,9 @@ impl Runner {
                 context.stop(true);
             })
         });
-        self.engine(steps, features).await;
+        for (steps, features) in phases {
+            self.engine(steps, features).await;
+        }
         if let Some(watch) = watch {
             watch.abort();
         }
@@ -69,6 +74,10 @@ impl Runner {
         } else {
             Ending::Finished
         };
+        let packages = context.definitions();
+        if !packages.is_empty() {
+            context.recorder.event(&Event::Definitions { packages });
+        }
         context.recorder.event(&Event::RunFinished {
             ending,
             at_us: context.recorder.elapsed_us(),
@@ -77,12 +86,12 @@ impl Runner {
     }
 
     async fn engine(
-        self,
+        &self,
         steps: cucumber::step::Collection<World>,
         features: Vec<gherkin::Feature>,
     ) {
-        let (before, after) = (self.context.clone(), self.context);
-        let observer = self.observer;
+        let (before, after) = (self.context.clone(), self.context.clone());
+        let observer = self.observer.clone();
         let basic = runner::Basic::<World>::default()
             .max_concurrent_scenarios(self.jobs.max(1))
             .retries((self.retries > 0).then_some(self.retries))

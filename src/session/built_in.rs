@@ -1,16 +1,17 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
-use super::remote::validator;
+use super::remote::definitions;
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Settings as ClientSettings};
 use crate::mock::{Fault, Payer, Server};
-use crate::profile::Validator;
+use crate::profile::{Library, Validator};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -20,8 +21,17 @@ const JOURNAL_LIMIT: usize = 1000;
 
 /// What built-in payers are made of, read once: seed and test members per IG version.
 pub struct StandIns {
-    payers: Vec<(String, Payer, Vec<Member>, Arc<Validator>)>,
+    payers: Vec<StandIn>,
     client: Client,
+}
+
+/// What one payer is made of, and what it is judged by.
+struct StandIn {
+    ig: String,
+    payer: Payer,
+    members: Vec<Member>,
+    validator: Arc<Validator>,
+    definitions: Arc<Library>,
 }
 
 /// Built-in payers, running until dropped.
@@ -44,6 +54,20 @@ impl StandIns {
         plan: &Plan,
         request_timeout: Duration,
     ) -> Result<Self, Error> {
+        Self::load_with(data, catalog, plan, request_timeout, &[])
+    }
+
+    /// The same, judged by the definitions of `packages` (folders or `.tgz`) before those in the binary.
+    ///
+    /// # Errors
+    /// When the seed, the test members or a package cannot be read.
+    pub fn load_with(
+        data: &Data,
+        catalog: &Catalog,
+        plan: &Plan,
+        request_timeout: Duration,
+        packages: &[PathBuf],
+    ) -> Result<Self, Error> {
         let today = OffsetDateTime::now_utc().date();
         let mut payers = Vec::new();
         for note in &plan.igs {
@@ -51,8 +75,14 @@ impl StandIns {
             let payer = Payer::load(data, &note.version, today);
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
-            let validator = validator(data, &ig)?;
-            payers.push((ig, payer, members, validator));
+            let definitions = definitions(data, &ig, packages)?;
+            payers.push(StandIn {
+                ig,
+                payer,
+                members,
+                validator: Arc::new(Validator::new(definitions.clone())),
+                definitions,
+            });
         }
         let anywhere = "http://127.0.0.1/"
             .parse()
@@ -74,7 +104,8 @@ impl StandIns {
             requester: Party::default(),
             servers: Vec::new(),
         };
-        for (ig, payer, members, validator) in &self.payers {
+        for stand_in in &self.payers {
+            let payer = &stand_in.payer;
             let party = |(npi, name): (&str, &str)| Party {
                 npi: npi.to_owned(),
                 name: name.to_owned(),
@@ -94,11 +125,12 @@ impl StandIns {
                 .map_err(|error| Error::StandIn(format!("{error}")))?;
             let target = Target {
                 client: self.client.at(base, None)?,
-                members: members.clone(),
+                members: stand_in.members.clone(),
                 payer: known_as,
-                validator: validator.clone(),
+                validator: stand_in.validator.clone(),
+                definitions: stand_in.definitions.clone(),
             };
-            built_in.targets.insert(ig.clone(), target);
+            built_in.targets.insert(stand_in.ig.clone(), target);
             built_in.servers.push(server);
         }
         Ok(built_in)

@@ -5,9 +5,10 @@ use crate::catalog::Plan;
 use crate::config::Member;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
-use crate::profile::{Library, Validator};
+use crate::profile::{Library, Package, Validator};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The server gave no answer at all.
@@ -35,35 +36,47 @@ pub async fn probe(client: &Client) -> Result<(), Unreachable> {
     }
 }
 
-/// The same server for every IG version of the plan.
+/// The same server for every IG version of the plan. Definitions of `packages` (folders or `.tgz`) come
+/// before those in the binary.
 ///
 /// # Errors
-/// When the definitions of an IG version cannot be read.
+/// When a package or the definitions of an IG version cannot be read.
 pub fn remote(
     data: &Data,
     plan: &Plan,
     client: &Client,
     members: &[Member],
     payer: &Party,
+    packages: &[PathBuf],
 ) -> Result<HashMap<String, Target>, Error> {
     let igs = plan
         .igs
         .iter()
         .map(|note| format!("{}@{}", note.id, note.version));
     igs.map(|ig| {
+        let definitions = definitions(data, &ig, packages)?;
         let target = Target {
             client: client.clone(),
             members: members.to_vec(),
             payer: payer.clone(),
-            validator: validator(data, &ig)?,
+            validator: Arc::new(Validator::new(definitions.clone())),
+            definitions,
         };
         Ok((ig, target))
     })
     .collect()
 }
 
-/// Judges resources by the embedded profiles of an IG version.
-pub(super) fn validator(data: &Data, ig: &str) -> Result<Arc<Validator>, Error> {
-    let library = Library::for_igs(data, &[ig], None)?;
-    Ok(Arc::new(Validator::new(Arc::new(library))))
+/// The definitions of an IG version: those of `packages` before the embedded ones. The user's package
+/// cache is left out, so that what a machine happens to hold does not change verdicts.
+pub(super) fn definitions(
+    data: &Data,
+    ig: &str,
+    packages: &[PathBuf],
+) -> Result<Arc<Library>, Error> {
+    let mut library = Library::for_igs(data, &[ig], None)?;
+    for path in packages {
+        library = library.with_package(Package::open(path)?);
+    }
+    Ok(Arc::new(library))
 }

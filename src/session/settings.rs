@@ -54,6 +54,9 @@ pub enum Error {
     /// The profiles could not be read.
     #[error(transparent)]
     Profiles(#[from] crate::profile::SelectionError),
+    /// A package of definitions could not be read.
+    #[error(transparent)]
+    Package(#[from] crate::profile::PackageError),
     /// Test members could not be read.
     #[error(transparent)]
     Config(#[from] crate::config::Error),

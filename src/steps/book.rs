@@ -50,6 +50,7 @@ impl Book {
             super::search::steps(),
             super::capability::steps(),
             super::declared::steps(),
+            super::answers::steps(),
             super::flavour::steps(),
             super::bulk_match::steps(),
             super::status::steps(),

@@ -1,11 +1,11 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, OpenJobs, Party};
+use super::{Memory, Observations, OpenJobs, Party};
 use crate::config::Member;
-use crate::evidence::{Level, Recorder};
+use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
-use crate::profile::Validator;
-use std::collections::{BTreeSet, HashMap};
+use crate::profile::{Library, Origin, Validator};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,6 +32,8 @@ pub struct Target {
     pub payer: Party,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
+    /// Where the validator looks definitions up.
+    pub definitions: Arc<Library>,
 }
 
 /// What all scenarios of a run share. There are no globals.
@@ -41,6 +43,8 @@ pub struct Context {
     pub targets: HashMap<String, Target>,
     /// Records what happens.
     pub recorder: Recorder,
+    /// What the targets have answered so far, for closing scenarios.
+    pub observations: Observations,
     /// The selected scenarios by id.
     pub scenarios: HashMap<String, ScenarioNote>,
     /// Who asks: the new payer we play.
@@ -74,6 +78,30 @@ impl Context {
         let attempt = attempts.entry(scenario.to_owned()).or_default();
         *attempt += 1;
         *attempt
+    }
+
+    /// The packages whose definitions were used to validate so far.
+    pub fn definitions(&self) -> Vec<PackageNote> {
+        let mut igs: Vec<(&String, &Target)> = self.targets.iter().collect();
+        igs.sort_by_key(|(ig, _)| *ig);
+        let mut used: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for (ig, target) in igs {
+            for package in target.definitions.used() {
+                used.entry(package).or_default().push(ig.clone());
+            }
+        }
+        used.into_iter()
+            .map(|(package, igs)| PackageNote {
+                id: package.id,
+                version: package.version,
+                sha256: package.sha256,
+                origin: match package.origin {
+                    Origin::Embedded => "embedded".to_owned(),
+                    Origin::Path(path) => path.display().to_string(),
+                },
+                igs,
+            })
+            .collect()
     }
 
     /// Whether no further scenario shall start.

@@ -9,6 +9,9 @@ use crate::http::Request;
 use serde_json::{Value, json};
 
 const V2_0203: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
+/// What the operation answers with (HRex `$member-match`, output profile).
+const MATCH_ANSWER: &str =
+    "http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/hrex-parameters-member-match-out";
 const HREX_TEMP: &str = "http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp";
 
 super::book::steps! {
@@ -148,6 +151,9 @@ async fn confirms(world: &mut World, _: Arguments<'_>) -> Outcome {
     let result = expect_status(reply, &[200], "the match is confirmed")
         .and_then(|()| expect_resource(reply, "Parameters"))
         .map(|_| ());
+    if result.is_ok() {
+        world.expect_profile(MATCH_ANSWER)?;
+    }
     world.judge(result)
 }
 

@@ -1,7 +1,10 @@
 //! Reading a matched member's records.
 
+use super::answers::{judge_all, validate};
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
+use super::observations::Observed;
+use super::validation::Whose;
 use super::{Mismatch, World};
 use crate::fhir::{Reference, bundle};
 use crate::http::Request;
@@ -12,8 +15,8 @@ super::book::steps! {
     r"^the new payer reads the member's record$" => read_member;
     /// Reads the Patient and a page each of the records about it, and keeps them.
     r"^the new payer reads the member's records of every kind$" => read_all;
-    /// Every record read so far is held against FHIR R4 and the profiles it claims; undecided rules are noted.
-    r"^every one of them is a valid record$" => valid;
+    /// Every answer of this scenario is held against FHIR R4; undecided rules are counted.
+    r"^every one of them is valid FHIR$" => valid;
     /// The Patient that was read has the family name and birth date that were asked for.
     r"^the record is about the person asked for$" => about_person;
     /// Searches the member by the configured member id.
@@ -87,45 +90,21 @@ async fn read_all(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 const FINDING_LIMIT: usize = 25;
 
 async fn valid(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let validator = world.target()?.validator;
-    let records = world.records.clone();
-    if records.len() < 2 {
+    if world.records.len() < 2 {
         return Err(Halt::Skip(
             "nothing but the member's own record could be read".into(),
         ));
     }
-    let (mut undecided, mut mismatches) = (0, Vec::new());
-    for record in &records {
-        let report = validator.validate(record, &[]);
-        undecided += report.undecided;
-        let id = report.id.clone().unwrap_or_default();
-        mismatches.extend(report.errors().map(|issue| {
-            let rule = format!(
-                "rule {} of {}",
-                issue.rule,
-                issue.profile.as_deref().unwrap_or("FHIR R4")
-            );
-            Mismatch::new(
-                issue.expected.clone().unwrap_or(rule.clone()),
-                issue.message.clone(),
-            )
-            .at(issue.expression.clone())
-            .hint(format!(
-                "{rule}, in {} {id}",
-                record["resourceType"].as_str().unwrap_or("a resource")
-            ))
-        }));
-    }
-    world.note(format!(
-        "{} records held against their profiles; {undecided} rules undecided offline",
-        records.len()
-    ));
-    let mut outcome = Ok(());
-    for mismatch in mismatches.into_iter().take(FINDING_LIMIT) {
-        // All of them are worth knowing, so the first does not end it.
-        outcome = outcome.and(world.judge(Err(mismatch)));
-    }
-    outcome
+    let replies = world.replies.iter().zip(&world.places);
+    let answers = replies.map(|(reply, place)| Observed::new(reply.body.clone(), place.clone()));
+    let validator = world.target()?.validator;
+    let validation = validate(answers.collect(), validator).await?;
+    world.note(validation.note.sentence());
+    let context = world.context()?;
+    let redactor = context.recorder.redactor();
+    let is_wanted = |whose, _: &str| whose == Whose::Fhir;
+    let (mismatches, more) = validation.mismatches(is_wanted, redactor, FINDING_LIMIT);
+    judge_all(world, mismatches, more)
 }
 
 async fn about_person(world: &mut World, _: Arguments<'_>) -> Outcome {

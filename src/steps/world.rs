@@ -1,9 +1,9 @@
 //! What one scenario knows while it runs.
 
 use super::drive::{Halt, Outcome};
-use super::{Context, MatchRequest, Mismatch, ScenarioNote, Target};
+use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{Event, Finding, StepRun, StepStatus, Verdict};
+use crate::evidence::{BrokenRule, Captured, Event, Finding, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -47,6 +47,10 @@ pub struct World {
     pub(super) capabilities: Option<Value>,
     /// Whether the payer cut the connection while card numbers were guessed.
     pub(super) cut_off: bool,
+    /// The exchange that brought each of the replies.
+    pub(super) places: Vec<Place>,
+    /// What validating all answers of the run came to, in closing scenarios.
+    pub(super) validation: Option<Arc<super::validation::Validation>>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
 }
@@ -66,6 +70,31 @@ struct Progress {
     warned: bool,
     notes: Vec<String>,
     started: Instant,
+}
+
+impl Progress {
+    /// The exchange that was made last.
+    fn last_place(&self) -> Place {
+        Place {
+            scenario: self.id.clone(),
+            attempt: self.attempt,
+            exchange: self.exchanges.saturating_sub(1),
+        }
+    }
+
+    /// Keeps an answer for closing scenarios; the exchange is not counted yet.
+    fn observe(&self, hop: &Captured) {
+        if let Some(response) = &hop.response
+            && !response.truncated
+        {
+            let place = || Place {
+                exchange: self.exchanges,
+                ..self.last_place()
+            };
+            let observations = &self.context.observations;
+            observations.add(&self.note.ig, &response.body, place);
+        }
+    }
 }
 
 impl std::fmt::Debug for World {
@@ -215,6 +244,16 @@ impl World {
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
     }
 
+    /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios
+    /// judge that, this one does not.
+    pub(super) fn expect_profile(&self, profile: &str) -> Outcome {
+        let (context, ig) = (self.context()?, self.ig()?);
+        context
+            .observations
+            .expect(&ig, &self.reply()?.body, profile);
+        Ok(())
+    }
+
     /// The system under test.
     pub(super) fn target(&self) -> Result<Target, Halt> {
         let progress = self.progress.as_ref();
@@ -240,7 +279,18 @@ impl World {
     /// Turns a broken assertion into one finding per requirement of the scenario; ends the scenario
     /// if one of them is mandatory and not doubtful.
     pub(super) fn judge(&mut self, result: Result<(), Mismatch>) -> Outcome {
-        let Err(mismatch) = result else { return Ok(()) };
+        match result {
+            Ok(()) => Ok(()),
+            Err(mismatch) => self.broken(mismatch, None),
+        }
+    }
+
+    /// The same for a rule of FHIR or of a profile that resources break.
+    pub(super) fn judge_rule(&mut self, mismatch: Mismatch, rule: BrokenRule) -> Outcome {
+        self.broken(mismatch, Some(Box::new(rule)))
+    }
+
+    fn broken(&mut self, mismatch: Mismatch, rule: Option<Box<BrokenRule>>) -> Outcome {
         let Some(progress) = self.progress.as_mut() else {
             return Ok(());
         };
@@ -261,9 +311,13 @@ impl World {
                 expected: mismatch.expected.clone(),
                 actual: mismatch.actual.clone(),
                 location: mismatch.location.clone(),
-                exchange: progress.exchanges.checked_sub(1),
+                exchange: match &rule {
+                    Some(rule) => rule.exchange_in(&progress.id, progress.attempt),
+                    None => progress.exchanges.checked_sub(1),
+                },
                 hint: mismatch.hint.clone(),
                 defect: doubt,
+                rule: rule.clone(),
             };
             progress
                 .context
@@ -307,6 +361,7 @@ impl World {
                 context
                     .recorder
                     .exchange(&progress.id, progress.attempt, step, hop);
+                progress.observe(hop);
                 progress.exchanges += 1;
             }
         }
@@ -319,6 +374,8 @@ impl World {
         self.record(&sent.hops)?;
         match sent.result {
             Ok(reply) => {
+                let last = self.progress.as_ref().map(Progress::last_place);
+                self.places.extend(last);
                 self.replies.push(reply);
                 Ok(Ok(()))
             }

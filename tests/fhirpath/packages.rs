@@ -10,10 +10,7 @@ use vitruvian::profile::fhirpath::Model;
 
 /// The folder beside the checkout where material is kept that is not ours to commit.
 pub(super) fn shared(path: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared")
-        .join(path);
-    folder.exists().then_some(folder)
+    crate::packages::kept(path)
 }
 
 /// The StructureDefinitions of a package.

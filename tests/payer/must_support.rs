@@ -88,10 +88,10 @@ impl Wanted<'_> {
         let Some(element) = self.element(id) else {
             return true;
         };
-        if let Some(expected) = element.fixed.as_ref().or(element.pattern.as_ref()) {
-            if !holds(value, expected) {
-                return false;
-            }
+        if let Some(expected) = element.fixed.as_ref().or(element.pattern.as_ref())
+            && !holds(value, expected)
+        {
+            return false;
         }
         for kind in &element.types {
             if kind.code == "Extension"

@@ -135,6 +135,26 @@ fn credentials_go_from_errors_findings_steps_and_reasons() {
         exchange: None,
         hint: Some(text()),
         defect: None,
+        rule: Some(Box::new(vitruvian::evidence::BrokenRule {
+            key: "min".into(),
+            profile: Some(text()),
+            element: text(),
+            severity: "error".into(),
+            count: 1,
+            examples: vec![vitruvian::evidence::Example {
+                resource: text(),
+                location: text(),
+                message: text(),
+                scenario: "s".into(),
+                attempt: 1,
+                exchange: 0,
+                snippet: Some(vitruvian::evidence::Snippet {
+                    first: 1,
+                    lines: vec![text()],
+                    marked: 0,
+                }),
+            }],
+        })),
     };
     assert_eq!(
         log.recorder.finding("s", 1, finding).actual,

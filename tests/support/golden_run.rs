@@ -1,5 +1,6 @@
 //! Runs built in code: small ones that say one thing, and one that has everything that may occur.
 
+use super::validated::{hostile_rule, poison_validation};
 use std::collections::BTreeMap;
 use vitruvian::evidence::{
     Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding, Identity, IgNote, Level,
@@ -44,6 +45,8 @@ impl GoldenRun {
             plan: Vec::new(),
             scenarios: Vec::new(),
             bodies: BTreeMap::new(),
+            validated: Vec::new(),
+            definitions: Vec::new(),
             ending: Some(Ending::Finished),
         })
     }
@@ -283,6 +286,7 @@ fn poison_identity(run: &mut Run) {
         excuse("PDEX-MMC-001", HOSTILE, "2026-03-13"),
         excuse("PDEX-MMC-002", "never broke", "2026-03-14"),
     ];
+    poison_validation(run);
     run.identity.suites[0].title = HOSTILE.into();
     let requirement = &mut run.requirements[0];
     for field in [
@@ -334,6 +338,7 @@ fn poison_scenario(run: &mut GoldenRun, last: &mut ScenarioRun) {
         exchange: Some(1),
         hint: Some(HOSTILE.into()),
         defect: Some(HOSTILE.into()),
+        rule: Some(Box::new(hostile_rule(&last.id))),
         ..finding("PDEX-MMC-001", Level::Shall, Verdict::Fail)
     }];
 }
@@ -426,6 +431,7 @@ fn finding(requirement: &str, level: Level, severity: Verdict) -> Finding {
         exchange: Some(0),
         hint: Some("look at the consent first".into()),
         defect: None,
+        rule: None,
     }
 }
 

@@ -3,3 +3,4 @@
 pub(crate) mod command;
 pub(crate) mod golden_run;
 pub(crate) mod servers;
+pub(crate) mod validated;

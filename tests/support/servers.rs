@@ -46,6 +46,11 @@ pub(crate) fn empty_objects() -> String {
     serve(|stream| respond(stream, 200, "application/fhir+json", "{}"))
 }
 
+/// Answers everything with this status, content type and body.
+pub(crate) fn answering(status: u16, kind: &'static str, body: &'static str) -> String {
+    serve(move |stream| respond(stream, status, kind, body))
+}
+
 /// Refuses everything with this status and an OperationOutcome that says what every check wants to hear.
 pub(crate) fn refusing(status: u16) -> String {
     const OUTCOME: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error",

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use vitruvian::profile::{Document, Limits, Severity, Validator};
 
-/// Modules about structure, profiles and references. The others are about questionnaires, terminology
+/// Modules about structure, profiles and references. The others are about terminology
 /// servers, signatures, other versions and formats, and the validation of definitions themselves.
 const MODULES: &[&str] = &[
     "bundle",
@@ -16,6 +16,7 @@ const MODULES: &[&str] = &[
     "general",
     "invariants",
     "profile",
+    "questionnaire",
     "references",
     "xhtml",
 ];

@@ -1,11 +1,12 @@
 //! Single breakages of valid resources: each is found, by the right rule, at the right place. And
 //! near-misses: what is odd, but right, is left alone.
 
+use super::packages::opened_folder;
 use super::resources::{base, set, take};
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
 use vitruvian::data::Data;
-use vitruvian::profile::{Library, Report, Severity, Validator, Verdict};
+use vitruvian::profile::{Library, Package, Report, Severity, Validator, Verdict};
 
 pub(super) fn validator() -> &'static Validator {
     static VALIDATOR: OnceLock<Validator> = OnceLock::new();
@@ -99,6 +100,7 @@ patient | /maritalStatus/coding/0/code | "ZZ" | code | Patient.maritalStatus.cod
 pressure | /component/0/valueQuantity/code | "mm Hg" | code-form | Observation.component[0].value.code
 allergy | /clinicalStatus | {"text": "on"} | binding | AllergyIntolerance.clinicalStatus
 allergy | /criticality | "huge" | binding | AllergyIntolerance.criticality
+patient | /identifier/0 | {"system": "urn:ietf:rfc:3986", "value": "M-1"} | identifier-uri | Patient.identifier[0].value
 # References.
 pressure | /subject/reference | "Practitioner/1" | target | Observation.subject
 pressure | /subject/reference | "Nobody/1" | reference-form | Observation.subject.reference
@@ -199,6 +201,11 @@ fn near_misses_are_left_alone() {
             json!([null, {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier", "valueCode": "MID"}]}]),
         ),
         ("patient", "/_gender", json!({"id": "g"})),
+        (
+            "patient",
+            "/identifier/0",
+            json!({"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"}),
+        ),
         ("patient", "/name/0/given", json!(["A", "B"])),
         (
             "patient",
@@ -268,6 +275,27 @@ fn what_nobody_knows_is_said_and_not_decided() {
             .issues
             .iter()
             .any(|issue| issue.rule == "profile" && issue.severity == Severity::Information)
+    );
+    // A definition that says only what it changes is at hand, and of no use.
+    let url = "https://x.example/StructureDefinition/differential";
+    let (folder, _) = opened_folder(&[json!({
+        "resourceType": "StructureDefinition", "url": url, "name": "D", "status": "draft",
+        "kind": "resource", "abstract": false, "type": "Patient", "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient.photo", "path": "Patient.photo", "max": "0"}]},
+    })]);
+    let library = Library::for_igs(&Data::Embedded, &["us-core@6.1.0"], None)
+        .unwrap()
+        .with_package(Package::open(folder.path()).unwrap());
+    set(&mut resource, "/meta/profile/0", json!(url));
+    let report = Validator::new(Arc::new(library)).validate(&resource, &[]);
+    assert_eq!(report.verdict(), Verdict::Undecided);
+    assert!(
+        report
+            .issues
+            .iter()
+            .any(|issue| issue.message.contains(url) && issue.message.contains("no snapshot")),
+        "{:#?}",
+        report.issues
     );
     let asked = ["https://x.example/StructureDefinition/other".to_owned()];
     assert_eq!(

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use vitruvian::profile::{
-    CodeSystem, Definition, Definitions, Library, Package, Terminology, ValueSet,
+    CodeSystem, Definition, Definitions, Library, Package, Questionnaire, Terminology, ValueSet,
 };
 
 /// The folder with packages and data, if it is there.
 pub(super) fn shared() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    folder.join("packages").is_dir().then_some(folder)
+    crate::packages::kept("packages")?
+        .parent()
+        .map(PathBuf::from)
 }
 
 /// Packages, the first that has a canonical answers.
@@ -49,6 +50,12 @@ impl Definitions for Chain {
 
     fn value_set(&self, canonical: &str) -> Option<Arc<ValueSet>> {
         self.parts.iter().find_map(|part| part.value_set(canonical))
+    }
+
+    fn questionnaire(&self, canonical: &str) -> Option<Arc<Questionnaire>> {
+        self.parts
+            .iter()
+            .find_map(|part| part.questionnaire(canonical))
     }
 
     fn terminology(&self) -> Option<&Terminology> {

@@ -99,7 +99,8 @@ impl Profiled {
         of: &str,
         change: impl FnOnce(&mut Element),
     ) -> Self {
-        let (kind, name) = of.split_once('.').unwrap();
+        let kind = of.split('.').next().unwrap();
+        let name = of.rsplit('.').next().unwrap();
         let definition = core().definition(&format!("{R4}{kind}")).unwrap();
         let found = definition
             .elements

@@ -10,6 +10,7 @@ pub(super) const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
 
 const TAX_NUMBER: &str = "urn:oid:2.16.840.1.113883.4.4";
 const CERTIFICATION: &str = "http://terminology.hl7.org/NamingSystem/CMSCertificationNumber";
+const LATER: &str = "2025-06-02T08:00:00Z";
 const NUCC: &str = "http://nucc.org/provider-taxonomy";
 
 /// Canonical URL of the one questionnaire.
@@ -54,6 +55,10 @@ pub(super) fn resources(settings: &Settings, version: Version) -> Vec<Value> {
     all.extend(MEDICINES.iter().map(medication));
     if version >= Version::V2_1_0 {
         all.push(questionnaire());
+    }
+    // Every other one was updated later than the rest.
+    for resource in all.iter_mut().skip(1).step_by(2) {
+        resource["meta"]["lastUpdated"] = LATER.into();
     }
     all
 }

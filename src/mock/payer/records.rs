@@ -79,11 +79,7 @@ impl Records<'_> {
         let mut deleted = Vec::new();
         if self.seed.full {
             let mut more = self.full();
-            for (position, record) in more.iter_mut().enumerate() {
-                if position % 2 == 1 && record["meta"].get("lastUpdated").is_none() {
-                    record["meta"]["lastUpdated"] = LATER.into();
-                }
-            }
+            update_some_later(&mut more);
             records.append(&mut more);
             deleted.push(("Observation", self.id("observation", 999), DELETED));
         }
@@ -269,6 +265,19 @@ fn update_at_once(record: &mut Value) {
         .find_map(|place| record.pointer(place)?.as_str()?.get(..10));
     if let Some(day) = day.map(|day| shift(day, 1)) {
         record["meta"]["lastUpdated"] = coding::at(&day, "08:00").into();
+    }
+}
+
+/// Sets the time of last update of every other record of a type.
+fn update_some_later(records: &mut [Value]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for record in records {
+        let kind = record["resourceType"].as_str().unwrap_or_default();
+        let count = counts.entry(kind.to_owned()).or_default();
+        *count += 1;
+        if *count % 2 == 1 && record["meta"].get("lastUpdated").is_none() {
+            record["meta"]["lastUpdated"] = LATER.into();
+        }
     }
 }
 

@@ -87,7 +87,8 @@ impl Decimal {
     }
 
     /// Digits after the point.
-    pub(super) fn places(self) -> u32 {
+    #[must_use]
+    pub fn places(self) -> u32 {
         self.places
     }
 

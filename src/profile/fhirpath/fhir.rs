@@ -6,10 +6,10 @@ use super::collection::Collection;
 use super::evaluate::Outcome;
 use super::function::Function;
 use super::item::Item;
-use super::narrative;
 use super::node::Node;
 use super::surroundings::Resolution;
 use super::term::Name;
+use crate::profile::primitive::narrative;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -132,5 +132,5 @@ fn html_checks<'a>(call: &Call<'_, 'a>) -> Outcome<'a> {
         return Ok(Collection::Empty);
     };
     call.charge(text.len() / 16)?;
-    Ok(narrative::is_sound(text).into())
+    Ok(narrative::check(text).is_ok().into())
 }

@@ -126,6 +126,15 @@ impl Quantity {
         ordered.map_or(Comparison::Incomparable, Comparison::Ordered)
     }
 
+    /// The order of two elements of type Quantity, in one unit; none when they cannot be compared.
+    #[must_use]
+    pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
+        match Self::of_element(one)?.compare(&Self::of_element(other)?) {
+            Comparison::Ordered(order) => Some(order),
+            Comparison::Incomparable | Comparison::Open => None,
+        }
+    }
+
     /// Whether the two are equal when rounded to the less precise; years and months count as UCUM's.
     pub(super) fn is_equivalent(&self, other: &Self) -> bool {
         let (mut left, mut right) = (self.value, other.value);

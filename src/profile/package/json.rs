@@ -3,17 +3,20 @@
 use serde_json::Value;
 
 /// A string member.
-pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+pub(in crate::profile) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str()
 }
 
 /// A string member, owned; empty when there is none.
-pub(super) fn owned(value: &Value, name: &str) -> String {
+pub(in crate::profile) fn owned(value: &Value, name: &str) -> String {
     text(value, name).unwrap_or_default().to_owned()
 }
 
 /// The items of an array member; nothing when there is none.
-pub(super) fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+pub(in crate::profile) fn items<'a>(
+    value: &'a Value,
+    name: &str,
+) -> impl Iterator<Item = &'a Value> {
     value
         .get(name)
         .and_then(Value::as_array)
@@ -22,7 +25,7 @@ pub(super) fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'
 }
 
 /// The strings of an array member.
-pub(super) fn texts(value: &Value, name: &str) -> Vec<String> {
+pub(in crate::profile) fn texts(value: &Value, name: &str) -> Vec<String> {
     items(value, name)
         .filter_map(Value::as_str)
         .map(str::to_owned)
@@ -30,12 +33,12 @@ pub(super) fn texts(value: &Value, name: &str) -> Vec<String> {
 }
 
 /// A true member.
-pub(super) fn flag(value: &Value, name: &str) -> bool {
+pub(in crate::profile) fn flag(value: &Value, name: &str) -> bool {
     value.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// The member whose name is `stem` and a type: `fixed` finds `fixedCode`.
-pub(super) fn choice<'a>(value: &'a Value, stem: &str) -> Option<&'a Value> {
+pub(in crate::profile) fn choice<'a>(value: &'a Value, stem: &str) -> Option<&'a Value> {
     value.as_object()?.iter().find_map(|(name, value)| {
         let rest = name.strip_prefix(stem)?;
         rest.starts_with(|first: char| first.is_ascii_uppercase())
@@ -44,7 +47,7 @@ pub(super) fn choice<'a>(value: &'a Value, stem: &str) -> Option<&'a Value> {
 }
 
 /// The value of the extension with this URL.
-pub(super) fn extension<'a>(value: &'a Value, url: &str) -> Option<&'a Value> {
+pub(in crate::profile) fn extension<'a>(value: &'a Value, url: &str) -> Option<&'a Value> {
     items(value, "extension")
         .find(|extension| text(extension, "url") == Some(url))
         .and_then(|extension| choice(extension, "value"))

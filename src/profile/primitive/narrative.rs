@@ -1,135 +1,14 @@
-//! XHTML of narratives: well-formed, one `div`, only the elements and attributes R4 allows.
+//! The XHTML of narratives: well-formed, one `div`, only the elements and attributes R4 allows, nothing
+//! that does anything by itself, and something to see.
 //!
-//! Source: FHIR R4, Narrative, constraints txt-1 and txt-2.
+//! Names of entities are those of XML alone: R4 says that the XHTML is part of general XML, that names
+//! such as `&nbsp;` are not supported, and that Unicode characters SHALL be used in their place.
+//!
+//! Source: FHIR R4, Narrative, "XHTML" and constraints txt-1 and txt-2.
 
-/// Elements a narrative may hold.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "area",
-    "b",
-    "bdo",
-    "big",
-    "blockquote",
-    "br",
-    "caption",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "kbd",
-    "li",
-    "map",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "samp",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "tt",
-    "ul",
-    "var",
-];
+mod markup;
 
-/// Attributes any element may have.
-const ATTRIBUTES: &[&str] = &[
-    "abbr",
-    "accesskey",
-    "align",
-    "alt",
-    "axis",
-    "bgcolor",
-    "border",
-    "cellhalign",
-    "cellpadding",
-    "cellspacing",
-    "cellvalign",
-    "char",
-    "charoff",
-    "charset",
-    "cite",
-    "class",
-    "colspan",
-    "compact",
-    "coords",
-    "dir",
-    "frame",
-    "headers",
-    "height",
-    "href",
-    "hreflang",
-    "hspace",
-    "id",
-    "lang",
-    "longdesc",
-    "name",
-    "nowrap",
-    "rel",
-    "rev",
-    "rowspan",
-    "rules",
-    "scope",
-    "shape",
-    "span",
-    "src",
-    "start",
-    "style",
-    "summary",
-    "tabindex",
-    "title",
-    "type",
-    "valign",
-    "value",
-    "vspace",
-    "width",
-];
-
-/// Named entities of HTML 4, which stand in narratives although XML knows but five names.
-const ENTITIES: &str = "\
-    AElig Aacute Acirc Agrave Alpha Aring Atilde Auml Beta Ccedil Chi Dagger Delta ETH Eacute \
-    Ecirc Egrave Epsilon Eta Euml Gamma Iacute Icirc Igrave Iota Iuml Kappa Lambda Mu Ntilde Nu \
-    OElig Oacute Ocirc Ograve Omega Omicron Oslash Otilde Ouml Phi Pi Prime Psi Rho Scaron Sigma \
-    THORN Tau Theta Uacute Ucirc Ugrave Upsilon Uuml Xi Yacute Yuml Zeta aacute acirc acute aelig \
-    agrave alefsym alpha amp and ang aring asymp atilde auml bdquo beta brvbar bull cap ccedil \
-    cedil cent chi circ clubs cong copy crarr cup curren dArr dagger darr deg delta diams divide \
-    eacute ecirc egrave empty emsp ensp epsilon equiv eta eth euml euro exist fnof forall frac12 \
-    frac14 frac34 frasl gamma ge gt hArr harr hearts hellip iacute icirc iexcl igrave image infin \
-    int iota iquest isin iuml kappa lArr lambda lang laquo larr lceil ldquo le lfloor lowast loz \
-    lrm lsaquo lsquo lt macr mdash micro middot minus mu nabla nbsp ndash ne ni not notin nsub \
-    ntilde nu oacute ocirc oelig ograve oline omega omicron oplus or ordf ordm oslash otilde \
-    otimes ouml para part permil perp phi pi piv plusmn pound prime prod prop psi quot rArr radic \
-    rang raquo rarr rceil rdquo real reg rfloor rho rlm rsaquo rsquo sbquo scaron sdot sect shy \
-    sigma sigmaf sim spades sub sube sum sup sup1 sup2 sup3 supe szlig tau there4 theta thetasym \
-    thinsp thorn tilde times trade uArr uacute uarr ucirc ugrave uml upsih upsilon uuml weierp xi \
-    yacute yen yuml zeta zwj zwnj";
+use markup::{ELEMENTS, EVERYWHERE};
 
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
@@ -151,9 +30,12 @@ pub enum Error {
     /// An attribute that may do harm.
     #[error("holds the attribute {0}, which a narrative may not hold")]
     Attribute(String),
-    /// An entity that nobody knows.
-    #[error("holds the entity &{0};, which is not defined")]
+    /// An entity that XML does not define.
+    #[error("holds the entity &{0};, which is not one of XML; a Unicode character belongs there")]
     Entity(String),
+    /// A link or image that is a program.
+    #[error("holds a program as {0}")]
+    Active(String),
     /// Only blanks.
     #[error("holds neither text nor an image")]
     Empty,
@@ -196,10 +78,13 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn step(&mut self) -> Result<(), Error> {
         if let Some(rest) = self.rest.strip_prefix("<!--") {
-            let end = rest
-                .find("-->")
+            let (inner, after) = rest
+                .split_once("-->")
                 .ok_or(Error::Malformed("a comment is not closed"))?;
-            self.rest = &rest[end + 3..];
+            if inner.contains("--") {
+                return Err(Error::Malformed("a comment holds --"));
+            }
+            self.rest = after;
             Ok(())
         } else if self.rest.starts_with("<!") || self.rest.starts_with("<?") {
             Err(Error::Malformed(
@@ -224,6 +109,9 @@ impl<'a> Reader<'a> {
             if self.open.is_empty() {
                 return Err(Error::Root("text".to_owned()));
             }
+            if text.contains("]]>") {
+                return Err(Error::Malformed("]]> stands in text"));
+            }
             entities(text)?;
             self.has_content |= !text.trim().is_empty();
             Ok(())
@@ -232,15 +120,14 @@ impl<'a> Reader<'a> {
 
     fn tag(&mut self, rest: &'a str) -> Result<(), Error> {
         let (name, mut rest) = name(rest)?;
-        if self.open.is_empty() {
-            if self.has_root || name != "div" {
-                return Err(Error::Root(name.to_owned()));
-            }
-        } else if !ELEMENTS.contains(&name) {
-            return Err(Error::Element(name.to_owned()));
+        if self.open.is_empty() && (self.has_root || name != "div") {
+            return Err(Error::Root(name.to_owned()));
         }
+        let known = ELEMENTS.binary_search_by_key(&name, |(element, _)| element);
+        let (_, own) = known
+            .map(|at| ELEMENTS[at])
+            .map_err(|_| Error::Element(name.to_owned()))?;
         let mut seen: Vec<&str> = Vec::new();
-        let mut is_named = false;
         loop {
             let trimmed = rest.trim_start();
             if let Some(after) = trimmed.strip_prefix("/>") {
@@ -259,22 +146,45 @@ impl<'a> Reader<'a> {
             if seen.contains(&attribute) {
                 return Err(Error::Malformed("an attribute is there twice"));
             }
-            seen.push(attribute);
-            entities(value)?;
-            match attribute {
-                "xmlns" => is_named = value == NAMESPACE,
-                _ if attribute.starts_with("xml:") || attribute.starts_with("xmlns:") => {}
-                _ if ATTRIBUTES.contains(&attribute) => {}
-                _ => return Err(Error::Attribute(format!("{attribute} on {name}"))),
+            if !EVERYWHERE.contains(&attribute) && !own.contains(&attribute) {
+                return Err(Error::Attribute(format!("{attribute} on {name}")));
             }
+            sound_value(attribute, value)?;
+            seen.push(attribute);
             rest = after;
         }
-        if !self.has_root && !is_named {
+        if !self.has_root && !seen.contains(&"xmlns") {
             return Err(Error::Namespace);
         }
         self.has_root = true;
         self.has_content |= name == "img";
         Ok(())
+    }
+}
+
+/// Whether an attribute may have its value.
+fn sound_value(attribute: &str, value: &str) -> Result<(), Error> {
+    entities(value)?;
+    match attribute {
+        "xmlns" if value != NAMESPACE => Err(Error::Namespace),
+        "href" | "src" => {
+            let is_program = |scheme: &str| {
+                let plain = value.chars().filter(|found| !found.is_whitespace());
+                plain
+                    .take(scheme.len())
+                    .map(|found| found.to_ascii_lowercase())
+                    .eq(scheme.chars())
+            };
+            // A scheme in character references is not what an honest author writes.
+            if ["javascript:", "vbscript:", "&#"]
+                .into_iter()
+                .any(is_program)
+            {
+                return Err(Error::Active(attribute.to_owned()));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -309,7 +219,7 @@ fn attribute(text: &str) -> Result<(&str, &str, &str), Error> {
     Ok((name, value, after))
 }
 
-/// Entities are numbers of characters, or names that HTML or XML knows.
+/// Entities are numbers of characters, or the five names that XML knows.
 fn entities(text: &str) -> Result<(), Error> {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -323,8 +233,8 @@ fn entities(text: &str) -> Result<(), Error> {
                 Some(digits) => u32::from_str_radix(digits, 16).ok(),
                 None => number.parse().ok(),
             }
-            .is_some_and(|point: u32| char::from_u32(point).is_some()),
-            None => name == "apos" || ENTITIES.split(' ').any(|known| known == name),
+            .is_some_and(|point: u32| point > 0 && char::from_u32(point).is_some()),
+            None => matches!(name, "amp" | "lt" | "gt" | "quot" | "apos"),
         };
         if !is_known {
             let is_name =
@@ -344,45 +254,87 @@ fn entities(text: &str) -> Result<(), Error> {
 mod tests {
     use super::{Error, check};
 
+    const OPEN: &str = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+
     fn div(inner: &str) -> Result<(), Error> {
-        check(&format!(
-            "<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>"
-        ))
+        check(&format!("{OPEN}{inner}</div>"))
+    }
+
+    #[test]
+    fn formatting_is_allowed() {
+        for content in [
+            "text",
+            "<p class='a'>one<br/>two &amp; &#233; &#160;</p><!-- c -->",
+            "<table border=\"1\"><tr><td colspan=\"2\">x</td></tr></table>",
+            "<img src=\"#picture\" alt=\"\"/>",
+            "<a href=\"https://example.org/\">x</a>",
+            "a > b",
+        ] {
+            assert_eq!(div(content), Ok(()), "{content}");
+        }
     }
 
     #[test]
     fn a_narrative_is_one_div_with_content() {
+        assert_eq!(div(" \n "), Err(Error::Empty));
         assert_eq!(
-            div("<p class='x'>Hi &amp; <b>bye</b> &#160;<br/></p><!-- c -->"),
-            Ok(())
+            check(&format!("{}/>", &OPEN[..OPEN.len() - 1])),
+            Err(Error::Empty)
         );
-        assert_eq!(div("<img src='#a'/>"), Ok(()));
-        assert_eq!(div("  "), Err(Error::Empty));
         assert_eq!(check("<div>x</div>"), Err(Error::Namespace));
-        assert_eq!(check("x"), Err(Error::Root("text".into())));
-        assert!(check("<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>").is_err());
+        assert_eq!(check("<div xmlns='x'>x</div>"), Err(Error::Namespace));
+        for root in ["x", "<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>"] {
+            assert!(matches!(check(root), Err(Error::Root(_))), "{root}");
+        }
+        for more in ["b", "<div>b</div>"] {
+            assert!(matches!(
+                check(&format!("{OPEN}a</div>{more}")),
+                Err(Error::Root(_))
+            ));
+        }
+        assert!(check(&OPEN.repeat(9_999)).is_err());
     }
 
     #[test]
-    fn markup_that_does_harm_or_does_not_close_is_found() {
-        assert_eq!(
-            div("<script>x</script>"),
-            Err(Error::Element("script".into()))
-        );
+    fn markup_that_does_something_is_refused() {
+        for element in ["script", "form", "s", "font", "del", "iframe"] {
+            let text = format!("<{element}>x</{element}>");
+            assert_eq!(div(&text), Err(Error::Element(element.into())));
+        }
         assert_eq!(
             div("<p onclick='x'>x</p>"),
             Err(Error::Attribute("onclick on p".into()))
         );
-        assert_eq!(div("a&nbsp;b"), Ok(()));
-        assert_eq!(div("a&nbspx;b"), Err(Error::Entity("nbspx".into())));
+        for link in [" JavaScript:x()", "java\nscript:x", "&#106;avascript:x"] {
+            let text = format!("<a href=\"{link}\">x</a>");
+            assert_eq!(div(&text), Err(Error::Active("href".into())), "{link}");
+        }
+    }
+
+    #[test]
+    fn entities_are_those_of_xml() {
+        for name in ["nbsp", "copy", "mdash"] {
+            assert_eq!(div(&format!("a&{name};b")), Err(Error::Entity(name.into())));
+        }
+        for bad in ["&#xD800;", "&#0;", "x & y", "&amp", "&;"] {
+            assert!(matches!(div(bad), Err(Error::Malformed(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
         for bad in [
             "<p>x",
             "<p>x</b>",
             "<p class=x>y</p>",
-            "a & b",
             "<p class='1'lang='2'>x</p>",
+            "<p id='a' id='b'>x</p>",
+            "<p id>x</p>",
             "<",
             "<!DOCTYPE x>",
+            "<?php x ?>",
+            "<!-- a -- b -->",
+            "]]>",
         ] {
             assert!(matches!(div(bad), Err(Error::Malformed(_))), "{bad}");
         }

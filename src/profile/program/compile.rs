@@ -1,13 +1,13 @@
 //! From a definition's snapshot to a program.
 
+use super::defect;
 use super::discriminator;
 use super::inherited::unsliced;
 use super::node::{Bound, Key, Node, NodeIndex, Shape, Type};
 use super::place::Place;
 use super::{Expected, Program, Programs, Test, Trail};
 use crate::profile::{
-    Binding, Definition, Discriminator, DiscriminatorKind, Element, Invariant, Kind, Strength,
-    TypeReference,
+    Definition, Discriminator, DiscriminatorKind, Element, Invariant, Kind, Strength, TypeReference,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -46,7 +46,7 @@ pub(super) fn compile(definition: &Arc<Definition>, programs: &Programs) -> Prog
             .first()
             .is_some_and(|root| root.is_modifier),
         base: definition.base.clone(),
-        contexts: definition.contexts.clone(),
+        contexts: defect::contexts(definition),
         context_rules: definition.context_invariants.iter().map(rule).collect(),
         nodes: arena.nodes,
     }
@@ -152,7 +152,7 @@ impl Arena<'_> {
                     || !binding.additional.is_empty()
                     || matches!(binding.strength, Strength::Required | Strength::Extensible);
                 is_looked_at.then(|| Bound {
-                    strength: strength(element, binding),
+                    strength: defect::strength(element, binding),
                     value_set: binding.value_set.clone(),
                     max_value_set: binding.max_value_set.clone(),
                     additional: binding.additional.clone(),
@@ -209,7 +209,23 @@ impl Arena<'_> {
                     && !self.nodes[index].is_choice
                 {
                     self.nodes[slice].content = NodeIndex::try_from(index).ok();
+                } else if !self.nodes[index].is_choice {
+                    self.complete(slice, index);
                 }
+            }
+        }
+    }
+
+    /// Children that a slice does not unfold are those of the element it slices.
+    fn complete(&mut self, slice: usize, base: usize) {
+        let names: Vec<Box<str>> = self.nodes[slice]
+            .children
+            .iter()
+            .map(|child| self.nodes[*child as usize].name.clone())
+            .collect();
+        for child in self.nodes[base].children.clone() {
+            if !names.contains(&self.nodes[child as usize].name) {
+                self.nodes[slice].children.push(child);
             }
         }
     }
@@ -282,19 +298,6 @@ impl Arena<'_> {
             keys.sort_by(|a, b| a.name.cmp(&b.name));
             self.nodes[index].keys = keys;
         }
-    }
-}
-
-/// R4 binds components of vital signs to the units of vital signs, and so rules out what it measures with
-/// them (inhaled oxygen in L/min). Later versions, and all validators known, take it to be extensible.
-fn strength(element: &Element, binding: &Binding) -> Strength {
-    let value_set = binding.value_set.as_deref().unwrap_or_default();
-    let is_mistaken = element.path == "Observation.component.value[x]"
-        && value_set.starts_with("http://hl7.org/fhir/ValueSet/ucum-vitals-common");
-    if is_mistaken {
-        Strength::Extensible
-    } else {
-        binding.strength
     }
 }
 

@@ -101,6 +101,8 @@ pub enum Shape {
     Quantity,
     /// An `Attachment`.
     Attachment,
+    /// An `Identifier`.
+    Identifier,
     /// An object with a `resourceType`.
     Resource,
 }
@@ -161,6 +163,7 @@ impl Shape {
             "Quantity" | "SimpleQuantity" | "MoneyQuantity" | "Age" | "Count" | "Distance"
             | "Duration" => Self::Quantity,
             "Attachment" => Self::Attachment,
+            "Identifier" => Self::Identifier,
             "Resource" | "DomainResource" => Self::Resource,
             _ if COMPLEX.contains(&code) => Self::Complex,
             _ => return None,
@@ -207,7 +210,6 @@ const COMPLEX: &[&str] = &[
     "ElementDefinition",
     "Expression",
     "HumanName",
-    "Identifier",
     "Meta",
     "Money",
     "Narrative",

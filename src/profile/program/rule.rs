@@ -1,5 +1,6 @@
 //! Invariants, parsed once.
 
+use super::defect;
 use crate::profile::Invariant;
 use crate::profile::validate::Predicate;
 
@@ -71,9 +72,10 @@ impl Rule {
     /// Reads the expression of an invariant.
     #[must_use]
     pub fn new(invariant: &Invariant) -> Self {
+        let expression = defect::expression(invariant);
         let decision = match Native::of(invariant) {
             Some(native) => Decision::Native(native),
-            None => match Predicate::parse(&invariant.expression) {
+            None => match Predicate::parse(&expression) {
                 Some(predicate) => Decision::Path(predicate),
                 None => Decision::Unreadable,
             },
@@ -81,7 +83,7 @@ impl Rule {
         Self {
             key: invariant.key.clone(),
             is_error: invariant.is_error && !invariant.is_best_practice,
-            expression: invariant.expression.clone(),
+            expression: expression.into_owned(),
             decision,
         }
     }

@@ -74,6 +74,7 @@ impl Reach {
                     of_value_set(&set, &mut names);
                 }
             }
+            Artifact::Questionnaire => {}
             Artifact::CodeSystem => {
                 if let Ok(Some(CodeSystem {
                     supplements: Some(other),

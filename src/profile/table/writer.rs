@@ -87,6 +87,8 @@ fn resource(
             let set = source.package.value_set(url, version)?;
             vocabulary::write_value_set(&set.ok_or_else(missing)?, &mut text);
         }
+        // Tables hold what resources are held against, and no forms.
+        Artifact::Questionnaire => {}
         Artifact::CodeSystem => {
             let system = source.package.code_system(url, version)?;
             let mut system = system.ok_or_else(missing)?;

@@ -37,6 +37,9 @@ impl<'v> Walk<'v> {
                 self.report(Finding::error("structure", "bundle-first", message).expected(wanted));
             }
         }
+        if matches!(kind, "document" | "message") && !self.found.is_silent {
+            self.graph(bundle);
+        }
     }
 
     /// A relation is there once; `alternate` and the like may repeat.

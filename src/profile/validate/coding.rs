@@ -1,10 +1,13 @@
-//! Codings and units, whether bound or not: systems are absolute, codes have the form of their system, and
-//! code systems that are known as a whole have the code.
+//! Codings, units and identifiers, whether bound or not: systems are absolute, codes have the form of their
+//! system, and code systems that are known as a whole have the code.
 
 use super::finding::Finding;
 use super::walk::Walk;
 use crate::profile::{CodeQuestion, Form, Membership, code_exists, form};
 use serde_json::Value;
+
+/// The system of identifiers that are URIs themselves.
+const URIS: &str = "urn:ietf:rfc:3986";
 
 impl<'v> Walk<'v> {
     pub(super) fn coding(&mut self, value: &'v Value) {
@@ -73,6 +76,30 @@ impl<'v> Walk<'v> {
             Membership::In => Some(true),
             Membership::NotIn => Some(false),
             Membership::Undecided(_) => None,
+        }
+    }
+
+    /// An identifier whose system is that of URIs has a URI as its value.
+    pub(super) fn identifier(&mut self, value: &'v Value) {
+        if value["system"] != URIS {
+            return;
+        }
+        let Some(text) = value["value"].as_str() else {
+            return;
+        };
+        let is_scheme = |scheme: &str| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme
+                    .chars()
+                    .all(|found| found.is_ascii_alphanumeric() || "+-.".contains(found))
+        };
+        if !text
+            .split_once(':')
+            .is_some_and(|(scheme, _)| is_scheme(scheme))
+        {
+            let message = format!("{text:?} is no absolute URI, and the system is that of URIs");
+            let finding = Finding::error("value", "identifier-uri", message);
+            self.report_at("value", finding.expected("an absolute URI").actual(text));
         }
     }
 

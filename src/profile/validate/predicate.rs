@@ -41,7 +41,9 @@ impl Predicate {
         };
         match self.expression.holds(&focus, walk) {
             Ok(Verdict::True) => Some(true),
-            // An invariant has to be true; what yields nothing is not.
+            // An invariant has to be true (R4, ElementDefinition.constraint); what yields nothing is not. The
+            // reference validator reads an empty result as false, too. What R4 means to hold of absent
+            // things says so itself, with `exists()`, `empty()` or `implies`.
             Ok(Verdict::False | Verdict::Empty) => Some(false),
             Ok(Verdict::Undecided) | Err(_) => None,
         }

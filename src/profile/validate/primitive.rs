@@ -4,8 +4,9 @@ use super::finding::Finding;
 use super::value::json_kind;
 use super::walk::Walk;
 use crate::fhir::Span;
+use crate::profile::fhirpath::Quantity;
 use crate::profile::primitive::{Fault, Primitive, decoded_length, narrative};
-use crate::profile::program::Node;
+use crate::profile::program::{Node, Type};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -16,7 +17,7 @@ impl<'v> Walk<'v> {
         primitive: Primitive,
         value: Option<&'v Value>,
         sibling: Option<&'v Value>,
-        node: &Node,
+        (node, kind): (&Node, &Type),
     ) -> bool {
         if let Some(sibling) = sibling {
             self.sibling(sibling);
@@ -51,10 +52,13 @@ impl<'v> Walk<'v> {
             return !matches!(fault, Fault::Json(_));
         }
         if let Some(text) = value.as_str() {
-            if primitive == Primitive::Xhtml
-                && let Err(error) = narrative::check(text)
-            {
-                self.report(Finding::error("structure", "xhtml", error.to_string()));
+            // What `meta.profile` claims is looked up anyway.
+            let is_claim = node.path.ends_with("eta.profile");
+            if primitive == Primitive::Canonical && !kind.target_profiles.is_empty() && !is_claim {
+                self.canonical_target(text, kind);
+            }
+            if primitive == Primitive::Xhtml {
+                self.narrative(text);
             }
             if let Some(most) = node.max_length {
                 let length = text.chars().count();
@@ -70,6 +74,16 @@ impl<'v> Walk<'v> {
             }
         }
         true
+    }
+
+    fn narrative(&mut self, text: &'v str) {
+        if self.sound.is_some_and(|sound| std::ptr::eq(sound, text)) {
+            return;
+        }
+        match narrative::check(text) {
+            Ok(()) => self.sound = Some(text),
+            Err(error) => self.report(Finding::error("structure", "xhtml", error.to_string())),
+        }
     }
 
     /// What stands beside a primitive value: an element with an id, extensions, or both.
@@ -132,7 +146,7 @@ impl<'v> Walk<'v> {
 }
 
 /// The order of two values; none when they cannot be compared.
-fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
+pub(super) fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
     match (value, bound) {
         (Value::Number(value), Value::Number(bound)) => {
             value.as_f64()?.partial_cmp(&bound.as_f64()?)
@@ -145,9 +159,7 @@ fn compare(value: &Value, bound: &Value) -> Option<Ordering> {
                 _ => Some(text.cmp(other)),
             }
         }
-        (Value::Object(value), Value::Object(bound)) if value.get("code") == bound.get("code") => {
-            compare(value.get("value")?, bound.get("value")?)
-        }
+        (Value::Object(_), Value::Object(_)) => Quantity::order(value, bound),
         _ => None,
     }
 }

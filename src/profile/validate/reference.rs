@@ -49,6 +49,26 @@ impl<'v> Walk<'v> {
         }
     }
 
+    /// A canonical URL does not name what is known to be of a type that may not be meant here.
+    pub(super) fn canonical_target(&mut self, text: &'v str, kind: &Type) {
+        if self.found.is_silent {
+            return;
+        }
+        let definitions = self.programs.definitions();
+        let found = match text {
+            _ if text.starts_with('#') => self
+                .resolve(text)
+                .and_then(|target| target["resourceType"].as_str()),
+            _ if definitions.value_set(text).is_some() => Some("ValueSet"),
+            _ if definitions.code_system(text).is_some() => Some("CodeSystem"),
+            _ if definitions.definition(text).is_some() => Some("StructureDefinition"),
+            _ => None,
+        };
+        if let Some(found) = found {
+            self.target_type(found, text, kind);
+        }
+    }
+
     fn is_resource_type(&self, name: &str) -> bool {
         self.programs
             .of_type(name)

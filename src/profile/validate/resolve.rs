@@ -1,9 +1,10 @@
 //! Where references lead, as far as the target is at hand: contained, or in the same Bundle.
 
-use super::walk::{Scope, Step, Walk};
+use super::walk::{Entries, Scope, Step, Walk};
 use crate::fhir::Reference;
 use crate::profile::program::Found;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,14 +21,22 @@ impl<'v> Scope<'v> {
     }
 }
 
-/// For Bundles, their resources by full URL.
-fn entries(resource: &Value) -> Option<Arc<HashMap<&str, &Value>>> {
+/// For Bundles, their resources by full URL, and by that and their version.
+fn entries(resource: &Value) -> Option<Entries<'_>> {
     if resource["resourceType"] != "Bundle" {
         return None;
     }
-    let all = resource["entry"].as_array()?.iter();
-    let named = all.filter_map(|entry| Some((entry["fullUrl"].as_str()?, entry.get("resource")?)));
-    Some(Arc::new(named.collect()))
+    let mut found = HashMap::new();
+    for entry in resource["entry"].as_array()? {
+        let (Some(url), Some(resource)) = (entry["fullUrl"].as_str(), entry.get("resource")) else {
+            continue;
+        };
+        if let Some(version) = resource["meta"]["versionId"].as_str() {
+            found.insert(Cow::Owned(format!("{url}/_history/{version}")), resource);
+        }
+        found.insert(Cow::Borrowed(url), resource);
+    }
+    Some(Arc::new(found))
 }
 
 impl<'v> Walk<'v> {
@@ -79,29 +88,24 @@ impl<'v> Walk<'v> {
         None
     }
 
-    fn in_entries(
+    /// The entry that a reference means, from where that full URL is.
+    pub(super) fn in_entries(
         &self,
-        entries: &HashMap<&'v str, &'v Value>,
+        entries: &Entries<'v>,
         reference: &str,
         full_url: Option<&str>,
     ) -> Option<&'v Value> {
         if let Some(found) = entries.get(reference) {
             return Some(found);
         }
-        let (plain, version) = match reference.split_once("/_history/") {
-            Some((plain, version)) => (plain, Some(version)),
-            None => (reference, None),
-        };
-        let is_version =
-            |found: &&Value| version.is_none_or(|version| found["meta"]["versionId"] == version);
-        if plain.contains(':') {
-            return entries.get(plain).copied().filter(is_version);
+        if reference.contains(':') {
+            return None;
         }
         let Reference::Absolute { base, .. } = Reference::parse(full_url?) else {
             return None;
         };
-        let absolute = format!("{base}/{plain}");
-        entries.get(absolute.as_str()).copied().filter(is_version)
+        let absolute = format!("{base}/{reference}");
+        entries.get(absolute.as_str()).copied()
     }
 
     /// The type of what a reference points to: of the target, or else as its text or `type` says. None

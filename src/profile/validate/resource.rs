@@ -119,6 +119,8 @@ impl<'v> Walk<'v> {
         self.profile = None;
         if name == "Bundle" {
             self.bundle(resource);
+        } else if name == "QuestionnaireResponse" && self.trials == 0 {
+            self.response(resource);
         }
         self.element_ids(fields);
         self.scopes.pop();
@@ -163,10 +165,13 @@ impl<'v> Walk<'v> {
                     let finding = Finding::error("structure", "profile", message);
                     self.report(finding.expected(&profile.type_name).actual(name));
                 }
-                None => self.undecided(
-                    "profile",
-                    format!("nobody here knows the profile {url}; it was not checked"),
-                ),
+                None => {
+                    let message = match self.programs.definitions().problem(url) {
+                        Some(why) => format!("the profile {url} was not checked: {why}"),
+                        None => format!("nobody here knows the profile {url}; it was not checked"),
+                    };
+                    self.undecided("profile", message);
+                }
             }
             self.path.truncate(place);
         }
@@ -211,7 +216,11 @@ impl<'v> Walk<'v> {
             if !matches!(name.as_str(), "id" | "contained") {
                 self.path
                     .push(Step::Name(name.strip_prefix('_').unwrap_or(name)));
-                self.ids_below(value, &mut seen);
+                // A definition names the same elements twice: the whole, and what it adds.
+                let is_own = matches!(name.as_str(), "snapshot" | "differential");
+                let mut own = HashSet::new();
+                let seen = if is_own { &mut own } else { &mut seen };
+                self.ids_below(value, seen);
                 self.path.truncate(start);
             }
         }

@@ -109,13 +109,16 @@ impl<'v> Walk<'v> {
     /// The scope of a resource at hand, and how many of the walk's scopes are around it.
     fn scope_of(&self, value: &'v Value) -> (usize, Scope<'v>) {
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
-            if let Some(entries) = &scope.entries {
-                let entry = entries
-                    .iter()
-                    .find(|(_, resource)| std::ptr::eq(**resource, value));
-                if let Some((full_url, _)) = entry {
+            if scope.entries.is_some() {
+                let mut entries = scope.resource["entry"].as_array().into_iter().flatten();
+                let is_it = |entry: &&'v Value| {
+                    entry
+                        .get("resource")
+                        .is_some_and(|resource| std::ptr::eq(resource, value))
+                };
+                if let Some(entry) = entries.find(is_it) {
                     let found = Scope {
-                        full_url: Some(full_url),
+                        full_url: entry["fullUrl"].as_str(),
                         ..Scope::root(value)
                     };
                     return (depth + 1, found);

@@ -36,7 +36,7 @@ impl<'v> Walk<'v> {
         self.depth += 1;
         match (kind.shape, value) {
             (Shape::Primitive(primitive), _) => {
-                if !self.primitive(primitive, value, sibling, node) {
+                if !self.primitive(primitive, value, sibling, (node, kind)) {
                     self.depth -= 1;
                     return;
                 }
@@ -198,6 +198,7 @@ impl<'v> Walk<'v> {
             Shape::Coding => self.coding(value),
             Shape::Quantity => self.quantity(value),
             Shape::Attachment => self.attachment(value),
+            Shape::Identifier => self.identifier(value),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@ use super::finding::{Collector, Finding};
 use crate::profile::program::{Programs, TypeModel};
 use crate::profile::{Issue, Severity, TerminologyService};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -54,8 +55,8 @@ pub(super) enum Step<'v> {
     Index(usize),
 }
 
-/// Resources of a Bundle by their full URL.
-pub(super) type Entries<'v> = Arc<HashMap<&'v str, &'v Value>>;
+/// Resources of a Bundle by their full URL, and by `…/_history/` and their version.
+pub(super) type Entries<'v> = Arc<HashMap<Cow<'v, str>, &'v Value>>;
 
 /// A resource the walk is in.
 #[derive(Clone, Debug)]
@@ -88,6 +89,8 @@ pub(super) struct Walk<'v> {
     pub(super) judged: HashMap<(usize, String), Option<bool>>,
     /// How many trials the walk is in.
     pub(super) trials: usize,
+    /// The last narrative that was found sound: every profile asks again.
+    pub(super) sound: Option<&'v str>,
     root: String,
 }
 
@@ -108,6 +111,7 @@ impl<'v> Walk<'v> {
             depth: 0,
             judged: HashMap::new(),
             trials: 0,
+            sound: None,
             root: root["resourceType"]
                 .as_str()
                 .unwrap_or("Resource")

@@ -1,7 +1,7 @@
 //! What ran, with which settings and excuses: what one needs to repeat the run or to doubt it.
 
 use super::wording::visible;
-use crate::evidence::{Run, Summary};
+use crate::evidence::{PackageNote, Run, Summary};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -10,6 +10,18 @@ pub(super) struct About {
     igs: Vec<Ig>,
     settings: Vec<Setting>,
     excuses: Vec<ExcuseView>,
+    /// What validating all answers came to, by IG version.
+    validated: Vec<Setting>,
+    definitions: Vec<Package>,
+}
+
+/// A package whose definitions were used.
+#[derive(Serialize)]
+struct Package {
+    name: String,
+    origin: String,
+    hash: String,
+    igs: String,
 }
 
 #[derive(Serialize)]
@@ -32,6 +44,17 @@ struct ExcuseView {
     reason: String,
     expires: String,
     state: &'static str,
+}
+
+impl From<&PackageNote> for Package {
+    fn from(note: &PackageNote) -> Self {
+        Self {
+            name: format!("{}@{}", visible(&note.id), visible(&note.version)),
+            origin: visible(&note.origin),
+            hash: visible(&note.sha256).chars().take(16).collect(),
+            igs: visible(&note.igs.join(", ")),
+        }
+    }
 }
 
 impl About {
@@ -71,6 +94,15 @@ impl About {
                     state: state(excuse),
                 })
                 .collect(),
+            validated: run
+                .validated
+                .iter()
+                .map(|note| Setting {
+                    name: visible(&note.ig),
+                    value: visible(&note.sentence()),
+                })
+                .collect(),
+            definitions: run.definitions.iter().map(Package::from).collect(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One finding as the page shows it, below its requirement and below its scenario.
 
 use super::outcome::{Badge, Outcome};
+use super::places::Places;
+use super::rule::RuleView;
 use super::wording::{duration, visible};
 use crate::evidence::{Exchange, Finding, ScenarioRun};
 use serde::Serialize;
@@ -16,11 +18,12 @@ pub(super) struct FindingView {
     hint: Option<String>,
     defect: Option<String>,
     exchange: Option<ExchangeView>,
+    rule: Option<RuleView>,
 }
 
 /// The line that opens an exchange.
 #[derive(Serialize)]
-struct ExchangeView {
+pub(super) struct ExchangeView {
     /// Where the script finds it: case, attempt and exchange.
     place: String,
     method: String,
@@ -31,9 +34,16 @@ struct ExchangeView {
 
 impl FindingView {
     /// A finding of the attempt that counts, which is the `attempt`-th of the `case`-th case.
-    pub(super) fn new(finding: &Finding, run: &ScenarioRun, case: usize, attempt: usize) -> Self {
+    pub(super) fn new(
+        finding: &Finding,
+        run: &ScenarioRun,
+        (case, attempt): (usize, usize),
+        places: &Places<'_>,
+    ) -> Self {
         let shown = |text: &Option<String>| text.as_deref().map(visible);
-        let exchange = finding.exchange.and_then(|index| {
+        // Examples of a rule have exchanges of their own.
+        let exchange = finding.exchange.filter(|_| finding.rule.is_none());
+        let exchange = exchange.and_then(|index| {
             let exchange = run.exchanges.get(index)?;
             Some(ExchangeView::new(
                 exchange,
@@ -47,15 +57,24 @@ impl FindingView {
             expected: visible(&finding.expected),
             actual: visible(&finding.actual),
             location: shown(&finding.location),
-            hint: shown(&finding.hint),
+            // The rule says it better.
+            hint: finding
+                .hint
+                .as_deref()
+                .filter(|_| finding.rule.is_none())
+                .map(visible),
             defect: shown(&finding.defect),
             exchange,
+            rule: finding
+                .rule
+                .as_deref()
+                .map(|rule| RuleView::new(rule, places)),
         }
     }
 }
 
 impl ExchangeView {
-    fn new(exchange: &Exchange, place: String) -> Self {
+    pub(super) fn new(exchange: &Exchange, place: String) -> Self {
         let url = &exchange.request.url;
         let path = url
             .split_once("://")

@@ -7,7 +7,7 @@
 //! - `overview` is the first screen with its `lead`, its `level_table`, a `suite_card` per suite and
 //!   the `notice`s; `problem` is what is broken, `open_point` what could not be decided, `matrix` all
 //!   requirements, `scenario` all scenarios, `about` what ran with which settings. `finding` is shared
-//!   by problems and scenarios.
+//!   by problems and scenarios; `rule` adds what the validator found, with `places` of its exchanges.
 //! - `evidence` packs every `attempt` with its steps and exchanges, and `bodies` once each; `curl` writes
 //!   the command that repeats an exchange.
 //! - `outcome` has the words and the order of what a requirement or scenario came to, `bar` draws
@@ -30,8 +30,10 @@ mod open_point;
 mod outcome;
 mod overview;
 mod page;
+mod places;
 mod policy;
 mod problem;
+mod rule;
 mod scenario;
 mod suite_card;
 mod wording;

@@ -8,6 +8,7 @@ use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
 use super::outcome::Outcome;
 use super::overview::Overview;
+use super::places::Places;
 use super::policy::policy;
 use super::problem::{Problem, problems};
 use super::scenario::ScenarioView;
@@ -34,6 +35,7 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
     let summary = Summary::of(run);
     let cases = Case::all(run, &summary);
     let anchors = Anchors::new(run);
+    let places = Places::new(&cases);
     let (style, script) = (
         unix(templates, "report.css")?,
         unix(templates, "report.js")?,
@@ -56,7 +58,7 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
         scenarios: cases
             .iter()
             .enumerate()
-            .map(|(index, case)| ScenarioView::new(index, case, &anchors))
+            .map(|(index, case)| ScenarioView::new(index, case, &anchors, &places))
             .collect(),
         about: About::new(run, &summary),
         outcomes: Outcome::ALL.map(Choice::from).into(),

@@ -3,6 +3,7 @@
 use super::finding::FindingView;
 use super::matrix::Anchors;
 use super::outcome::{Badge, Outcome};
+use super::places::Places;
 use super::wording::{count, link, visible};
 use crate::evidence::{Finding, PlannedRequirement, Run, ScenarioRun, Summary};
 use crate::report::case::Case;
@@ -79,9 +80,10 @@ pub(super) fn problems(
             });
         }
     }
+    let known = Places::new(cases);
     let mut problems: Vec<Problem> = groups
         .into_iter()
-        .map(|((ig, id), seen)| Problem::new(run, summary, anchors.get(ig, id), ig, &seen))
+        .map(|((ig, id), seen)| Problem::new(run, summary, anchors.get(ig, id), ig, &seen, &known))
         .collect();
     problems.sort_by(|a, b| a.rank.cmp(&b.rank));
     problems
@@ -94,6 +96,7 @@ impl Problem {
         place: Option<usize>,
         ig: &str,
         seen: &[Seen<'_>],
+        known: &Places<'_>,
     ) -> Self {
         let requirement = place.map(|place| &run.requirements[place]);
         let result = place.map(|place| &summary.requirements[place]);
@@ -107,7 +110,7 @@ impl Problem {
         let text = |get: fn(&PlannedRequirement) -> &str| {
             requirement.map(|r| visible(get(r))).unwrap_or_default()
         };
-        let findings = Shown::all(seen);
+        let findings = Shown::all(seen, known);
         let cases = seen.iter().map(|seen| seen.case);
         let scenarios = cases.collect::<std::collections::BTreeSet<_>>().len();
         Self {
@@ -137,7 +140,7 @@ impl Problem {
 
 impl Shown {
     /// Findings that say the same are shown once.
-    fn all(seen: &[Seen<'_>]) -> Vec<Self> {
+    fn all(seen: &[Seen<'_>], known: &Places<'_>) -> Vec<Self> {
         let mut places: HashMap<(&str, &str, Option<&str>), usize> = HashMap::new();
         let mut shown: Vec<Self> = Vec::new();
         for seen in seen {
@@ -149,7 +152,12 @@ impl Shown {
             );
             let place = *places.entry(key).or_insert_with(|| {
                 shown.push(Self {
-                    finding: FindingView::new(finding, seen.scenario, seen.case, seen.attempt),
+                    finding: FindingView::new(
+                        finding,
+                        seen.scenario,
+                        (seen.case, seen.attempt),
+                        known,
+                    ),
                     scenarios: Vec::new(),
                     others: 0,
                 });

@@ -3,6 +3,7 @@
 use super::finding::FindingView;
 use super::matrix::Anchors;
 use super::outcome::{Badge, Outcome};
+use super::places::Places;
 use super::wording::{duration, visible};
 use crate::report::case::Case;
 use serde::Serialize;
@@ -34,7 +35,12 @@ struct RequirementLink {
 }
 
 impl ScenarioView {
-    pub(super) fn new(index: usize, case: &Case<'_>, anchors: &Anchors<'_>) -> Self {
+    pub(super) fn new(
+        index: usize,
+        case: &Case<'_>,
+        anchors: &Anchors<'_>,
+        places: &Places<'_>,
+    ) -> Self {
         let last = case.last();
         let suites: Vec<_> = case.suites().iter().map(|s| visible(s)).collect();
         let tags = case.plan.map_or(&[][..], |plan| &plan.tags);
@@ -71,7 +77,7 @@ impl ScenarioView {
                 let attempt = case.attempts.len() - 1;
                 last.findings
                     .iter()
-                    .map(|finding| FindingView::new(finding, last, index, attempt))
+                    .map(|finding| FindingView::new(finding, last, (index, attempt), places))
                     .collect()
             }),
         }

@@ -3,7 +3,9 @@
 use super::requirement::{LevelCounts, Requirement};
 use super::scenario::Scenario;
 use crate::data::Data;
-use crate::evidence::{Body, Counts, Coverage, Ending, Run, SuiteResult, Summary, Verdict};
+use crate::evidence::{
+    Body, Counts, Coverage, Ending, PackageNote, Run, SuiteResult, Summary, ValidationNote, Verdict,
+};
 use crate::report::Error;
 use crate::report::case::Case;
 use serde::Serialize;
@@ -44,6 +46,8 @@ struct Report<'run> {
     counts: Totals,
     suites: Vec<Suite<'run>>,
     excuses: Vec<Excuse<'run>>,
+    validated: &'run [ValidationNote],
+    definitions: &'run [PackageNote],
     requirements: Vec<Requirement<'run>>,
     scenarios: Vec<Scenario<'run>>,
     bodies: BTreeMap<&'run str, StoredBody<'run>>,
@@ -69,6 +73,8 @@ impl<'run> Report<'run> {
             counts: Totals::new(run, summary, &cases),
             suites: summary.suites.iter().map(Suite::from).collect(),
             excuses: Excuse::all(run, summary),
+            validated: &run.validated,
+            definitions: &run.definitions,
             requirements: summary
                 .requirements
                 .iter()

@@ -1,8 +1,8 @@
 //! Scenarios with their attempts, steps, findings and exchanges.
 
 use crate::evidence::{
-    BodyRef, Exchange as SeenExchange, Finding as SeenFinding, RecordedRequest, RecordedResponse,
-    ScenarioRun, StepRun, StepStatus, Verdict,
+    BodyRef, BrokenRule, Exchange as SeenExchange, Finding as SeenFinding, RecordedRequest,
+    RecordedResponse, ScenarioRun, StepRun, StepStatus, Verdict,
 };
 use crate::report::case::Case;
 use serde::Serialize;
@@ -122,6 +122,7 @@ struct Finding<'run> {
     exchange: Option<usize>,
     hint: Option<&'run str>,
     defect: Option<&'run str>,
+    rule: Option<&'run BrokenRule>,
 }
 
 impl<'run> From<&'run SeenFinding> for Finding<'run> {
@@ -136,6 +137,7 @@ impl<'run> From<&'run SeenFinding> for Finding<'run> {
             exchange: finding.exchange,
             hint: finding.hint.as_deref(),
             defect: finding.defect.as_deref(),
+            rule: finding.rule.as_deref(),
         }
     }
 }

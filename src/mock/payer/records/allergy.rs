@@ -4,8 +4,11 @@ use super::Records;
 use super::coding::{SNOMED, TERMINOLOGY, code, coded};
 use serde_json::{Value, json};
 
+type Named = (&'static str, &'static str);
+type Allergy = (usize, Named, &'static str, Named, &'static str);
+
 /// Number, substance with display, clinical status, reaction with display, when it was recorded.
-const ALLERGIES: [(usize, (&str, &str), &str, (&str, &str), &str); 3] = [
+const ALLERGIES: [Allergy; 3] = [
     (
         101,
         ("764146007", "Penicillin"),
@@ -31,13 +34,7 @@ const ALLERGIES: [(usize, (&str, &str), &str, (&str, &str), &str); 3] = [
 
 impl Records<'_> {
     pub(super) fn allergies(&self) -> Vec<Value> {
-        let allergy = |(number, substance, status, reaction, date): &(
-            usize,
-            (&str, &str),
-            &str,
-            (&str, &str),
-            &str,
-        )| {
+        let allergy = |(number, substance, status, reaction, date): &Allergy| {
             json!({
                 "resourceType": "AllergyIntolerance",
                 "id": self.id("allergy", *number),

@@ -126,10 +126,9 @@ impl<'a> Details<'a> {
             claim["item"][0]["informationSequence"] = json!([self.informations.len() - 1]);
         }
         if self.kind == Kind::Professional {
-            let first = self.informations.len() + 1;
             self.ambulance();
-            let of_item: Vec<usize> = (first..=self.informations.len()).collect();
-            claim["item"][0]["informationSequence"] = json!(of_item);
+            let all: Vec<usize> = (1..=self.informations.len()).collect();
+            claim["item"][0]["informationSequence"] = json!(all);
         }
         claim["careTeam"][0]["qualification"] =
             code("http://nucc.org/provider-taxonomy", "207Q00000X");

@@ -6,7 +6,7 @@ use super::coding::{PDEX, TERMINOLOGY, code, coded, organization};
 use serde_json::{Value, json};
 
 impl Records<'_> {
-    /// One choice that is over, and one that is in force. Both permit: who opts out is in another file of members.
+    /// A denial that is over, and a permission that is in force: who opts out is in another file of members.
     pub(super) fn provider_consents(&self) -> Vec<Value> {
         vec![
             self.provider_consent(101, json!({"start": "2021-01-01", "end": "2022-12-31"})),
@@ -15,6 +15,7 @@ impl Records<'_> {
     }
 
     fn provider_consent(&self, number: usize, period: Value) -> Value {
+        let is_in_force = number == 102;
         let mut categories = vec![code(&format!("{TERMINOLOGY}/v3-ActCode"), "IDSCL")];
         let mut action = code(&format!("{TERMINOLOGY}/consentaction"), "disclose");
         if self.version >= Version::V2_2_0 {
@@ -22,8 +23,11 @@ impl Records<'_> {
             categories.push(code(&purpose, "provider-access"));
             action["extension"] = json!([{
                 "url": format!("{PDEX}/StructureDefinition/pdex-provider-access-use-case"),
-                "valueBoolean": number == 102,
+                "valueBoolean": is_in_force,
             }]);
+            if !is_in_force {
+                action["coding"][0]["code"] = json!("access");
+            }
         }
         json!({
             "resourceType": "Consent",
@@ -38,7 +42,7 @@ impl Records<'_> {
             "organization": [organization(&self.settings.payer.id)],
             "policyRule": coded(&format!("{TERMINOLOGY}/consentpolicycodes"), "cric", "Common Rule Informed Consent"),
             "provision": {
-                "type": "permit",
+                "type": if is_in_force { "permit" } else { "deny" },
                 "period": period,
                 "actor": [{
                     "role": code(&format!("{TERMINOLOGY}/provenance-participant-type"), "performer"),

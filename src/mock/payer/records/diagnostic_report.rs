@@ -52,7 +52,7 @@ impl Records<'_> {
 
     fn panel(&self, panel: usize) -> Value {
         let day = self.day(PANELS[panel]);
-        let (loinc, display) = if panel % 2 == 0 {
+        let (loinc, display) = if panel.is_multiple_of(2) {
             ("51990-0", "Basic metabolic panel - Blood")
         } else {
             (

@@ -16,8 +16,19 @@ const ORDERS: [(usize, usize, &str, &str, &str, bool); 5] = [
     (105, 0, "2025-03-11", "active", "order", true),
 ];
 
+type Named = (&'static str, &'static str);
+type Dispense = (
+    usize,
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+    Named,
+    usize,
+);
+
 /// Number, medicine, NDC code, day, status, type, encounter.
-const DISPENSES: [(usize, usize, &str, &str, &str, (&str, &str), usize); 4] = [
+const DISPENSES: [Dispense; 4] = [
     (
         101,
         0,
@@ -88,26 +99,13 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            if self.has_both_flavours() {
-                all.push(self.plain_dispense(dispense));
-            }
+            all.push(self.plain_dispense(dispense));
         }
         all
     }
 
     /// A drug claim, as PDex wants it: by its National Drug Code.
-    fn dispense(
-        &self,
-        (number, medicine, ndc, day, status, kind, visit): &(
-            usize,
-            usize,
-            &str,
-            &str,
-            &str,
-            (&str, &str),
-            usize,
-        ),
-    ) -> Value {
+    fn dispense(&self, (number, medicine, ndc, day, status, kind, visit): &Dispense) -> Value {
         let (_, rxnorm, display, _) = MEDICINES[*medicine];
         let mut concept = coded(NDC, ndc, display);
         push(
@@ -137,11 +135,8 @@ impl Records<'_> {
         })
     }
 
-    /// The same, as US Core 6.1.0 wants it, with the medicine beside it.
-    fn plain_dispense(
-        &self,
-        dispense: &(usize, usize, &str, &str, &str, (&str, &str), usize),
-    ) -> Value {
+    /// The same, as US Core wants it from 6.1.0 on, with the medicine beside it.
+    fn plain_dispense(&self, dispense: &Dispense) -> Value {
         let mut one = self.dispense(dispense);
         let number = dispense.0 + 10;
         one["id"] = json!(self.id("dispense", number));

@@ -148,7 +148,7 @@ impl Records<'_> {
     }
 
     fn specimen(&self, panel: usize, day: &str) -> Value {
-        let (kind, display) = if panel % 2 == 0 {
+        let (kind, display) = if panel.is_multiple_of(2) {
             ("119297000", "Blood specimen")
         } else {
             ("119364003", "Serum specimen")

@@ -34,8 +34,18 @@ const PROCEDURES: [(usize, &str, &str, &str, &str, usize); 5] = [
     ),
 ];
 
+type Named = (&'static str, &'static str);
+type Order = (
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Named,
+);
+
 /// Number, code, display, day of the order, status, category.
-const ORDERS: [(usize, &str, &str, &str, &str, (&str, &str)); 4] = [
+const ORDERS: [Order; 4] = [
     (
         101,
         "399208008",

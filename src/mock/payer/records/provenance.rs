@@ -62,6 +62,9 @@ impl Records<'_> {
                 }],
             }],
         });
+        if let Some(updated) = record["meta"].get("lastUpdated") {
+            provenance["meta"]["lastUpdated"] = updated.clone();
+        }
         // What tells about a sensitive record is as sensitive.
         if let Some(security) = record["meta"].get("security") {
             provenance["meta"]["security"] = security.clone();

@@ -80,23 +80,6 @@ impl Records<'_> {
         years["code"] = coded(SNOMED, "401201003", "Cigarette pack-years");
         years["valueQuantity"] = quantity(12.0, "{PackYears}");
 
-        let work = (&[][..], &["us-core-observation-occupation"][..]);
-        let mut job = self.finding(
-            104,
-            work,
-            social,
-            coded(LOINC, "11341-5", "History of Occupation"),
-            "2019-11-12",
-        );
-        let fields = job.as_object_mut();
-        fields.map(|fields| fields.remove("effectiveDateTime"));
-        job["effectivePeriod"] = json!({"start": "2010-03-01", "end": "2023-12-31"});
-        job["valueCodeableConcept"] = json!({"text": "librarian"});
-        job["component"] = json!([{
-            "code": coded(LOINC, "86188-0", "History of Occupation industry"),
-            "valueCodeableConcept": {"text": "public library"},
-        }]);
-
         let concept = |number, profile: &'static str, code, display, value: (&str, &str), day| {
             let mut one = self.finding(
                 number,
@@ -112,7 +95,7 @@ impl Records<'_> {
             smoked,
             stopped,
             years,
-            job,
+            self.work(),
             concept(
                 105,
                 "us-core-observation-pregnancystatus",
@@ -138,6 +121,28 @@ impl Records<'_> {
                 "2024-12-03",
             ),
         ]
+    }
+
+    /// What the member did for a living.
+    fn work(&self) -> Value {
+        let social = &["social-history"][..];
+        let work = (&[][..], &["us-core-observation-occupation"][..]);
+        let mut job = self.finding(
+            104,
+            work,
+            social,
+            coded(LOINC, "11341-5", "History of Occupation"),
+            "2019-11-12",
+        );
+        let fields = job.as_object_mut();
+        fields.map(|fields| fields.remove("effectiveDateTime"));
+        job["effectivePeriod"] = json!({"start": "2010-03-01", "end": "2023-12-31"});
+        job["valueCodeableConcept"] = json!({"text": "librarian"});
+        job["component"] = json!([{
+            "code": coded(LOINC, "86188-0", "History of Occupation industry"),
+            "valueCodeableConcept": {"text": "public library"},
+        }]);
+        job
     }
 
     fn screenings(&self) -> Vec<Value> {
@@ -273,7 +278,7 @@ impl Records<'_> {
                 "item": items,
             })
         };
-        let mut first = answer(
+        let first = answer(
             "food-1",
             "Did you worry that food would run out?",
             "LA28397-0",
