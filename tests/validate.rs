@@ -195,6 +195,33 @@ fn hostile_input_is_a_verdict_and_never_a_crash() {
         ),
         ("cut.json", br#"{"resourceType":"Patient","na"#.to_vec()),
         ("long-key.json", long_key.into_bytes()),
+        (
+            "low-surrogate.json",
+            br#"{"resourceType":"Patient","id":"\udc00x"}"#.to_vec(),
+        ),
+        (
+            "escaped-nul.json",
+            br#"{"resourceType":"Patient","name":[{"family":"a\u0000b"}]}"#.to_vec(),
+        ),
+        ("nuls.json", vec![0; 1 << 16]),
+        (
+            "long-integer.json",
+            format!(
+                r#"{{"resourceType":"Patient","multipleBirthInteger":{}}}"#,
+                "9".repeat(1 << 16)
+            )
+            .into_bytes(),
+        ),
+        (
+            "tiny-number.json",
+            br#"{"resourceType":"Patient","multipleBirthInteger":1e-400}"#.to_vec(),
+        ),
+        (
+            "two-marks.json",
+            b"\xef\xbb\xbf\xef\xbb\xbf{\"resourceType\":\"Patient\"}".to_vec(),
+        ),
+        ("utf16.json", b"\xff\xfe{\0}\0".to_vec()),
+        ("packed.json", b"\x1f\x8b\x08\0\0\0\0\0".to_vec()),
     ];
     for (name, bytes) in &cases {
         write(folder.path(), name, bytes);
@@ -222,6 +249,158 @@ fn a_bundle_of_very_many_entries_ends_with_a_verdict() {
     assert_eq!(code, 1);
     let issues = results[0]["issues"].as_array().unwrap().len();
     assert!(issues > 0 && issues < 5000, "{issues} issues");
+}
+
+#[test]
+fn what_is_too_long_is_invalid_unread_and_the_rest_is_validated() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = format!(
+        r#"{{"resourceType":"Patient","id":"{}"}}"#,
+        "x".repeat(3 << 20)
+    );
+    let lines = [
+        patient("a").to_string(),
+        long.clone(),
+        patient("b").to_string(),
+    ];
+    write(folder.path(), "lines.ndjson", lines.join("\n"));
+    write(folder.path(), "one.json", &long);
+    // Seven bytes that become an object of hundreds.
+    let costly = format!(
+        r#"{{"resourceType":"Patient","extension":[{}0]}}"#,
+        r#"{"":0},"#.repeat(100_000)
+    );
+    write(folder.path(), "small-and-costly.json", costly);
+    let output = vitruvian(
+        ["validate", "--format", "json", "--max-size", "1"],
+        [folder.path()],
+    );
+    let parsed: Value = serde_json::from_str(&output.stdout).unwrap();
+    let results = parsed["results"].as_array().unwrap();
+    let verdicts: Vec<bool> = results
+        .iter()
+        .map(|result| result["verdict"] == "invalid")
+        .collect();
+    assert_eq!(verdicts, [false, true, false, true, true], "{results:#?}");
+    for (at, expected) in [(1, "longer than"), (3, "longer than"), (4, "of memory")] {
+        let message = results[at]["issues"][0]["message"].as_str().unwrap();
+        assert!(message.contains(expected), "{message}");
+    }
+    let refused = vitruvian(["validate", "--max-size", "0"], [folder.path()]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+}
+
+#[test]
+fn standard_input_is_read_line_by_line_whatever_its_length() {
+    let lines: String = (0..20_000)
+        .map(|number| format!("{}\n", patient(&format!("p{number}"))))
+        .collect();
+    assert!(lines.len() > 1 << 20);
+    let output = vitruvian_reading(
+        ["validate", "--quiet", "--max-size", "1", "-"],
+        lines.as_bytes(),
+    );
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.stdout.contains("0 invalid"), "{output:?}");
+    let counted: usize = output
+        .stdout
+        .split(", ")
+        .filter_map(|part| part.split(' ').next()?.parse::<usize>().ok())
+        .sum();
+    assert_eq!(counted, 20_000, "{output:?}");
+}
+
+#[test]
+fn the_number_of_jobs_changes_nothing_in_what_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (0..400)
+        .map(|number| {
+            let mut one = patient(&format!("p{number}"));
+            if number % 3 == 0 {
+                one["colour"] = json!(number);
+            }
+            one.to_string()
+        })
+        .collect();
+    write(folder.path(), "patients.ndjson", lines.join("\n"));
+    write(folder.path(), "z.json", patient("z").to_string());
+    let with = |jobs| {
+        vitruvian(
+            ["validate", "--format", "json", "--jobs", jobs],
+            [folder.path()],
+        )
+    };
+    let (one, many) = (with("1"), with("7"));
+    assert_eq!(one.stdout, many.stdout);
+    assert_eq!((one.code, many.code), (1, 1));
+    assert_eq!(with("0").code, 2);
+}
+
+#[test]
+fn no_progress_is_shown_where_nobody_watches() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "patient.json", patient("a").to_string());
+    for arguments in [
+        &["validate"][..],
+        &["validate", "--quiet"],
+        &["validate", "--format", "json"],
+    ] {
+        let output = vitruvian(arguments, [&file]);
+        assert!(!output.stderr.contains(['\u{1b}', '\r', '█']), "{output:?}");
+        assert!(!output.stderr.contains("/s"), "{output:?}");
+    }
+    let mut broken = patient("a");
+    broken["colour"] = json!("green");
+    let file = write(folder.path(), "broken.json", broken.to_string());
+    let quiet = vitruvian(["validate", "--quiet"], [&file]);
+    assert_eq!(quiet.code, 1);
+    assert_eq!(quiet.stdout.trim(), "0 valid, 0 undecided, 1 invalid");
+}
+
+#[test]
+fn what_a_resource_says_does_not_reach_the_screen_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "\\u001b]0;x\\u0007".repeat(100_000);
+    let text = format!(r#"{{"resourceType":"Patient","id":"{id}","\u001b[31m":1}}"#);
+    let file = write(folder.path(), "\u{1b}[31m.json", text);
+    let output = vitruvian(["validate", "-v"], [&file]);
+    assert_eq!(output.code, 1, "{output:?}");
+    let is_control = |letter: char| letter.is_control() && letter != '\n';
+    assert!(!output.stdout.contains(is_control), "{output:?}");
+    assert!(
+        output.stdout.len() < 20_000,
+        "{} bytes",
+        output.stdout.len()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_leads_into_itself_or_holds_no_plain_files_is_walked_to_its_end() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let deeper = path.join("deeper");
+    std::fs::create_dir(&deeper).unwrap();
+    write(&deeper, "a.json", patient("a").to_string());
+    symlink(path, deeper.join("up")).unwrap();
+    symlink(&deeper, deeper.join("here")).unwrap();
+    symlink("loop.json", path.join("loop.json")).unwrap();
+    symlink("nowhere", path.join("gone.json")).unwrap();
+    symlink("/dev/zero", path.join("zero.ndjson")).unwrap();
+    let fifo = path.join("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let (results, code) = results(path);
+    let names: Vec<&str> = results
+        .iter()
+        .map(|result| result["file"].as_str().unwrap().rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(names, ["a.json", "gone.json", "loop.json"]);
+    assert_eq!(code, 1);
+    let verdict = |at: usize| results[at]["verdict"].as_str().unwrap();
+    assert_eq!((verdict(1), verdict(2)), ("invalid", "invalid"));
+    assert_ne!(verdict(0), "invalid");
 }
 
 /// An Observation whose code only a terminology server can look up.

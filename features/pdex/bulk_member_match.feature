@@ -39,7 +39,8 @@ Feature: Matching many members at once
 
   @req:PDEX-BMM-005 @writes
   Scenario: Nobody gets the outcome without waiting for it
-    Given these people to be matched:
+    Given a payer that takes on many at once
+    And these people to be matched:
       | who      | consent        | outcome |
       | a member | for everything | matched |
     When the new payer asks for all of them to be matched at once, without waiting
@@ -112,12 +113,14 @@ Feature: Matching many members at once
 
   @req:PDEX-BMM-013 @writes
   Scenario: A request about nobody is refused
+    Given a payer that takes on many at once
     When the new payer asks for nobody to be matched
     Then the payer refuses it or reports it among the errors
 
   @req:PDEX-BMM-013 @writes
   Scenario Outline: A member without <part> is refused or reported
-    Given these people to be matched:
+    Given a payer that takes on many at once
+    And these people to be matched:
       | who            | consent        | outcome |
       | a member       | for everything | matched |
       | another member | for everything | matched |

@@ -202,9 +202,26 @@ pub(super) struct ValidateOptions {
     /// Show valid resources and warnings, too
     #[arg(long, short)]
     pub(super) verbose: bool,
-    /// Resources at a time
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<usize>,
+    /// Show the counts only, and no progress; the exit code tells the rest
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Resources at a time; as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// Most megabytes of one resource, Bundle or ndjson line; a larger one is invalid, unread
+    ///
+    /// Memory is bounded by this, not by the size or number of files: at worst about 20 times as many
+    /// megabytes are used. What does not fit is better sent as ndjson, which is read line by line.
+    #[arg(long, value_name = "MB", default_value = "64", value_parser = parse_megabytes)]
+    pub(super) max_size: usize,
+}
+
+/// From 1 to a million.
+fn parse_megabytes(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(megabytes @ 1..=1_000_000) => Ok(megabytes),
+        _ => Err("a whole number of megabytes from 1 to 1000000 is wanted".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

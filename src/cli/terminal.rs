@@ -141,6 +141,31 @@ impl Bar {
         Self(bar)
     }
 
+    /// A bar of so many bytes; without their number, something that turns.
+    pub(super) fn of_bytes(terminal: Terminal, total: Option<u64>) -> Self {
+        let template = match total {
+            Some(_) => "{bar:30} {percent:>3}%  {wide_msg}",
+            None => "{spinner} {bytes}  {wide_msg}",
+        };
+        let total = usize::try_from(total.unwrap_or_default()).unwrap_or(usize::MAX);
+        let bar = Self::new(terminal, total);
+        if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
+            bar.0.set_style(style);
+        }
+        bar
+    }
+
+    /// Now at `position`; says what it is about.
+    pub(super) fn at(&self, position: u64, about: &str) {
+        self.0.set_position(position);
+        self.0.set_message(about.to_owned());
+    }
+
+    /// Lets `write` write to the terminal without disturbing the bar.
+    pub(super) fn suspend(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+
     /// One step further; says what it is about.
     pub(super) fn step(&self, about: &str) {
         self.0.set_message(about.to_owned());

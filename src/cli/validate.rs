@@ -1,11 +1,16 @@
 //! `vitruvian validate`: do resources hold to FHIR R4 and to the profiles they claim?
 //!
 //! - `input` finds the resources: files, folders, ndjson, standard input; one piece at a time.
-//! - `work` validates the pieces on several threads and hands the results back in order.
-//! - `output` writes them: for people, as JSON, or as OperationOutcomes.
+//!   `lines` reads ndjson.
+//! - `work` validates the pieces on several threads and hands the results back in order;
+//!   `gate` bounds how many are under way, and so the memory. `result` is what one came to.
+//! - `output` writes them: for people, as JSON, or as OperationOutcomes. `progress` shows how far it is.
 
+mod gate;
 mod input;
+mod lines;
 mod output;
+mod progress;
 mod result;
 mod work;
 
@@ -14,9 +19,11 @@ use super::packages::user_cache;
 use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
-use crate::profile::{Library, Package, Validator, Verdict};
-use input::Pieces;
-use output::Output;
+use crate::profile::{Library, Limits, Package, Validator, Verdict};
+use input::{Piece, Pieces};
+use output::{Detail, Output};
+use progress::Progress;
+use result::Outcome;
 use std::sync::Arc;
 use work::Work;
 
@@ -39,25 +46,34 @@ pub(super) fn validate(
     if let Some(server) = &server {
         validator = validator.with_service(server.clone());
     }
+    let limits = Limits::of_bytes(options.max_size.saturating_mul(1 << 20));
     let work = Work {
-        validator,
-        profiles: options.profile.clone(),
-        threads: options.jobs.unwrap_or_else(available),
+        judge: |piece: &Piece| Outcome::of(piece, &validator, &options.profile, limits),
+        threads: options.jobs.map_or_else(available, usize::from),
     };
-    let mut output = Output::new(options.format, options.verbose, *terminal);
+    let detail = match (options.quiet, options.verbose) {
+        (true, _) => Detail::Counts,
+        (false, false) => Detail::Broken,
+        (false, true) => Detail::All,
+    };
+    let mut output = Output::new(options.format, detail, *terminal);
+    let pieces = Pieces::new(&options.path, limits.bytes)?;
+    let mut progress = Progress::new(*terminal, pieces.total(), options.quiet);
     output.begin();
     let mut counts = Counts::default();
-    work.run(Pieces::new(&options.path)?, |result| {
+    work.run(pieces, |result| {
         counts.add(result.verdict());
-        output.result(&result);
+        progress.around(|| output.result(&result));
+        progress.step(result.bytes, counts.invalid);
     })?;
+    progress.finish();
+    output.end(&counts, &library.used());
     if counts.all() == 0 {
         return Err(Failure::new(
             "there is nothing to validate",
             "name .json or .ndjson files, a folder that holds some, or - for standard input",
         ));
     }
-    output.end(&counts, &library.used());
     let given_up = server.and_then(|server| server.given_up());
     for problem in library.problems().into_iter().chain(given_up) {
         terminal.tell(&problem);

@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 /// Widest line, in columns.
 const WIDTH: usize = 100;
 
-/// Writes `content` behind `head`, wrapped, continued below the end of the head. Control characters,
-/// which a target could use to rewrite the screen, are shown as dots.
-pub(super) fn wrap(text: &mut String, head: &str, content: &str) {
-    let indent = " ".repeat(visible(head));
-    let content: String = content
+/// Text without control characters, which a target could use to rewrite the screen: they become dots.
+pub(super) fn plain(content: &str) -> String {
+    content
         .chars()
         .map(|c| if c.is_control() { '·' } else { c })
-        .collect();
+        .collect()
+}
+
+/// Writes `content` behind `head`, made plain, wrapped, continued below the end of the head.
+pub(super) fn wrap(text: &mut String, head: &str, content: &str) {
+    let indent = " ".repeat(visible(head));
+    let content = plain(content);
     let room = WIDTH.saturating_sub(indent.len()).max(20);
     let mut current = String::new();
     let mut first = true;

@@ -17,15 +17,28 @@ pub struct Limits {
     pub bytes: usize,
     /// Deepest nesting of objects and arrays.
     pub depth: usize,
+    /// Most bytes of memory the value may take, as estimated: seven bytes of JSON can become an object that
+    /// takes a hundred times as many.
+    pub memory: usize,
+}
+
+impl Limits {
+    /// So many bytes, 100 deep, 16 times as many bytes of memory: resources take 3 to 12 times their length.
+    #[must_use]
+    pub const fn of_bytes(bytes: usize) -> Self {
+        let least = 1 << 20;
+        Self {
+            bytes,
+            depth: 100,
+            memory: if bytes < least { least } else { bytes }.saturating_mul(16),
+        }
+    }
 }
 
 impl Default for Limits {
-    /// 64 MiB, 100 deep.
+    /// 64 MiB.
     fn default() -> Self {
-        Self {
-            bytes: 64 << 20,
-            depth: 100,
-        }
+        Self::of_bytes(64 << 20)
     }
 }
 
@@ -33,11 +46,15 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Too much.
-    #[error("is {bytes} bytes long, and at most {limit} are read; send less")]
+    #[error("is longer than {limit} bytes, and no more are read; send less")]
     TooLong {
-        /// How much came.
-        bytes: usize,
         /// How much is read.
+        limit: usize,
+    },
+    /// Too much once it is read.
+    #[error("would take more than {limit} bytes of memory; send less")]
+    TooCostly {
+        /// How much may be taken.
         limit: usize,
     },
     /// Nothing but blanks.
@@ -79,7 +96,6 @@ impl<'b> Document<'b> {
     pub fn read(bytes: &'b [u8], limits: Limits) -> Result<Self, Unreadable> {
         if bytes.len() > limits.bytes {
             return Err(Unreadable::TooLong {
-                bytes: bytes.len(),
                 limit: limits.bytes,
             });
         }
@@ -93,11 +109,9 @@ impl<'b> Document<'b> {
         if text.trim().is_empty() {
             return Err(Unreadable::Empty);
         }
-        let (value, duplicates) = reader::read(text, limits.depth)?;
-        let root = value["resourceType"]
-            .as_str()
-            .unwrap_or("Resource")
-            .to_owned();
+        let (value, duplicates) = reader::read(text, limits)?;
+        let root = value["resourceType"].as_str().unwrap_or("Resource");
+        let root = root[..root.floor_char_boundary(reader::LONGEST_NAME)].to_owned();
         let mut issues = Vec::new();
         if has_mark {
             issues.push(issue(
@@ -123,11 +137,24 @@ impl<'b> Document<'b> {
         })
     }
 
-    /// Where an element is in the text: the value at that FHIRPath (`Observation.component[0].value`), or
-    /// the nearest element around it that is there.
+    /// Where one element is in the text; see [`Document::positions`].
     #[must_use]
     pub fn position(&self, expression: &str) -> Position {
-        position::find(self.text, expression)
+        let found = self.positions([expression]).into_iter().next();
+        found.unwrap_or(Position::START)
+    }
+
+    /// Where elements are in the text: the value at each FHIRPath (`Observation.component[0].value`), or
+    /// the nearest element around it that is there. The text is read once, however many are asked for.
+    #[must_use]
+    pub fn positions<'e>(&self, expressions: impl IntoIterator<Item = &'e str>) -> Vec<Position> {
+        position::find(self.text, expressions)
+    }
+
+    /// The line of a position; of a long one, at most so many characters from the position on.
+    #[must_use]
+    pub fn excerpt(&self, position: Position, longest: usize) -> &'b str {
+        position::excerpt(self.text, position, longest)
     }
 }
 
@@ -204,11 +231,48 @@ mod tests {
                 "{bad:.40}"
             );
         }
-        let limits = Limits { bytes: 3, depth: 9 };
         assert!(matches!(
-            Document::read(b"[1,2]", limits),
-            Err(Unreadable::TooLong { .. })
+            Document::read(b"[1,2]", Limits::of_bytes(3)),
+            Err(Unreadable::TooLong { limit: 3 })
         ));
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_the_length() {
+        let limits = Limits {
+            memory: 64 << 10,
+            ..Limits::default()
+        };
+        for costly in [
+            format!("[{}1]", "{\"\":0},".repeat(200)),
+            format!("[{}1]", "[],".repeat(2_000)),
+            format!("{{{}\"\":1}}", "\"\":1,".repeat(2_000)),
+            format!("[\"{}\"]", "x".repeat(70_000)),
+        ] {
+            assert!(
+                matches!(
+                    Document::read(costly.as_bytes(), limits),
+                    Err(Unreadable::TooCostly { limit: 65_536 })
+                ),
+                "{costly:.20}"
+            );
+        }
+        assert!(Document::read(b"[{\"a\":[1,2,3]}]", limits).is_ok());
+    }
+
+    #[test]
+    fn places_of_duplicates_do_not_grow_with_the_names_around_them() {
+        let twice = "\"a\":1,".repeat(200);
+        let long = "é".repeat(100_000);
+        let text = format!(r#"{{"resourceType":"{long}","{long}":{{{twice}"a":1}}}}"#);
+        let document = read(text.as_bytes()).unwrap();
+        assert!(!document.issues.is_empty());
+        let length: usize = document
+            .issues
+            .iter()
+            .map(|issue| issue.expression.len())
+            .sum();
+        assert!(length < 100_000, "{length}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! - [`Validator`] is what callers hold; it answers with a [`Report`].
 //! - [`walk`] holds the state of one run; [`object`], [`repetition`] and [`value`] descend through it;
 //!   [`slicing`] tells slices apart.
-//! - [`resource`], [`contained`], [`bundle`], [`graph`], [`reference`] and [`resolve`] know what holds for resources
+//! - [`resource`], [`contained`], [`bundle`], [`entries`], [`graph`], [`reference`] and [`resolve`] know what holds for
+//!   resources
 //!   and between them, [`vital_sign`] which profile an Observation must meet unasked; [`extension`] and
 //!   [`context`] what holds for extensions.
 //! - [`response`], [`answer`] and [`enabled`] hold responses against their questionnaires.
@@ -17,6 +18,7 @@ mod coding;
 mod contained;
 mod context;
 mod enabled;
+mod entries;
 mod extension;
 mod finding;
 mod graph;

@@ -53,6 +53,7 @@ impl Book {
             super::answers::steps(),
             super::flavour::steps(),
             super::bulk_match::steps(),
+            super::bulk_outcome::steps(),
             super::status::steps(),
             super::matched_group::steps(),
             super::cohort::steps(),

@@ -8,8 +8,6 @@ use time::{Date, Duration};
 /// A person of the request.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
-    /// Local id of the submitted Patient.
-    pub(super) id: String,
     /// What is submitted about them, one for each coverage.
     pub(super) submitted: Vec<MatchRequest>,
     /// Where the payer must sort each of what is submitted.

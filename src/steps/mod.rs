@@ -20,6 +20,7 @@ mod answers;
 mod authorization;
 mod book;
 mod bulk_match;
+mod bulk_outcome;
 mod bulk_request;
 mod capability;
 mod cohort;

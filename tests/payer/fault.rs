@@ -177,43 +177,6 @@ fn answers(payer: &mut Payer, probes: &[Request]) -> Vec<Response> {
 }
 
 #[test]
-fn every_fault_changes_an_answer_it_claims_to_apply_to() {
-    let (probes, payers) = (probes(), payers());
-    let all_conformant: BTreeMap<&str, Vec<Response>> = payers
-        .iter()
-        .map(|(version, payer)| (*version, answers(&mut payer.clone(), &probes)))
-        .collect();
-    for fault in faults() {
-        let version = fault
-            .applies
-            .versions
-            .first()
-            .map_or("2.1.0", String::as_str);
-        let conformant = &all_conformant[version];
-        let faulty = answers(
-            &mut payers[version].clone().with_fault(fault.clone()),
-            &probes,
-        );
-        let reached = probes
-            .iter()
-            .zip(conformant.iter().zip(&faulty))
-            .filter(|(_, (conformant, faulty))| conformant != faulty)
-            .filter(|(probe, _)| {
-                let query = probe.query.as_deref().unwrap_or_default();
-                let address = format!("{}?{query}", probe.path);
-                fault.applies_to(probe.method.as_str(), &address)
-            });
-        // Linking is seen later, when the coverage is looked up.
-        let is_seen_later = fault.name == "payer/coverage-is-not-linked" && *conformant != faulty;
-        assert!(
-            reached.count() > 0 || is_seen_later,
-            "{} changes nothing",
-            fault.name
-        );
-    }
-}
-
-#[test]
 fn a_fault_of_another_version_changes_nothing() {
     let probes = probes();
     for (version, payer) in payers() {

@@ -146,7 +146,7 @@ fn issues_can_be_found_in_the_text() {
             format!(
                 "{} {}",
                 issue.expression,
-                document.position(&issue.expression)
+                document.positions([issue.expression.as_str()])[0]
             )
         })
         .collect();

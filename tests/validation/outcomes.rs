@@ -66,16 +66,6 @@ const NOT_OURS: &[(&str, &str, &str)] = &[
 const OURS_ALONE: &[(&str, &str, &str)] = &[
     (
         "hl7.fhir.us.carin-bb-2.0.0",
-        "ExplanationOfBenefit-EOBInpatient1",
-        "codes that have not the form of NUBC codes",
-    ),
-    (
-        "hl7.fhir.us.carin-bb-2.0.0",
-        "ExplanationOfBenefit-EOBOutpatient1",
-        "codes that have not the form of NUBC codes",
-    ),
-    (
-        "hl7.fhir.us.carin-bb-2.0.0",
         "ExplanationOfBenefit-EOBInpatient2",
         "Narrative: HTML entities are not supported, Unicode characters SHALL be used",
     ),

@@ -1,19 +1,20 @@
 //! The resources to validate, one piece at a time.
 
+use super::lines::{self, Lines};
 use crate::cli::Failure;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Most bytes of one resource.
-const LIMIT: u64 = 64 << 20;
+/// Bytes read ahead.
+const BUFFER: usize = 1 << 18;
 
 /// One resource, not read as JSON yet.
 pub(super) struct Piece {
-    file: String,
+    pub(super) file: String,
     /// Line from 1, for ndjson.
-    line: Option<usize>,
+    pub(super) line: Option<usize>,
     /// Its bytes, or why they could not be had.
     pub(super) bytes: Result<Vec<u8>, String>,
 }
@@ -26,32 +27,35 @@ impl Piece {
             None => self.file.clone(),
         }
     }
+
+    /// How many bytes it holds.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.as_ref().map_or(0, Vec::len)
+    }
 }
 
 /// The pieces of all inputs, in order.
 pub(super) struct Pieces {
     files: VecDeque<PathBuf>,
     lines: Option<Lines>,
-}
-
-/// An ndjson file that is being read.
-struct Lines {
-    file: String,
-    number: usize,
-    reader: Box<dyn BufRead + Send>,
+    /// Most bytes of one piece.
+    limit: usize,
+    /// Bytes of all files, unless there is something whose length nobody knows.
+    total: Option<u64>,
 }
 
 impl Pieces {
-    /// The pieces of these files and folders; `-` is standard input.
+    /// The pieces of these files and folders, each of at most `limit` bytes; `-` is standard input.
     ///
     /// # Errors
     /// When a path does not exist.
-    pub(super) fn new(paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(super) fn new(paths: &[PathBuf], limit: usize) -> Result<Self, Failure> {
         let mut files = VecDeque::new();
+        let mut seen = BTreeSet::new();
         for path in paths {
             if path.is_dir() {
-                walk(path, &mut files)?;
-            } else if path == Path::new("-") || path.exists() {
+                walk(path, &mut seen, &mut files)?;
+            } else if is_standard_input(path) || path.exists() {
                 files.push_back(path.clone());
             } else {
                 return Err(Failure::new(
@@ -60,61 +64,48 @@ impl Pieces {
                 ));
             }
         }
-        Ok(Self { files, lines: None })
+        let lengths = files.iter().map(|path| length(path));
+        Ok(Self {
+            total: lengths.sum(),
+            files,
+            lines: None,
+            limit,
+        })
     }
 
+    /// Bytes of all of them together, where that is known.
+    pub(super) const fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The file as one piece; none when it is ndjson, whose lines are the pieces.
     fn open(&mut self, path: &Path) -> Option<Piece> {
-        let file = path.display().to_string();
-        let name = if file == "-" {
+        let is_standard_input = is_standard_input(path);
+        let file = if is_standard_input {
             "standard input".to_owned()
         } else {
-            file.clone()
+            path.display().to_string()
         };
-        let is_lines = path
-            .extension()
-            .is_some_and(|extension| extension == "ndjson");
-        if is_lines {
-            return match File::open(path) {
-                Ok(opened) => {
-                    let reader: Box<dyn BufRead + Send> =
-                        Box::new(BufReader::with_capacity(1 << 20, opened));
-                    self.lines = Some(Lines {
-                        file: name,
-                        number: 0,
-                        reader,
-                    });
-                    None
-                }
-                Err(problem) => Some(Piece {
-                    file: name,
-                    line: None,
-                    bytes: Err(problem.to_string()),
-                }),
-            };
-        }
-        let bytes = if file == "-" {
-            read(std::io::stdin().lock())
-        } else {
-            File::open(path).and_then(read)
-        };
-        let bytes = bytes.map_err(|problem| problem.to_string());
-        match bytes {
-            // Several documents on standard input are ndjson.
-            Ok(bytes) if file == "-" && is_ndjson(&bytes) => {
-                let reader: Box<dyn BufRead + Send> = Box::new(std::io::Cursor::new(bytes));
-                self.lines = Some(Lines {
-                    file: name,
-                    number: 0,
-                    reader,
-                });
-                None
+        let bytes = reader(path).and_then(|mut reader| {
+            let mut begin = Vec::new();
+            let are_lines = extension(path) == Some("ndjson")
+                || is_standard_input && lines::are_in(&mut reader, self.limit, &mut begin)?;
+            let mut reader: Box<dyn BufRead + Send> = Box::new(Cursor::new(begin).chain(reader));
+            if are_lines {
+                self.lines = Some(Lines::new(file.clone(), reader, self.limit));
+                return Ok(None);
             }
-            bytes => Some(Piece {
-                file: name,
-                line: None,
-                bytes,
-            }),
-        }
+            // One byte more than is allowed: what is too long is told apart from what just fits.
+            let most = (self.limit as u64).saturating_add(1);
+            let mut bytes = Vec::new();
+            reader.by_ref().take(most).read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        });
+        Some(Piece {
+            file,
+            line: None,
+            bytes: bytes.map_err(|problem| problem.to_string()).transpose()?,
+        })
     }
 }
 
@@ -124,7 +115,7 @@ impl Iterator for Pieces {
     fn next(&mut self) -> Option<Piece> {
         loop {
             if let Some(lines) = &mut self.lines {
-                match lines.next_piece() {
+                match lines.next() {
                     Some(piece) => return Some(piece),
                     None => self.lines = None,
                 }
@@ -137,90 +128,59 @@ impl Iterator for Pieces {
     }
 }
 
-impl Lines {
-    /// The next line that is not blank. A line beyond the limit is skipped, and said so.
-    fn next_piece(&mut self) -> Option<Piece> {
-        loop {
-            self.number += 1;
-            let mut bytes = Vec::new();
-            let read = self
-                .reader
-                .by_ref()
-                .take(LIMIT)
-                .read_until(b'\n', &mut bytes);
-            let piece = |bytes| {
-                Some(Piece {
-                    file: self.file.clone(),
-                    line: Some(self.number),
-                    bytes,
-                })
-            };
-            match read {
-                Ok(0) => return None,
-                Err(problem) => {
-                    let piece = piece(Err(problem.to_string()));
-                    self.reader = Box::new(std::io::empty());
-                    return piece;
-                }
-                Ok(_) if bytes.len() as u64 == LIMIT && bytes.last() != Some(&b'\n') => {
-                    let piece = piece(Err(format!("the line is longer than {LIMIT} bytes")));
-                    skip_line(&mut self.reader);
-                    return piece;
-                }
-                Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(_) => return piece(Ok(bytes)),
-            }
-        }
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+fn reader(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
+    if is_standard_input(path) {
+        return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
+    Ok(Box::new(BufReader::with_capacity(
+        BUFFER,
+        File::open(path)?,
+    )))
 }
 
-/// Skips to the end of a line without keeping it.
-fn skip_line(reader: &mut Box<dyn BufRead + Send>) {
-    loop {
-        let (found, length) = match reader.fill_buf() {
-            Ok([]) | Err(_) => return,
-            Ok(buffer) => match buffer.iter().position(|byte| *byte == b'\n') {
-                Some(end) => (true, end + 1),
-                None => (false, buffer.len()),
-            },
-        };
-        reader.consume(length);
-        if found {
-            return;
-        }
-    }
+/// Bytes of a file whose length means something.
+fn length(path: &Path) -> Option<u64> {
+    let metadata = std::fs::metadata(path).ok()?;
+    metadata.is_file().then(|| metadata.len())
 }
 
-fn read(reader: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // One byte more than is allowed: what is too long is told apart from what just fits.
-    reader.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Whether more than one line begins a JSON object of its own.
-fn is_ndjson(bytes: &[u8]) -> bool {
-    let mut lines = bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.iter().all(u8::is_ascii_whitespace));
-    let whole = |line: Option<&[u8]>| {
-        line.is_some_and(|line| line.starts_with(b"{") && line.trim_ascii_end().ends_with(b"}"))
+/// The files of a folder and of those below it. A folder that is linked to from below itself, or twice, is
+/// looked into once; what is no plain file is passed over, because a pipe or a device may never end.
+fn walk(
+    folder: &Path,
+    seen: &mut BTreeSet<PathBuf>,
+    files: &mut VecDeque<PathBuf>,
+) -> Result<(), Failure> {
+    let fail = |problem: std::io::Error| {
+        Failure::new(
+            format!("cannot read the folder {}: {problem}", folder.display()),
+            "name what is to be validated inside it",
+        )
     };
-    whole(lines.next()) && whole(lines.next())
-}
-
-fn walk(folder: &Path, files: &mut VecDeque<PathBuf>) -> Result<(), Failure> {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
+    if !seen.insert(folder.canonicalize().map_err(fail)?) {
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(fail)?;
     entries.sort();
     for path in entries {
-        if path.is_dir() {
-            walk(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "json" || extension == "ndjson")
-        {
+        let metadata = std::fs::metadata(&path);
+        if metadata.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
+            walk(&path, seen, files)?;
+            continue;
+        }
+        // What cannot be looked at is kept: opening it says why.
+        let may_be_read = metadata.as_ref().map_or(true, std::fs::Metadata::is_file);
+        if may_be_read && matches!(extension(&path), Some("json" | "ndjson")) {
             files.push_back(path);
         }
     }

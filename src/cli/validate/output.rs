@@ -4,23 +4,34 @@ use super::Counts;
 use super::result::Outcome;
 use crate::cli::arguments::ValidateFormat;
 use crate::cli::terminal::{Style, Terminal};
-use crate::cli::wrap::wrap;
+use crate::cli::wrap::{plain, wrap};
 use crate::profile::{Issue, Provenance, Severity, Verdict};
 use serde_json::{Value, json};
 
 /// Writes results as they come, so that memory stays flat.
 pub(super) struct Output {
     format: ValidateFormat,
-    verbose: bool,
+    detail: Detail,
     terminal: Terminal,
     written: usize,
 }
 
+/// How much people are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Detail {
+    /// How many resources came to which verdict.
+    Counts,
+    /// What is not valid, and why.
+    Broken,
+    /// Everything.
+    All,
+}
+
 impl Output {
-    pub(super) const fn new(format: ValidateFormat, verbose: bool, terminal: Terminal) -> Self {
+    pub(super) const fn new(format: ValidateFormat, detail: Detail, terminal: Terminal) -> Self {
         Self {
             format,
-            verbose,
+            detail,
             terminal,
             written: 0,
         }
@@ -79,7 +90,12 @@ impl Output {
 
     fn text(&self, outcome: &Outcome) {
         let verdict = outcome.verdict();
-        if verdict == Verdict::Valid && !self.verbose {
+        let least = if verdict == Verdict::Valid {
+            Detail::All
+        } else {
+            Detail::Broken
+        };
+        if self.detail < least {
             return;
         }
         let style = match verdict {
@@ -92,14 +108,14 @@ impl Output {
             .into_iter()
             .flatten()
             .collect::<Vec<_>>();
-        let head = format!(
-            "{} {}",
-            self.terminal.paint(style, word(verdict)),
-            outcome.place
+        let head = self.terminal.paint(style, word(verdict));
+        let mut text = format!(
+            "{head} {}  {}\n",
+            plain(&outcome.place),
+            plain(&what.join("/"))
         );
-        let mut text = format!("{head}  {}\n", what.join("/"));
         for (issue, excerpt) in report.issues.iter().zip(&outcome.excerpts) {
-            let quiet = issue.severity != Severity::Error && !self.verbose;
+            let quiet = issue.severity != Severity::Error && self.detail < Detail::All;
             if quiet && verdict == Verdict::Invalid {
                 continue;
             }

@@ -11,6 +11,8 @@ pub(super) struct Outcome {
     pub(super) report: Report,
     /// Line and column, and the line itself, of each issue.
     pub(super) excerpts: Vec<Option<Excerpt>>,
+    /// How many bytes were read.
+    pub(super) bytes: usize,
 }
 
 /// The line of an issue.
@@ -19,33 +21,60 @@ pub(super) struct Excerpt {
     pub(super) line: String,
 }
 
+/// How gzip begins.
+const GZIP: &[u8] = b"\x1f\x8b";
 /// Longest excerpt, in characters.
 const EXCERPT: usize = 160;
+/// Longest text from a resource that is shown, in bytes.
+const SHOWN: usize = 1_000;
 
 impl Outcome {
     /// Reads and validates a piece.
-    pub(super) fn of(piece: &Piece, validator: &Validator, profiles: &[String]) -> Self {
+    pub(super) fn of(
+        piece: &Piece,
+        validator: &Validator,
+        profiles: &[String],
+        limits: Limits,
+    ) -> Self {
         let bytes = match &piece.bytes {
             Ok(bytes) => bytes,
             Err(problem) => return Self::unreadable(piece, problem),
         };
-        match Document::read(bytes, Limits::default()) {
+        if bytes.starts_with(GZIP) {
+            return Self::unreadable(piece, "is compressed with gzip; unpack it first");
+        }
+        match Document::read(bytes, limits) {
             Err(problem) => Self::unreadable(piece, &problem.to_string()),
             Ok(document) => {
                 let mut report = validator.validate(&document.value, profiles);
                 report.issues.splice(..0, document.issues.iter().cloned());
-                let excerpts = report
-                    .issues
-                    .iter()
-                    .map(|issue| excerpt(&document, bytes, issue))
+                let places = report.issues.iter().map(|issue| issue.expression.as_str());
+                let excerpts = document
+                    .positions(places)
+                    .into_iter()
+                    .map(|position| Excerpt {
+                        position,
+                        line: document.excerpt(position, EXCERPT).to_owned(),
+                    })
+                    .map(Some)
                     .collect();
+                shorten(&mut report);
                 Self {
                     place: piece.place(),
                     report,
                     excerpts,
+                    bytes: bytes.len(),
                 }
             }
         }
+    }
+
+    /// What is said where validating failed through a fault of ours, so that it passes for nothing else.
+    pub(super) fn fault(piece: &Piece) -> Self {
+        Self::unreadable(
+            piece,
+            "was not validated: this program failed on it, please report that",
+        )
     }
 
     /// Whether it is valid, as far as can be said.
@@ -53,7 +82,8 @@ impl Outcome {
         self.report.verdict()
     }
 
-    fn unreadable(piece: &Piece, problem: &str) -> Self {
+    /// What is said of a piece that is no JSON.
+    pub(super) fn unreadable(piece: &Piece, problem: &str) -> Self {
         let issue = Issue {
             severity: Severity::Error,
             code: "structure",
@@ -75,24 +105,22 @@ impl Outcome {
             place: piece.place(),
             report,
             excerpts: vec![None],
+            bytes: piece.len(),
         }
     }
 }
 
-fn excerpt(document: &Document<'_>, bytes: &[u8], issue: &Issue) -> Option<Excerpt> {
-    let position = document.position(&issue.expression);
-    let text = std::str::from_utf8(bytes).ok()?;
-    let line = text.lines().nth(position.line.checked_sub(1)?)?;
-    // A line may be a whole resource: show what stands around the place.
-    let start = position.column.saturating_sub(1);
-    let start = if line.chars().count() <= EXCERPT {
-        0
-    } else {
-        start
-    };
-    let shown: String = line.chars().skip(start).take(EXCERPT).collect();
-    Some(Excerpt {
-        position,
-        line: shown.trim().to_owned(),
-    })
+/// Names and ids of resources may be as long as the resource: nobody reads that.
+fn shorten(report: &mut Report) {
+    let texts = report.resource_type.iter_mut().chain(&mut report.id);
+    let of_issues = report
+        .issues
+        .iter_mut()
+        .flat_map(|issue| [&mut issue.expression, &mut issue.message]);
+    for text in texts.chain(&mut report.profiles).chain(of_issues) {
+        if text.len() > SHOWN {
+            text.truncate(text.floor_char_boundary(SHOWN));
+            text.push('…');
+        }
+    }
 }

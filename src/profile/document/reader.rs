@@ -1,27 +1,49 @@
 //! JSON into a value, with an eye on duplicate keys and depth.
 
-use super::Unreadable;
+use super::{Limits, Unreadable};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// How many duplicate keys are told.
 const MOST_DUPLICATES: usize = 100;
+/// Longest name that is kept of the way to one, in bytes. Names of FHIR are shorter.
+pub(super) const LONGEST_NAME: usize = 128;
+
+/// What a value takes where it stands: itself, in an array that grows by doubling.
+const VALUE: usize = 64;
+/// What a node of an object's tree takes, and how many fields there are in one at least.
+const NODE: usize = 640;
+const FIELDS_OF_NODE: usize = 6;
+/// What a text takes beside its bytes.
+const TEXT: usize = 16;
 
 /// The value, and the places of duplicate keys: `.name[0].family`.
-pub(super) fn read(text: &str, depth: usize) -> Result<(Value, Vec<String>), Unreadable> {
-    let mut notes = Notes::default();
+pub(super) fn read(text: &str, limits: Limits) -> Result<(Value, Vec<String>), Unreadable> {
+    let mut notes = Notes {
+        path: Vec::new(),
+        duplicates: Vec::new(),
+        memory: limits.memory,
+        is_spent: false,
+    };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Seed {
         notes: &mut notes,
-        depth,
+        depth: limits.depth,
     };
-    let value = seed.deserialize(&mut deserializer).map_err(unreadable)?;
-    deserializer.end().map_err(unreadable)?;
-    Ok((value, notes.duplicates))
+    let value = seed
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
+    match value {
+        Ok(value) => Ok((value, notes.duplicates)),
+        Err(_) if notes.is_spent => Err(Unreadable::TooCostly {
+            limit: limits.memory,
+        }),
+        Err(error) => Err(unreadable(&error)),
+    }
 }
 
-fn unreadable(error: serde_json::Error) -> Unreadable {
+fn unreadable(error: &serde_json::Error) -> Unreadable {
     let text = error.to_string();
     let reason = match text.rsplit_once(" at line ") {
         Some((reason, _)) => reason.to_owned(),
@@ -34,11 +56,14 @@ fn unreadable(error: serde_json::Error) -> Unreadable {
     }
 }
 
-#[derive(Default)]
 struct Notes {
     /// Ends of the path where the reader is.
     path: Vec<Segment>,
     duplicates: Vec<String>,
+    /// How many bytes may still be taken.
+    memory: usize,
+    /// Whether more were asked for.
+    is_spent: bool,
 }
 
 enum Segment {
@@ -57,6 +82,25 @@ impl Notes {
         });
         self.duplicates.push(parts.collect());
     }
+
+    fn enter(&mut self, name: &str) {
+        let end = name.floor_char_boundary(LONGEST_NAME);
+        self.path.push(Segment::Name(name[..end].to_owned()));
+    }
+
+    /// Takes so many bytes of memory.
+    fn take<E: serde::de::Error>(&mut self, bytes: usize) -> Result<(), E> {
+        match self.memory.checked_sub(bytes) {
+            Some(left) => {
+                self.memory = left;
+                Ok(())
+            }
+            None => {
+                self.is_spent = true;
+                Err(E::custom("takes too much memory"))
+            }
+        }
+    }
 }
 
 struct Seed<'n> {
@@ -68,6 +112,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.notes.take(VALUE)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -96,11 +141,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(Value::Number(number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.notes.take(TEXT + value.len())?;
         Ok(Value::String(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.notes.take(TEXT + value.len())?;
         Ok(Value::String(value))
     }
 
@@ -135,8 +182,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
             .ok_or_else(|| A::Error::custom("too deep"))?;
         let mut found = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            // The name is wanted twice only where something is within, or wrong.
-            self.notes.path.push(Segment::Name(name.clone()));
+            let node = if found.len() % FIELDS_OF_NODE == 0 {
+                NODE
+            } else {
+                0
+            };
+            self.notes.take(node + TEXT + name.len())?;
+            self.notes.enter(&name);
             if found.contains_key(&name) {
                 self.notes.duplicate();
             }

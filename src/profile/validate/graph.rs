@@ -3,11 +3,13 @@
 //! Source: FHIR R4, Documents, "Document Content" (a document holds what its Composition refers to, directly
 //! or not, Provenance about it, and nothing else); Messaging, for messages.
 
+use super::entries::Entries;
 use super::finding::Finding;
-use super::walk::{Entries, Step, Walk};
+use super::walk::{Step, Walk};
 use crate::profile::Severity;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// References of a Composition whose targets are part of the document.
 const PARTS: &[&[&str]] = &[
@@ -53,7 +55,7 @@ impl<'v> Walk<'v> {
         self.reachable(bundle, entries, &targets);
     }
 
-    fn targets(&self) -> Option<Entries<'v>> {
+    fn targets(&self) -> Option<Arc<Entries<'v>>> {
         self.scope()?.entries.clone()
     }
 

@@ -1,11 +1,10 @@
 //! Where references lead, as far as the target is at hand: contained, or in the same Bundle.
 
-use super::walk::{Entries, Scope, Step, Walk};
+use super::entries::Entries;
+use super::walk::{Scope, Step, Walk};
 use crate::fhir::Reference;
 use crate::profile::program::Found;
 use serde_json::Value;
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 impl<'v> Scope<'v> {
@@ -15,28 +14,11 @@ impl<'v> Scope<'v> {
             resource,
             container: None,
             full_url: None,
-            entries: entries(resource),
+            entries: Entries::of_bundle(resource).map(Arc::new),
+            contained: Entries::contained(resource).map(Arc::new),
             model: None,
         }
     }
-}
-
-/// For Bundles, their resources by full URL, and by that and their version.
-fn entries(resource: &Value) -> Option<Entries<'_>> {
-    if resource["resourceType"] != "Bundle" {
-        return None;
-    }
-    let mut found = HashMap::new();
-    for entry in resource["entry"].as_array()? {
-        let (Some(url), Some(resource)) = (entry["fullUrl"].as_str(), entry.get("resource")) else {
-            continue;
-        };
-        if let Some(version) = resource["meta"]["versionId"].as_str() {
-            found.insert(Cow::Owned(format!("{url}/_history/{version}")), resource);
-        }
-        found.insert(Cow::Borrowed(url), resource);
-    }
-    Some(Arc::new(found))
 }
 
 impl<'v> Walk<'v> {
@@ -57,7 +39,11 @@ impl<'v> Walk<'v> {
             resource,
             container: outer.filter(|_| is_contained).map(|outer| outer.resource),
             full_url,
-            entries: entries(resource),
+            entries: Entries::of_bundle(resource).map(Arc::new),
+            contained: match outer.filter(|_| is_contained) {
+                Some(outer) => outer.contained.clone(),
+                None => Entries::contained(resource).map(Arc::new),
+            },
             model: None,
         }
     }
@@ -70,10 +56,7 @@ impl<'v> Walk<'v> {
             if id.is_empty() {
                 return Some(holder);
             }
-            return holder["contained"]
-                .as_array()?
-                .iter()
-                .find(|resource| resource["id"] == id);
+            return scope.contained.as_ref()?.get(id);
         }
         for (depth, bundle) in self.scopes.iter().enumerate().rev() {
             let Some(entries) = &bundle.entries else {
@@ -104,8 +87,7 @@ impl<'v> Walk<'v> {
         let Reference::Absolute { base, .. } = Reference::parse(full_url?) else {
             return None;
         };
-        let absolute = format!("{base}/{reference}");
-        entries.get(absolute.as_str()).copied()
+        entries.get(&format!("{base}/{reference}"))
     }
 
     /// The type of what a reference points to: of the target, or else as its text or `type` says. None

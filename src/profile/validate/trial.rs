@@ -109,29 +109,21 @@ impl<'v> Walk<'v> {
     /// The scope of a resource at hand, and how many of the walk's scopes are around it.
     fn scope_of(&self, value: &'v Value) -> (usize, Scope<'v>) {
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
-            if scope.entries.is_some() {
-                let mut entries = scope.resource["entry"].as_array().into_iter().flatten();
-                let is_it = |entry: &&'v Value| {
-                    entry
-                        .get("resource")
-                        .is_some_and(|resource| std::ptr::eq(resource, value))
-                };
-                if let Some(entry) = entries.find(is_it) {
+            if let Some(entries) = &scope.entries {
+                if let Some(full_url) = entries.name_of(value) {
                     let found = Scope {
-                        full_url: entry["fullUrl"].as_str(),
+                        full_url,
                         ..Scope::root(value)
                     };
                     return (depth + 1, found);
                 }
             }
             let holder = scope.container.unwrap_or(scope.resource);
-            let contained = holder["contained"].as_array().into_iter().flatten();
-            if contained
-                .into_iter()
-                .any(|resource| std::ptr::eq(resource, value))
-            {
+            let contained = scope.contained.as_ref();
+            if contained.is_some_and(|contained| contained.name_of(value).is_some()) {
                 let found = Scope {
                     container: Some(holder),
+                    contained: scope.contained.clone(),
                     full_url: scope.full_url,
                     ..Scope::root(value)
                 };

@@ -1,10 +1,10 @@
 //! The state of one run.
 
+use super::entries::Entries;
 use super::finding::{Collector, Finding};
 use crate::profile::program::{Programs, TypeModel};
 use crate::profile::{Issue, Severity, TerminologyService};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -55,9 +55,6 @@ pub(super) enum Step<'v> {
     Index(usize),
 }
 
-/// Resources of a Bundle by their full URL, and by `…/_history/` and their version.
-pub(super) type Entries<'v> = Arc<HashMap<Cow<'v, str>, &'v Value>>;
-
 /// A resource the walk is in.
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'v> {
@@ -67,7 +64,9 @@ pub(super) struct Scope<'v> {
     /// Its full URL, as an entry of a Bundle.
     pub(super) full_url: Option<&'v str>,
     /// For Bundles: what is in them.
-    pub(super) entries: Option<Entries<'v>>,
+    pub(super) entries: Option<Arc<Entries<'v>>>,
+    /// What is contained in it, or in what contains it.
+    pub(super) contained: Option<Arc<Entries<'v>>>,
     /// Types of its elements.
     pub(super) model: Option<TypeModel>,
 }
