@@ -69,7 +69,6 @@ impl World {
             let mut request = self.submission(&member, &id)?;
             terms.apply(&mut request, today);
             bulk.people.push(Person {
-                id,
                 submitted: vec![request],
                 expected: vec![Bucket::Matched],
                 called: member.name.clone(),
