@@ -102,6 +102,15 @@ Feature: Asking for the data of matched members
     And the new payer asks about the job again and again without a pause
     Then the payer says when to ask again
 
+  @req:PDEX-BLK-007 @writes
+  Scenario: The payer says when to ask again about a match, and minds being asked all the time
+    Given these people to be matched:
+      | who      | consent        | outcome |
+      | a member | for everything | matched |
+    When the new payer asks for all of them to be matched
+    And the new payer asks about the job again and again without a pause
+    Then the payer says when to ask again
+
   @req:PDEX-BLK-008 @writes
   Scenario: The payer lists the files of the export
     Given a group of matched members

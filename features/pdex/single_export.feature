@@ -23,6 +23,7 @@ Feature: One member's records as files
     And the payer has matched the member
     When the new payer has had the records exported as files
     Then the files can be read
+    And the member's conditions are in it
     And each file holds records of the kind it is said to hold, one to a line
 
   @req:PDEX-PEX-003 @writes

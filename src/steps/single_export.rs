@@ -20,6 +20,8 @@ super::book::steps! {
     r"^a member who was matched under a consent that leaves out sensitive records$" => matched_without_sensitive;
     /// Every Patient is a test member, and every reference to a Patient leads to one of those.
     r"^nobody but members who were matched is in it$" => matched_only;
+    /// Every Condition that a search finds for the member.
+    r"^the member's conditions are in it$" => has_conditions;
     /// Every type is one that a guide of the exchange serves.
     r"^only kinds of records that are part of the exchange are in it$" => kinds_of_exchange;
 }
@@ -126,6 +128,25 @@ async fn kinds_of_exchange(world: &mut World, _: Arguments<'_>) -> Outcome {
             format!("{kind} records"),
         )
         .at("$.output[*].type")),
+        None => Ok(()),
+    };
+    world.judge(result)
+}
+
+async fn has_conditions(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let found = world.harvest("Condition").await?;
+    if found.records.is_empty() {
+        return Err(Halt::Skip(
+            "the member has no conditions; give a test member who has some".into(),
+        ));
+    }
+    let export = world.export()?;
+    let missing = found.records.iter().find(|one| !export.has(&address(one)));
+    let result = match missing {
+        Some(missing) => {
+            let expected = format!("all {} conditions that a search finds", found.records.len());
+            Err(Mismatch::new(expected, "one is missing").at(address(missing)))
+        }
         None => Ok(()),
     };
     world.judge(result)

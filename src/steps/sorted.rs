@@ -43,11 +43,6 @@ impl Bucket {
         ),
     ];
 
-    /// Code of the outcome.
-    pub(super) fn code(self) -> &'static str {
-        Self::ALL[self as usize].1
-    }
-
     /// Name among the parameters of PDex 2.1.0.
     pub(super) fn parameter(self) -> &'static str {
         Self::ALL[self as usize].2

@@ -142,7 +142,7 @@ impl Job {
             })
             .collect();
         if !deviation.enforces(Rule::FilesOnce) {
-            output.extend(output.first().cloned());
+            output.extend(output.last().cloned());
         }
         let error: Vec<Value> = (!self.output.errors.is_empty())
             .then(|| {
