@@ -144,7 +144,7 @@ fn memory_of_jobs_is_bounded() {
         answers(&mut payer, Method::POST, "/Group/$bulk-member-match", &bulk);
     }
     let found = payer.respond(&request(Method::GET, "/Group?_count=0", ""));
-    assert!(String::from_utf8_lossy(&found.body).contains("\"total\":100"));
+    assert!(String::from_utf8_lossy(&found.body).contains("\"total\":101"));
     assert_eq!(
         payer.respond(&request(Method::GET, "/$job/50", "")).status,
         404
