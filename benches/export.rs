@@ -38,6 +38,8 @@ fn main() -> Result<(), Problem> {
     if sizes.is_empty() {
         sizes.push(100_000);
     }
+    // The first client chooses the cryptography for all, the bare one among them.
+    Client::new(Settings::new("http://127.0.0.1/".parse()?))?;
     let templates = Arc::new(templates()?);
     let library = Library::for_igs(&Data::Embedded, &["pdex@2.1.0"], None)?;
     let validator = Validator::new(Arc::new(library));

@@ -80,8 +80,8 @@ pub enum LineFault {
     RepeatFirst,
     /// The last line is only half there.
     CutLast,
-    /// One line of the middle is missing.
-    LoseOne,
+    /// The first line is missing.
+    LoseFirst,
     /// A line holds something else than JSON.
     Prose,
     /// All lines are the items of one JSON array.
@@ -229,8 +229,8 @@ fn misprint(fault: LineFault, response: &mut Response) {
         LineFault::CarriageReturns => end = "\r\n",
         LineFault::Blank => lines.insert(1, String::new()),
         LineFault::RepeatFirst => lines.push(first),
-        LineFault::LoseOne => {
-            lines.remove(lines.len() / 2);
+        LineFault::LoseFirst => {
+            lines.remove(0);
         }
         LineFault::Prose => lines.push("That is all.".to_owned()),
         LineFault::CutLast => {
@@ -372,7 +372,7 @@ mod tests {
         assert_eq!(misprinted(LineFault::Blank), "{}\n\n[1]\n");
         assert_eq!(misprinted(LineFault::RepeatFirst), "{}\n[1]\n{}\n");
         assert_eq!(misprinted(LineFault::CutLast), "{}\n[");
-        assert_eq!(misprinted(LineFault::LoseOne), "{}\n");
+        assert_eq!(misprinted(LineFault::LoseFirst), "[1]\n");
         assert_eq!(misprinted(LineFault::Array), "[{},[1]]\n");
     }
 

@@ -185,7 +185,7 @@ async fn people(world: &mut World, arguments: Arguments<'_>) -> Outcome {
                 .submitted
                 .last()
                 .cloned()
-                .unwrap_or_else(|| MatchRequest::empty());
+                .unwrap_or_else(MatchRequest::empty);
             again.set_card(&unknown_card(last.submitted.len()));
             terms.apply(&mut again, today);
             last.submitted.push(again);
