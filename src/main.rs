@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Resources are trees of many small values; the allocators of some systems make that half the work.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     vitruvian::cli::main()
 }

@@ -12,6 +12,7 @@
 //! - A [`Document`] is JSON as it came, read without trust; the [`Validator`] holds it against compiled
 //!   definitions ([`program`]) and answers with a [`Report`] of [`Issue`]s. [`primitive`] knows the forms of
 //!   primitive values.
+//! - [`Hallmarks`] tell the records of a profile from others of their type.
 //! - [`membership`] and [`code_exists`] answer questions about codes as far as that goes offline; a
 //!   [`TerminologyService`] may be asked about the others.
 
@@ -22,6 +23,8 @@ mod definitions;
 mod document;
 mod expansion;
 pub mod fhirpath;
+mod hallmarks;
+mod inspection;
 mod issue;
 mod library;
 mod package;
@@ -43,6 +46,8 @@ pub use definition::{
 pub use definitions::Definitions;
 pub use document::{Document, Limits, Position, Unreadable};
 pub use expansion::{Form, Membership, Terminology, code_exists, form, membership};
+pub use hallmarks::Hallmarks;
+pub use inspection::{Inspection, Seen};
 pub use issue::{Issue, Severity};
 pub use library::{Cache, CachedPackage, Library, SelectionError, Selections, embedded_tables};
 pub use package::{Manifest, Package, PackageError};

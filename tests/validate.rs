@@ -146,6 +146,7 @@ fn what_cannot_be_run_exits_2() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of hostile inputs")]
 fn hostile_input_is_a_verdict_and_never_a_crash() {
     let folder = tempfile::tempdir().unwrap();
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));

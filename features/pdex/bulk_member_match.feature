@@ -341,7 +341,8 @@ Feature: Matching many members at once
 
   @req:PDEX-BMM-041 @writes
   Scenario Outline: <number> members at once are taken on, or it is said how many are too many
-    Given <number> made-up people to be matched
+    Given a payer that takes on many at once
+    And <number> made-up people to be matched
     When the new payer asks for all of them to be matched
     Then the payer takes all of them or says how many are too many
 

@@ -38,7 +38,7 @@ Feature: One member's records as files
   Scenario: A consent that leaves out sensitive records holds for files, too
     Given a member who was matched under a consent that leaves out sensitive records
     When the new payer has had the records exported as files
-    Then the sensitive records are not in it
+    Then no sensitive record is in its files
 
   @req:PDEX-BLK-004 @since:2.1.0 @writes
   Scenario Outline: Files can be asked for under each name of their format: <name>

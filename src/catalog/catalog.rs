@@ -6,6 +6,7 @@ use super::{
 };
 use crate::data::Data;
 use crate::evidence::FaultNote;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that must hold: IG versions with their requirements, suites and scenarios.
@@ -17,7 +18,7 @@ pub struct Catalog {
 }
 
 /// A fault as far as the catalogue is concerned. Who loads the mocks hands them over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
     /// Name, for example `payer/expired-consent-is-honoured`.
     pub name: String,
@@ -25,6 +26,21 @@ pub struct Fault {
     pub about: String,
     /// Ids of the requirements it breaks.
     pub breaks: Vec<String>,
+    /// IG versions in which it exists; empty for all.
+    pub versions: Vec<String>,
+    /// Ids of those it does not break in an IG version, though it does in others.
+    pub spares: BTreeMap<String, Vec<String>>,
+}
+
+impl Fault {
+    /// Whether it breaks a requirement in an IG version.
+    #[must_use]
+    pub fn breaks_in(&self, version: &str, requirement: &str) -> bool {
+        let names = |ids: &Vec<String>| ids.iter().any(|id| id == requirement);
+        (self.versions.is_empty() || self.versions.iter().any(|one| one == version))
+            && names(&self.breaks)
+            && !self.spares.get(version).is_some_and(names)
+    }
 }
 
 impl Catalog {
@@ -70,12 +86,15 @@ impl Catalog {
         &self.features
     }
 
-    /// The faults that break a requirement.
+    /// The faults that break a requirement in one of these IG versions.
     #[must_use]
-    pub fn faults_of(&self, requirement: &str) -> Vec<FaultNote> {
-        self.faults
-            .iter()
-            .filter(|fault| fault.breaks.iter().any(|id| id == requirement))
+    pub fn faults_of(&self, requirement: &str, versions: &[String]) -> Vec<FaultNote> {
+        let is_broken_by = |fault: &&Fault| {
+            let mut versions = versions.iter();
+            versions.any(|version| fault.breaks_in(version, requirement))
+        };
+        let faults = self.faults.iter().filter(is_broken_by);
+        faults
             .map(|fault| FaultNote {
                 name: fault.name.clone(),
                 about: fault.about.clone(),

@@ -155,7 +155,7 @@ impl Catalog {
                 note: row.note.clone(),
                 suites: belongs,
                 faults: match coverage {
-                    Coverage::Tested => self.faults_of(&row.id),
+                    Coverage::Tested => self.faults_of(&row.id, &[ig.at.version.to_string()]),
                     _ => Vec::new(),
                 },
             });

@@ -29,7 +29,7 @@ impl Row<'_> {
     fn json(&self, catalog: &Catalog) -> Value {
         let row = self.requirement;
         let faults = catalog
-            .faults_of(&row.id)
+            .faults_of(&row.id, &self.versions)
             .into_iter()
             .map(|fault| fault.name);
         json!({

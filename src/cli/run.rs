@@ -129,7 +129,7 @@ impl Job<'_> {
             Some(target) => self.remote(target, &plan, &redactor, &mut settings).await?,
             None => self.built_in(&plan, &mut settings).await?,
         };
-        for member in system.targets.values().flat_map(|target| &target.members) {
+        for member in system.targets.values().flat_map(|target| &*target.members) {
             member.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);

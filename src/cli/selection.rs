@@ -83,5 +83,7 @@ pub(super) fn note(fault: &mock::Fault) -> Fault {
         name: fault.name.clone(),
         about: fault.about.clone(),
         breaks: fault.breaks.clone(),
+        versions: fault.applies.versions.clone(),
+        spares: fault.spares.clone(),
     }
 }

@@ -45,6 +45,13 @@ pub struct Member {
     /// Records (`Condition/123`) that are sensitive: given out only under a consent that covers them.
     #[serde(default)]
     pub sensitive_records: Vec<String>,
+    /// Records (`Condition/123`) that came from somebody else, an earlier payer or a provider, together
+    /// with Provenance.
+    #[serde(default)]
+    pub received_records: Vec<String>,
+    /// The record (`Encounter/123`) of the oldest service since 2016 that is held.
+    #[serde(default)]
+    pub oldest_record: Option<String>,
 }
 
 /// How a member is expected to be treated.

@@ -72,6 +72,20 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The same span that many hours later; open bounds stay open.
+    #[must_use]
+    pub fn shifted(&self, hours: i128) -> Self {
+        let by = hours * 3600 * SECOND;
+        Self {
+            start: self
+                .start
+                .saturating_add(if self.start == i128::MIN { 0 } else { by }),
+            end: self
+                .end
+                .saturating_add(if self.end == i128::MAX { 0 } else { by }),
+        }
+    }
+
     /// Whether the two share an instant.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {

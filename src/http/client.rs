@@ -50,10 +50,7 @@ struct Arrived {
 
 impl Arrived {
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        headers::find(&self.headers, name)
     }
 }
 

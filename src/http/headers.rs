@@ -77,6 +77,14 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Failure> {
     })
 }
 
+/// First value of the header of this name, in any case.
+pub(super) fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+}
+
 /// Headers as text, for evidence and for steps.
 pub(super) fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
     headers

@@ -1,5 +1,6 @@
 //! What came back.
 
+use super::headers;
 use bytes::Bytes;
 use serde_json::Value;
 use std::time::Duration;
@@ -56,10 +57,7 @@ impl Reply {
     /// First value of the header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        headers::find(&self.headers, name)
     }
 
     /// The body as JSON. Nesting is bounded, so a hostile body is an error and not a crash.

@@ -1,6 +1,6 @@
 //! A body that is read piece by piece, for files too large to hold.
 
-use super::Failure;
+use super::{Failure, headers};
 use crate::evidence::{Captured, CapturedResponse};
 use bytes::{Bytes, BytesMut};
 use std::time::Duration;
@@ -53,10 +53,7 @@ impl Stream {
     /// First value of the header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        headers::find(&self.headers, name)
     }
 
     /// Bytes received so far, as they came over the wire.

@@ -1,6 +1,7 @@
 //! What a fault changes: a closed set of kinds.
 
-use super::deviation::Deviation;
+use super::deviation::{DateFault, Deviation};
+use super::edit::InProfile;
 use super::response::{FHIR_JSON, milliseconds};
 use super::{PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 /// One change. Written in fault files as a table with one key: `{ status = 200 }`.
 ///
-/// `skip-rule`, `ignore-parameter`, `other-member` and `page` change how the answer is computed,
+/// `skip-rule`, `ignore-parameter`, `compare-dates`, `other-member` and `page` change how the answer is computed,
 /// all others change the computed answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -49,12 +50,18 @@ pub enum Change {
         /// New value.
         value: Value,
     },
+    /// The arrays at a JSONPath, back to front.
+    Reverse(String),
+    /// Values in the resources that claim a profile, wherever they are in the answer.
+    InProfile(InProfile),
     /// Parts of the submitted match request, put into the outcome's `diagnostics`.
     Echo(Vec<Echo>),
     /// A rule, not enforced.
     SkipRule(Rule),
     /// A search parameter, ignored.
     IgnoreParameter(String),
+    /// Dates of searches, compared wrongly.
+    CompareDates(DateFault),
     /// Another member's data.
     OtherMember {},
     /// Paging, done wrong.
@@ -107,7 +114,11 @@ impl Change {
     pub(super) fn is_deviation(&self) -> bool {
         matches!(
             self,
-            Self::SkipRule(_) | Self::IgnoreParameter(_) | Self::OtherMember {} | Self::Page(_)
+            Self::SkipRule(_)
+                | Self::IgnoreParameter(_)
+                | Self::CompareDates(_)
+                | Self::OtherMember {}
+                | Self::Page(_)
         )
     }
 
@@ -116,6 +127,7 @@ impl Change {
         match self {
             Self::SkipRule(rule) => deviation.skipped.push(*rule),
             Self::IgnoreParameter(name) => deviation.ignored.push(name.clone()),
+            Self::CompareDates(fault) => deviation.dates = Some(*fault),
             Self::OtherMember {} => deviation.other_member = true,
             Self::Page(fault) => deviation.page = Some(*fault),
             _ => {}
@@ -147,6 +159,22 @@ impl Change {
             Self::Add { path, key, value } => {
                 each(response, path, |target| add(target, key.as_deref(), value));
             }
+            Self::Reverse(path) => each(response, path, |target| {
+                if let Value::Array(items) = target {
+                    items.reverse();
+                }
+            }),
+            Self::InProfile(edit) => {
+                let text = std::str::from_utf8(&response.body).unwrap_or_default();
+                // Most answers do not name the profile: they need not be read.
+                let body = text
+                    .contains(&edit.profile)
+                    .then(|| serde_json::from_str::<Value>(text));
+                if let Some(Ok(mut body)) = body {
+                    edit.apply(&mut body);
+                    response.body = body.to_string().into();
+                }
+            }
             Self::Echo(parts) => echo(parts, request, response),
             Self::Lines(fault) if is_lines(response) => misprint(*fault, response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
@@ -154,6 +182,7 @@ impl Change {
             Self::Lines(_)
             | Self::SkipRule(_)
             | Self::IgnoreParameter(_)
+            | Self::CompareDates(_)
             | Self::OtherMember {}
             | Self::Page(_) => {}
         }
@@ -162,11 +191,13 @@ impl Change {
     /// What is wrong with the change itself, if anything.
     pub(super) fn problem(&self) -> Option<String> {
         match self {
-            Self::Remove(path) | Self::Replace { path, .. } | Self::Add { path, .. } => {
-                path::select(&Value::Null, path)
-                    .err()
-                    .map(|error| error.to_string())
-            }
+            Self::Remove(path)
+            | Self::Reverse(path)
+            | Self::Replace { path, .. }
+            | Self::Add { path, .. }
+            | Self::InProfile(InProfile { path, .. }) => path::select(&Value::Null, path)
+                .err()
+                .map(|error| error.to_string()),
             Self::SetHeader { name, .. } | Self::RemoveHeader(name) => name
                 .parse::<HeaderName>()
                 .err()
@@ -335,6 +366,8 @@ mod tests {
         assert_eq!(replaced["issue"][0]["code"], "x");
         let added = body("change = { add = { path = '$.issue', value = { code = 'y' } } }");
         assert_eq!(added["issue"][1]["code"], "y");
+        let turned = body("change = { reverse = '$.issue' }");
+        assert!(turned["issue"].is_array());
         let keyed = body("change = { add = { path = '$', key = 'id', value = '1' } }");
         assert_eq!(keyed["id"], "1");
     }

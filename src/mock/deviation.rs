@@ -19,6 +19,37 @@ pub enum PageFault {
     WrongTotal,
     /// `_count` does not limit the page.
     IgnoreCount,
+    /// The first match is left out.
+    LeaveOutFirst,
+}
+
+/// What is wrong with the comparison of dates. Named in fault files: `{ compare-dates = "ge-is-gt" }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateFault {
+    /// `ge` leaves out what is equal.
+    GeIsGt,
+    /// `le` leaves out what is equal.
+    LeIsLt,
+    /// `lt` and `le` leave nothing out.
+    NoUpperBound,
+    /// Only the year is compared.
+    YearOnly,
+}
+
+impl DateFault {
+    /// The date parameter as it is understood, or `None` when it is not heeded.
+    pub(super) fn understood(self, text: &str) -> Option<String> {
+        let split = text.find(|letter: char| !letter.is_ascii_lowercase());
+        let (prefix, date) = text.split_at(split.unwrap_or(text.len()));
+        match (self, prefix) {
+            (Self::GeIsGt, "ge") => Some(format!("gt{date}")),
+            (Self::LeIsLt, "le") => Some(format!("lt{date}")),
+            (Self::NoUpperBound, "lt" | "le") => None,
+            (Self::YearOnly, _) => Some(format!("{prefix}{}", date.get(..4).unwrap_or(date))),
+            _ => Some(text.to_owned()),
+        }
+    }
 }
 
 /// All deviations in force for one request; empty for a conformant payer.
@@ -28,6 +59,8 @@ pub(super) struct Deviation {
     pub(super) skipped: Vec<Rule>,
     /// Search parameters that are ignored.
     pub(super) ignored: Vec<String>,
+    /// How dates are compared wrongly.
+    pub(super) dates: Option<DateFault>,
     /// Another member's data is answered.
     pub(super) other_member: bool,
     /// What is wrong with paging.
@@ -43,5 +76,32 @@ impl Deviation {
     /// Whether the rule is enforced.
     pub(super) fn enforces(&self, rule: Rule) -> bool {
         !self.skipped.contains(&rule)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DateFault;
+
+    #[test]
+    fn dates_are_misunderstood_as_named() {
+        let understood = |fault: DateFault, text: &str| fault.understood(text);
+        assert_eq!(
+            understood(DateFault::GeIsGt, "ge2020").as_deref(),
+            Some("gt2020")
+        );
+        assert_eq!(
+            understood(DateFault::GeIsGt, "le2020").as_deref(),
+            Some("le2020")
+        );
+        assert_eq!(understood(DateFault::NoUpperBound, "lt2020"), None);
+        assert_eq!(
+            understood(DateFault::YearOnly, "ge2020-05-01").as_deref(),
+            Some("ge2020")
+        );
+        assert_eq!(
+            understood(DateFault::LeIsLt, "2020").as_deref(),
+            Some("2020")
+        );
     }
 }

@@ -7,7 +7,8 @@ use toml::{Table, Value};
 /// file is one fault.
 ///
 /// In every text of the file, `<column>` stands for the row's value of that column. A row's own `breaks`
-/// is what its fault breaks; its other columns, joined by dashes in the order of `columns`, are its name.
+/// is what its fault breaks, and its `spares` what it does not in some versions; its other columns, joined by dashes in the order of `columns`, are its name, or
+/// those of them that `named-by` lists.
 ///
 /// # Errors
 /// When a row lacks a column or `breaks`, or has one that nothing names.
@@ -17,6 +18,11 @@ pub(super) fn expand(
     mut file: Table,
 ) -> Result<Vec<(String, Table)>, Error> {
     let wrong = |text: String| Error::file(path, text);
+    let named_by = file.remove("named-by");
+    let named_by: Option<Vec<&str>> = named_by
+        .as_ref()
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).collect());
     let (columns, each) = match (file.remove("columns"), file.remove("each")) {
         (None, None) => return Ok(vec![(stem.to_owned(), file)]),
         (Some(Value::Array(columns)), Some(Value::Array(each))) => (columns, each),
@@ -33,12 +39,12 @@ pub(super) fn expand(
                 return Err(wrong("each row of each is a table".to_owned()));
             };
             let mut fault = file.clone();
-            for own in ["breaks", "versions"] {
+            for own in ["breaks", "spares", "versions"] {
                 let Some(value) = row.remove(own) else {
                     continue;
                 };
                 let place = match own {
-                    "breaks" => &mut fault,
+                    "breaks" | "spares" => &mut fault,
                     _ => {
                         applies(&mut fault).ok_or_else(|| wrong("applies is a table".to_owned()))?
                     }
@@ -62,7 +68,11 @@ pub(super) fn expand(
             let Value::Table(fault) = whole else {
                 return Err(wrong("a fault is a table".to_owned()));
             };
-            Ok((format!("{stem}/{}", name(&values)), fault))
+            let is_named = |(column, _): &(&str, &str)| {
+                named_by.as_ref().is_none_or(|names| names.contains(column))
+            };
+            let naming: Vec<(&str, &str)> = values.iter().copied().filter(is_named).collect();
+            Ok((format!("{stem}/{}", name(&naming)), fault))
         })
         .collect()
 }
@@ -130,6 +140,12 @@ mod tests {
             Some("target-date")
         );
         assert_eq!(fault["breaks"][0].as_str(), Some("R-1"));
+    }
+
+    #[test]
+    fn a_family_may_say_what_names_its_faults() {
+        let text = "columns = ['a', 'b']\nnamed-by = ['a']\neach = [{ a = 'x', b = 'y' }]";
+        assert_eq!(expanded(text).unwrap()[0].0, "f/x");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::deviation::Deviation;
 use super::{Applies, Change, Error, Request, Response, family};
 use crate::data::Data;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Table;
 
 /// Where the payer's faults are.
@@ -22,6 +23,8 @@ pub struct Fault {
     pub change: Vec<Change>,
     /// Ids of the requirements that are broken by it, and no others.
     pub breaks: Vec<String>,
+    /// By IG version, ids of those that it leaves whole there, though it breaks them in others.
+    pub spares: BTreeMap<String, Vec<String>>,
 }
 
 /// A fault as written.
@@ -33,6 +36,8 @@ struct File {
     applies: Applies,
     change: Vec<Change>,
     breaks: Vec<String>,
+    #[serde(default)]
+    spares: BTreeMap<String, Vec<String>>,
 }
 
 impl Fault {
@@ -60,6 +65,13 @@ impl Fault {
             }
         }
         Ok(faults)
+    }
+
+    /// Ids of the requirements it breaks in an IG version, whether or not they are tested there.
+    pub fn breaks_in(&self, version: &str) -> impl Iterator<Item = &String> {
+        let spared = self.spares.get(version);
+        let is_broken = move |id: &&String| !spared.is_some_and(|spared| spared.contains(id));
+        self.breaks.iter().filter(is_broken)
     }
 
     /// Whether a request of that method and address (path below the base, with its query) can meet the
@@ -91,11 +103,18 @@ impl Fault {
         if let Some(problem) = file.change.iter().find_map(Change::problem) {
             return Err(Error::file(path, problem));
         }
+        let spared = file.spares.values().flatten();
+        if let Some(stray) = spared.clone().find(|id| !file.breaks.contains(id)) {
+            return Err(Error::file(
+                path,
+                format!("{name} spares {stray}, which it breaks in no version"),
+            ));
+        }
         // Whether to deviate is decided before there is an answer to look at.
         if file.applies.looks_at_response() && file.change.iter().any(Change::is_deviation) {
             return Err(Error::file(
                 path,
-                "skip-rule, ignore-parameter, other-member and page cannot depend on status, outcome or text",
+                "skip-rule, ignore-parameter, compare-dates, other-member and page cannot depend on status, outcome or text",
             ));
         }
         Ok(Self {
@@ -104,6 +123,7 @@ impl Fault {
             applies: file.applies,
             change: file.change,
             breaks: file.breaks,
+            spares: file.spares,
         })
     }
 
@@ -116,6 +136,22 @@ impl Fault {
             }
         }
         deviation
+    }
+
+    /// Whether it has this request answered otherwise than a conformant payer answered it; where it changes
+    /// how answers are computed, that is taken for granted.
+    pub(super) fn changes(&self, request: &Request, response: &Response) -> bool {
+        if !self.applies.to_request(request) || !self.applies.to_response(response) {
+            return false;
+        }
+        if self.change.iter().any(Change::is_deviation) {
+            return true;
+        }
+        let mut altered = response.clone();
+        for change in &self.change {
+            change.alter(request, &mut altered);
+        }
+        altered != *response
     }
 
     /// Changes the computed answer, when the fault applies to it.
@@ -165,6 +201,10 @@ mod tests {
             (
                 "about='a'\nbreaks=[]\nchange=[{status=200}]",
                 "changes something",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{status=200}]\nspares={'2.0.0'=['S']}",
+                "spares S",
             ),
             (
                 "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={x=1}",

@@ -4,6 +4,7 @@
 //! - [`Payer`] is a stand-in for a health plan that offers payer-to-payer exchange, computed from `mocks/payer`.
 //! - [`Fault`] is one deliberate deviation of it, a file in `mocks/payer/faults`: when it
 //!   [`Applies`], and what it [`Change`]s. A [`Rule`] is something the payer normally enforces.
+//! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
@@ -11,6 +12,7 @@ mod applies;
 mod change;
 mod connection;
 mod deviation;
+mod edit;
 mod error;
 mod family;
 mod fault;
@@ -23,10 +25,11 @@ mod server;
 mod stand_in;
 mod wire;
 mod wiremock_front;
+mod witness;
 
 pub use applies::Applies;
 pub use change::{Change, Echo, LineFault};
-pub use deviation::PageFault;
+pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
 pub use journal::JournalEntry;
@@ -37,3 +40,4 @@ pub use rule::Rule;
 pub use server::Server;
 pub use stand_in::StandIn;
 pub use wiremock_front::WiremockFront;
+pub use witness::{Asked, Testimony, Transcript, Witness};

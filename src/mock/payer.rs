@@ -4,7 +4,7 @@
 //!   `plan` the organisations around; `member` is what matching knows; `store` holds the resources.
 //! - `route` decides who answers; `negotiation` what may be sent and accepted.
 //! - `capability` declares what `resource_type` lists and the operations that are served.
-//! - `cors` lets web pages ask.
+//! - `cors` lets web pages ask; `well_known` says where the endpoints are; `batch` answers several requests at once.
 //! - `read`, `history` and `search` (with `query`, `page`, `filter`, `chain` and `include`) answer for resources.
 //! - `match_request`, `matcher`, `consent` and `throttle` decide a member match, `member_match` answers it,
 //!   `link` keeps what came with it.
@@ -16,6 +16,7 @@
 mod around;
 mod attestation;
 mod authorization;
+mod batch;
 mod bulk;
 mod capability;
 mod chain;
@@ -55,6 +56,7 @@ mod store;
 mod throttle;
 mod version;
 mod vocabulary;
+mod well_known;
 
 use self::consent::Disclosure;
 use self::job::Jobs;

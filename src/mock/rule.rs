@@ -14,8 +14,12 @@ pub enum Rule {
     StrictHandling,
     /// Search values may be `code` or `system|code`; without it only the bare code is understood.
     TokenSystem,
+    /// In `system|code` the system counts; without it only the code does.
+    TokenSystemCounts,
     /// Search values may be `Type/id`; without it only the bare id is understood.
     TypedReference,
+    /// A version is read by its number; without it the present one is given whatever is asked.
+    VersionAsked,
     /// `$member-match` is offered on the type only, not on the system or on one patient.
     TypeLevel,
     /// Only the operation's parameters are accepted.

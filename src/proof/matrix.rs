@@ -1,10 +1,11 @@
 //! The kill matrix.
 
 use super::Trial;
+use super::course::Course;
 use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
-use crate::mock::Fault;
+use crate::mock::{Fault, Testimony, Transcript};
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
@@ -96,9 +97,10 @@ pub fn prove(
             book,
             plan: &plan,
         };
-        let conformant = runtime()?.block_on(bench.run(&plan, None))?;
+        let (conformant, transcript) = runtime()?.block_on(bench.run_conformant())?;
         proof.not_conformant.extend(troubles(&conformant));
-        for trial in bench.try_all(ig, faults, &conformant, &watch)? {
+        let course = Course::of(&conformant, transcript);
+        for trial in bench.try_all(ig, faults, &course, &watch)? {
             proof.add(trial);
         }
     }
@@ -125,7 +127,7 @@ impl Bench<'_> {
         &self,
         ig: &IgVersion,
         faults: &[Fault],
-        conformant: &Run,
+        course: &Course,
         watch: &(impl Fn(&str) + Sync),
     ) -> Result<Vec<Trial>, Error> {
         let tested: BTreeSet<&String> = self
@@ -139,7 +141,7 @@ impl Bench<'_> {
             .iter()
             .filter(|fault| fault.applies.in_version(&version))
             .map(|fault| {
-                let breaks = fault.breaks.iter().filter(|id| tested.contains(id));
+                let breaks = fault.breaks_in(&version).filter(|id| tested.contains(id));
                 (fault, breaks.cloned().collect::<BTreeSet<_>>())
             })
             .filter(|(_, breaks)| !breaks.is_empty())
@@ -155,7 +157,7 @@ impl Bench<'_> {
                     return Ok(done);
                 };
                 watch(&format!("{ig} {}", fault.name));
-                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), conformant));
+                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), course));
                 done.push((index, trial?));
             }
         };
@@ -179,14 +181,15 @@ impl Bench<'_> {
         ig: &IgVersion,
         fault: &Fault,
         breaks: BTreeSet<String>,
-        conformant: &Run,
+        course: &Course,
     ) -> Result<Trial, Error> {
-        let concerned = concerned(self.plan, conformant, fault);
+        let concerned = course.concerned(self.plan, fault);
         let scenarios = concerned.scenarios.len();
         let broke = if scenarios == 0 {
             BTreeSet::new()
         } else {
-            broken(&self.run(&concerned, Some(fault)).await?)
+            let built_in = self.stand_ins.start(Some(fault)).await?;
+            broken(&self.run(&concerned, &built_in, true).await?)
         };
         Ok(Trial {
             fault: fault.name.clone(),
@@ -197,9 +200,17 @@ impl Bench<'_> {
         })
     }
 
+    /// Runs the whole plan without a fault, and returns the evidence with what the payer answered.
+    async fn run_conformant(&self) -> Result<(Run, Transcript), Error> {
+        let (built_in, testimonies) = self.stand_ins.start_watched().await?;
+        let run = self.run(self.plan, &built_in, false).await?;
+        // One version is proven at a time, so there is one payer.
+        let transcript = testimonies.first().map(Testimony::take);
+        Ok((run, transcript.unwrap_or_default()))
+    }
+
     /// Runs a plan against the built-in payer and returns the evidence.
-    async fn run(&self, plan: &Plan, fault: Option<&Fault>) -> Result<Run, Error> {
-        let built_in = self.stand_ins.start(fault).await?;
+    async fn run(&self, plan: &Plan, built_in: &BuiltIn, is_faulty: bool) -> Result<Run, Error> {
         let sink = log::MemorySink::default();
         // Paths must stay readable to be compared with those of a fault; nothing of this is written.
         let redactor = Redactor::new([0; 32], false);
@@ -208,6 +219,9 @@ impl Bench<'_> {
             target_name: BuiltIn::NAME.to_owned(),
             // One after the other: what a payer keeps of one scenario must not come back in another by chance.
             jobs: 1,
+            // Which faults a scenario comes by is seen in the conformant run, where each asks for itself;
+            // with a fault all see the same target, and need not ask again.
+            keeps_records: is_faulty,
             step_timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(5),
             capabilities: BuiltIn::CAPABILITIES.map(str::to_owned).into(),
@@ -225,17 +239,22 @@ impl Bench<'_> {
     }
 }
 
-/// Everything but a pass.
+/// Everything but a pass, and what does not concern the stand-in until a fault makes it so.
 fn troubles(run: &Run) -> Vec<String> {
     let troubled = run
         .scenarios
         .iter()
-        .filter(|scenario| scenario.verdict != Verdict::Pass);
+        .filter(|scenario| !matches!(scenario.verdict, Verdict::Pass | Verdict::Inapplicable));
     troubled
         .map(|scenario| {
             let finding = scenario.findings.first();
-            let finding = finding
-                .map(|finding| format!("expected {}; got {}", finding.expected, finding.actual));
+            let finding = finding.map(|finding| {
+                let place = finding.location.as_deref().unwrap_or("the answer");
+                format!(
+                    "expected {}; got {} at {place}",
+                    finding.expected, finding.actual
+                )
+            });
             let why = finding
                 .or_else(|| scenario.reason.clone())
                 .unwrap_or_default();
@@ -250,35 +269,4 @@ fn broken(run: &Run) -> BTreeSet<String> {
     findings
         .map(|finding| finding.requirement.clone())
         .collect()
-}
-
-/// The part of the plan that comes by the fault, as the conformant run shows.
-fn concerned(plan: &Plan, conformant: &Run, fault: &Fault) -> Plan {
-    let reaches = |id: &str| {
-        conformant
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.id == id)
-            .any(|scenario| {
-                scenario.exchanges.iter().any(|exchange| {
-                    let path = exchange
-                        .request
-                        .url
-                        .split_once("/fhir")
-                        .map_or("", |(_, path)| path);
-                    fault.applies_to(&exchange.request.method, path)
-                })
-            })
-    };
-    let mut concerned = plan.clone();
-    concerned.scenarios.retain(|scenario| reaches(&scenario.id));
-    if !concerned.scenarios.is_empty() {
-        // What the others receive is what closing scenarios judge.
-        let closing = plan
-            .scenarios
-            .iter()
-            .filter(|scenario| scenario.written.closing);
-        concerned.scenarios.extend(closing.cloned());
-    }
-    concerned
 }

@@ -3,6 +3,7 @@
 //!
 //! - [`prove`] does it; [`Proof`] is the matrix, one [`Trial`] per fault and IG version.
 
+mod course;
 mod matrix;
 mod trial;
 

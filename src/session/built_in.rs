@@ -1,13 +1,12 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
-use super::remote::definitions;
+use super::remote::{Judges, judges};
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Settings as ClientSettings};
-use crate::mock::{Fault, Payer, Server};
-use crate::profile::{Library, Validator};
+use crate::mock::{Fault, Payer, Server, StandIn, Testimony, Witness};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -21,17 +20,16 @@ const JOURNAL_LIMIT: usize = 1000;
 
 /// What built-in payers are made of, read once: seed and test members per IG version.
 pub struct StandIns {
-    payers: Vec<StandIn>,
+    payers: Vec<Parts>,
     client: Client,
 }
 
 /// What one payer is made of, and what it is judged by.
-struct StandIn {
+struct Parts {
     ig: String,
     payer: Payer,
-    members: Vec<Member>,
-    validator: Arc<Validator>,
-    definitions: Arc<Library>,
+    members: Arc<[Member]>,
+    judges: Judges,
 }
 
 /// Built-in payers, running until dropped.
@@ -75,13 +73,11 @@ impl StandIns {
             let payer = Payer::load(data, &note.version, today);
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
-            let definitions = definitions(data, &ig, packages)?;
-            payers.push(StandIn {
+            payers.push(Parts {
+                judges: judges(data, &ig, packages)?,
                 ig,
                 payer,
-                members,
-                validator: Arc::new(Validator::new(definitions.clone())),
-                definitions,
+                members: members.into(),
             });
         }
         let anywhere = "http://127.0.0.1/"
@@ -99,24 +95,48 @@ impl StandIns {
     /// # Errors
     /// When no port can be had.
     pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
+        let with_fault = |payer: Payer| -> Box<dyn StandIn> {
+            Box::new(match fault {
+                Some(fault) => payer.with_fault(fault.clone()),
+                None => payer,
+            })
+        };
+        self.start_as(with_fault).await
+    }
+
+    /// Stands the payers up without a fault, and has everything they are asked written down, for each.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_watched(&self) -> Result<(BuiltIn, Vec<Testimony>), Error> {
+        let mut testimonies = Vec::new();
+        let watched = |payer: Payer| -> Box<dyn StandIn> {
+            let witness = Witness::of(payer);
+            testimonies.push(witness.testimony());
+            Box::new(witness)
+        };
+        let built_in = self.start_as(watched).await?;
+        Ok((built_in, testimonies))
+    }
+
+    async fn start_as(
+        &self,
+        mut stand_in: impl FnMut(Payer) -> Box<dyn StandIn>,
+    ) -> Result<BuiltIn, Error> {
         let mut built_in = BuiltIn {
             targets: HashMap::new(),
             requester: Party::default(),
             servers: Vec::new(),
         };
-        for stand_in in &self.payers {
-            let payer = &stand_in.payer;
+        for parts in &self.payers {
+            let payer = &parts.payer;
             let party = |(npi, name): (&str, &str)| Party {
                 npi: npi.to_owned(),
                 name: name.to_owned(),
             };
             built_in.requester = party(payer.partner());
             let known_as = party(payer.identity());
-            let payer = match fault {
-                Some(fault) => payer.clone().with_fault(fault.clone()),
-                None => payer.clone(),
-            };
-            let server = serve(payer)
+            let server = serve(stand_in(payer.clone()))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
             let base = server
@@ -125,21 +145,22 @@ impl StandIns {
                 .map_err(|error| Error::StandIn(format!("{error}")))?;
             let target = Target {
                 client: self.client.at(base, None)?,
-                members: stand_in.members.clone(),
+                members: parts.members.clone(),
                 payer: known_as,
-                validator: stand_in.validator.clone(),
-                definitions: stand_in.definitions.clone(),
+                validator: parts.judges.validator.clone(),
+                definitions: parts.judges.definitions.clone(),
+                judge: parts.judges.judge.clone(),
             };
-            built_in.targets.insert(stand_in.ig.clone(), target);
+            built_in.targets.insert(parts.ig.clone(), target);
             built_in.servers.push(server);
         }
         Ok(built_in)
     }
 }
 
-async fn serve(payer: Payer) -> std::io::Result<Server> {
+async fn serve(stand_in: Box<dyn StandIn>) -> std::io::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Server::start(listener, Box::new(payer), JOURNAL_LIMIT).await
+    Server::start(listener, stand_in, JOURNAL_LIMIT).await
 }
 
 impl BuiltIn {

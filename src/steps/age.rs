@@ -157,7 +157,7 @@ impl World {
     async fn expect_held(&mut self, sort: &str, is_it: impl Fn(&Value) -> bool) -> Outcome {
         for patient in self.cohort()?.patients.clone() {
             for kind in CARE {
-                let Some(found) = self.held(&patient, kind).await? else {
+                let Some(found) = self.records_of(&patient, kind).await? else {
                     continue;
                 };
                 if found.records.iter().any(&is_it) {
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// A member's records of a kind; nothing for kinds that are not served.
-    pub(super) async fn held(
+    pub(super) async fn records_of(
         &mut self,
         patient: &str,
         kind: &str,
@@ -190,7 +190,7 @@ async fn complete(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut is_any = false;
     for patient in world.cohort()?.patients.clone() {
         for kind in CARE {
-            let Some(found) = world.held(&patient, kind).await? else {
+            let Some(found) = world.records_of(&patient, kind).await? else {
                 continue;
             };
             for record in &found.records {

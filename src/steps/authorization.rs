@@ -1,300 +1,355 @@
-//! Prior authorizations in an exchange between payers: which are part of it, and what supports them.
+//! A prior authorization as its steps read it: how each service stands, and where the record says so.
 
-use super::age::{self, around, years_before};
-use super::drive::{Arguments, Halt, Outcome};
-use super::export::address;
-use super::{Mismatch, World};
-use crate::fhir::{Reference, Span, path};
+use crate::fhir::{Span, path};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use time::Date;
 
-super::book::steps! {
-    /// Those that are open are there; none that was closed more than a year ago.
-    r"^prior authorizations in it are open, or were closed within a year$" => current_only;
-    /// Those that were decided, or ran out, within a year are there.
-    r"^every prior authorization that was decided or ran out within a year is in it$" => recent_all;
-    /// What the supporting information refers to is there.
-    r"^each (prior authorization|open prior authorization) in it comes with its papers$" => with_papers;
-    /// Supporting information leads to documents and to records of other kinds.
-    r"^papers of both sorts are in it, records and documents$" => both_sorts;
-}
-
-/// When something was decided (extension of an adjudication).
-const DECIDED: &str =
-    "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/base-ext-when-adjudicated";
+/// Extensions and codes of PDex.
+pub(super) const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
+/// Codes that tell the slices of an adjudication apart.
+pub(super) const DISCRIMINATOR: &str =
+    "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PDexAdjudicationDiscriminator";
+/// Extensions of PAS that PDex takes over.
+const PAS: &str = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/";
 
 /// How a prior authorization stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// Pending, or good for today or later.
-    Open,
-    /// Closed, and when something last changed about it (nanoseconds of the epoch).
-    Closed(i128),
-    /// It does not say.
-    Unknown,
+pub(super) enum Standing {
+    /// No decision yet.
+    Pending,
+    /// Every service decided so far is approved.
+    Approved,
+    /// Some services are approved and others denied.
+    PartlyDenied,
+    /// Every service decided so far is denied.
+    Denied,
 }
 
-/// How a prior authorization stands on a day.
-fn standing(authorization: &Value, today: Date) -> Standing {
-    let now = Span::day(today).start;
-    let texts = |place: &str| {
-        let found = path::elements(authorization, place).into_iter();
-        found
-            .filter_map(|one| Span::parse(one.as_str()?).ok())
-            .map(|span| span.end)
-            .collect::<Vec<i128>>()
-    };
-    let ends = texts("preAuthRefPeriod.end");
-    let has_period = !path::elements(authorization, "preAuthRefPeriod").is_empty();
-    if ends.iter().any(|end| *end >= now)
-        || authorization["outcome"] == "queued"
-        || (has_period && ends.is_empty())
-    {
-        return Standing::Open;
-    }
-    let decided = ["adjudication.extension", "item.adjudication.extension"]
+/// An ExplanationOfBenefit with use preauthorization, or with the profile of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Authorization<'a>(pub(super) &'a Value);
+
+/// Whether a record says, by its use or its profile, that it is a prior authorization.
+pub(super) fn is_authorization(record: &Value) -> bool {
+    record["use"] == "preauthorization" || claims_profile(record)
+}
+
+/// Whether `meta.profile` names the profile of a prior authorization, in whatever version.
+pub(super) fn claims_profile(record: &Value) -> bool {
+    let wanted = format!("{PDEX}pdex-priorauthorization");
+    path::elements(record, "meta.profile")
         .into_iter()
-        .flat_map(|place| path::elements(authorization, place))
-        .filter(|extension| extension["url"] == DECIDED)
-        .filter_map(|extension| Span::parse(extension["valueDateTime"].as_str()?).ok())
-        .map(|span| span.end);
-    match ends.into_iter().chain(decided).max() {
-        Some(change) => Standing::Closed(change),
-        None => Standing::Unknown,
-    }
+        .filter_map(Value::as_str)
+        .any(|profile| profile.split('|').next() == Some(&wanted))
 }
 
-/// What an exchange may leave out although searches find it.
-pub(super) struct Exemption {
-    today: Date,
-    /// As of when the export is, in nanoseconds of the epoch.
-    as_of: i128,
-}
-
-impl Exemption {
-    /// What an export of that day, with data as of that time, may leave out.
-    pub(super) fn new(today: Date, as_of: i128) -> Self {
-        Self { today, as_of }
-    }
-
-    /// Whether a record need not be there: it is older than five years, a prior authorization that was closed
-    /// more than a year ago, or it came or changed after the export.
-    pub(super) fn covers(&self, record: &Value) -> bool {
-        let five_years = around(years_before(self.today, 5)).1;
-        let one_year = around(years_before(self.today, 1)).1;
-        let updated = age::updated(record);
-        updated.is_some_and(|updated| updated >= self.as_of || updated < five_years)
-            || age::care(record).is_some_and(|care| care.start < five_years)
-            || (record["use"] == "preauthorization"
-                && match standing(record, self.today) {
-                    Standing::Open => false,
-                    Standing::Closed(at) => at < one_year,
-                    Standing::Unknown => true,
-                })
-    }
-}
-
-impl World {
-    /// The prior authorizations that searches find for the members of the Group.
-    async fn authorizations(&mut self) -> Result<Vec<Value>, Halt> {
-        let mut all = Vec::new();
-        for patient in self.cohort()?.patients.clone() {
-            let Some(found) = self.held(&patient, "ExplanationOfBenefit").await? else {
-                continue;
-            };
-            let of_use = |one: &&Value| one["use"] == "preauthorization";
-            all.extend(found.records.iter().filter(of_use).cloned());
-        }
-        Ok(all)
-    }
-}
-
-async fn current_only(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let today = world.context()?.today;
-    let limit = around(years_before(today, 1)).0;
-    let export = world.export()?;
-    let is_long_closed =
-        |one: &Value| matches!(standing(one, today), Standing::Closed(at) if at < limit);
-    let mut is_proven = false;
-    for one in world.authorizations().await? {
-        let is_there = export.has(&address(&one));
-        let result = if is_long_closed(&one) {
-            is_proven = true;
-            if is_there {
-                Err(Mismatch::new(
-                    "no prior authorization that was closed more than a year ago",
-                    "there is one",
-                ))
-            } else {
-                Ok(())
-            }
-        } else if standing(&one, today) == Standing::Open && !is_there {
-            Err(Mismatch::new(
-                "every open prior authorization",
-                "one is missing",
-            ))
-        } else {
-            Ok(())
-        };
-        world.judge(result.map_err(|mismatch| mismatch.at(address(&one))))?;
-    }
-    if is_proven {
-        Ok(())
-    } else {
-        Err(Halt::Skip(
-            "no member has a prior authorization that was closed more than a year ago; give a test member who has one".into(),
-        ))
-    }
-}
-
-async fn recent_all(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let today = world.context()?.today;
-    let limit = around(years_before(today, 1)).1;
-    let export = world.export()?;
-    let mut is_any = false;
-    for one in world.authorizations().await? {
-        if !matches!(standing(&one, today), Standing::Closed(at) if at >= limit) {
-            continue;
-        }
-        is_any = true;
-        let result = if export.has(&address(&one)) {
-            Ok(())
-        } else {
-            Err(Mismatch::new(
-                "every prior authorization that was decided or ran out within a year",
-                "one is missing",
-            )
-            .at(address(&one)))
-        };
-        world.judge(result)?;
-    }
-    if is_any {
-        Ok(())
-    } else {
-        Err(Halt::Skip(
-            "no member has a prior authorization that was closed within the last year; give a test member who has one".into(),
-        ))
-    }
-}
-
-/// What a prior authorization is supported by.
-fn papers(authorization: &Value) -> BTreeSet<(String, String)> {
-    path::elements(authorization, "supportingInfo.valueReference.reference")
-        .into_iter()
-        .filter_map(|reference| {
-            let reference = Reference::parse(reference.as_str()?);
-            let (kind, id) = reference.target()?;
-            Some((kind.to_owned(), id.to_owned()))
-        })
-        .collect()
-}
-
-async fn with_papers(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let today = world.context()?.today;
-    let only_open = arguments.word(1).starts_with("open");
-    let export = world.export()?;
-    let mut is_any = false;
-    for one in world.authorizations().await? {
-        let is_concerned = !only_open || standing(&one, today) == Standing::Open;
-        if !is_concerned || !export.has(&address(&one)) {
-            continue;
-        }
-        for (kind, id) in papers(&one) {
-            is_any = true;
-            let result = if export.has(&format!("{kind}/{id}")) {
-                Ok(())
-            } else {
-                Err(Mismatch::new(
-                    format!("the {kind} that supports the prior authorization, in the export"),
-                    "it is missing",
-                )
-                .at(format!("{}: supportingInfo", address(&one))))
-            };
-            world.judge(result)?;
-        }
-    }
-    if is_any {
-        Ok(())
-    } else {
-        Err(Halt::Skip(
-            "no prior authorization of the members is supported by anything; give a test member whose is".into(),
-        ))
-    }
-}
-
-async fn both_sorts(world: &mut World, _: Arguments<'_>) -> Outcome {
-    const DOCUMENTS: [&str; 2] = ["DocumentReference", "Binary"];
-    let export = world.export()?;
-    let all: BTreeSet<(String, String)> = world
-        .authorizations()
-        .await?
+/// Extensions of an element with that canonical.
+pub(super) fn extensions<'a>(element: &'a Value, url: &str) -> impl Iterator<Item = &'a Value> {
+    let all = element["extension"].as_array().map(Vec::as_slice);
+    all.unwrap_or_default()
         .iter()
-        .flat_map(papers)
-        .collect();
-    for (is_document, sort) in [(true, "documents"), (false, "records")] {
-        let of_sort: Vec<_> = all
-            .iter()
-            .filter(|(kind, _)| DOCUMENTS.contains(&kind.as_str()) == is_document)
-            .collect();
-        if of_sort.is_empty() {
-            return Err(Halt::Skip(format!(
-                "no prior authorization of the members is supported by {sort}; give a test member whose is"
-            )));
+        .filter(move |extension| extension["url"] == url)
+}
+
+/// The codes of a concept that are of one system.
+pub(super) fn codes_of<'a>(concept: &'a Value, system: &str) -> impl Iterator<Item = &'a str> {
+    path::elements(concept, "coding")
+        .into_iter()
+        .filter(move |coding| coding["system"] == system)
+        .filter_map(|coding| coding["code"].as_str())
+}
+
+/// Whether a concept has one of these codes, whatever the system.
+pub(super) fn has_code(concept: &Value, codes: &[&str]) -> bool {
+    path::elements(concept, "coding.code")
+        .into_iter()
+        .filter_map(Value::as_str)
+        .any(|code| codes.contains(&code))
+}
+
+/// The adjudications at an element, whatever stands above it.
+pub(super) fn adjudications(element: &Value) -> &[Value] {
+    let all = element["adjudication"].as_array().map(Vec::as_slice);
+    all.unwrap_or_default()
+}
+
+/// The codes of the review actions (X12 306) on these adjudications.
+fn review_codes(adjudications: &[Value]) -> BTreeSet<&str> {
+    let action = format!("{PDEX}extension-reviewAction");
+    let code = format!("{PDEX}extension-reviewActionCode");
+    let mut codes = BTreeSet::new();
+    for adjudication in adjudications {
+        for review in extensions(adjudication, &action) {
+            for told in extensions(review, &code) {
+                let found = path::elements(told, "valueCodeableConcept.coding.code");
+                codes.extend(found.into_iter().filter_map(Value::as_str));
+            }
         }
-        let result = if of_sort
-            .iter()
-            .any(|(kind, id)| export.has(&format!("{kind}/{id}")))
-        {
-            Ok(())
-        } else {
-            Err(Mismatch::new(
-                format!("{sort} that support prior authorizations"),
-                "there are none",
-            )
-            .at("ExplanationOfBenefit.supportingInfo"))
-        };
-        world.judge(result)?;
     }
-    Ok(())
+    codes
+}
+
+/// Whether one of these adjudications gives a positive number of approved units.
+fn has_units(adjudications: &[Value]) -> bool {
+    adjudications.iter().any(|one| {
+        has_code(&one["category"], &["allowedunits"])
+            && one["value"].as_f64().is_some_and(|units| units > 0.0)
+    })
+}
+
+/// Whether one of these adjudications is a denial reason.
+fn has_denial(adjudications: &[Value]) -> bool {
+    adjudications
+        .iter()
+        .any(|one| has_code(&one["category"], &["denialreason"]))
+}
+
+impl<'a> Authorization<'a> {
+    /// The items, with the number of each.
+    pub(super) fn items(self) -> impl Iterator<Item = (usize, &'a Value)> {
+        let items = self.0["item"].as_array().map(Vec::as_slice);
+        items.unwrap_or_default().iter().enumerate()
+    }
+
+    /// All adjudications, of the whole and of its items, with their places.
+    pub(super) fn adjudications(self) -> Vec<(String, &'a Value)> {
+        let at = |place: &str, all: &'a [Value]| -> Vec<(String, &'a Value)> {
+            let place = place.to_owned();
+            all.iter()
+                .enumerate()
+                .map(|(number, one)| (format!("{place}adjudication[{number}]"), one))
+                .collect()
+        };
+        let mut all = at("", adjudications(self.0));
+        for (number, item) in self.items() {
+            all.extend(at(&format!("item[{number}]."), adjudications(item)));
+        }
+        all
+    }
+
+    /// The codes of all review actions.
+    pub(super) fn review_codes(self) -> BTreeSet<&'a str> {
+        let mut codes = review_codes(adjudications(self.0));
+        for (_, item) in self.items() {
+            codes.extend(review_codes(adjudications(item)));
+        }
+        codes
+    }
+
+    /// Whether some service is approved, whether some is denied, and whether some is still pending. What
+    /// an item does not say, the whole says for it.
+    fn decisions(self) -> (bool, bool, bool) {
+        let whole = adjudications(self.0);
+        let parts: Vec<&[Value]> = std::iter::once(whole)
+            .chain(self.items().map(|(_, item)| adjudications(item)))
+            .collect();
+        let says = |wanted: &[&str]| {
+            parts.iter().any(|part| {
+                let codes = review_codes(part);
+                wanted.iter().any(|code| codes.contains(code))
+            })
+        };
+        let approved = says(&["A1", "A2", "A6"]) || parts.iter().any(|part| has_units(part));
+        let denied = says(&["A2", "A3"]) || parts.iter().any(|part| has_denial(part));
+        (approved, denied, says(&["A4"]))
+    }
+
+    /// How it stands; `None` when the record does not tell.
+    pub(super) fn standing(self) -> Option<Standing> {
+        match self.decisions() {
+            (true, true, _) => Some(Standing::PartlyDenied),
+            (true, false, _) => Some(Standing::Approved),
+            (false, true, _) => Some(Standing::Denied),
+            (false, false, true) => Some(Standing::Pending),
+            // Without a decision, being queued is the one thing FHIR itself has to say.
+            (false, false, false) if self.0["outcome"] == "queued" => Some(Standing::Pending),
+            (false, false, false) => None,
+        }
+    }
+
+    /// The periods in which it holds: those of its numbers and those of its items.
+    fn periods(self) -> Vec<&'a Value> {
+        let mut periods = path::elements(self.0, "preAuthRefPeriod");
+        let of_item = format!("{PAS}extension-itemPreAuthPeriod");
+        for (_, item) in self.items() {
+            periods.extend(extensions(item, &of_item).map(|one| &one["valuePeriod"]));
+        }
+        periods
+    }
+
+    /// Whether it says when it was approved: a date of issue, of the decision, or from which it holds.
+    pub(super) fn has_start(self) -> bool {
+        let issued = format!("{PAS}extension-itemPreAuthIssueDate");
+        self.periods()
+            .iter()
+            .any(|period| period["start"].is_string())
+            || self
+                .items()
+                .any(|(_, item)| extensions(item, &issued).next().is_some())
+            || self.has_action_date()
+    }
+
+    /// Whether some adjudication says when it was made.
+    pub(super) fn has_action_date(self) -> bool {
+        let url = format!("{PDEX}base-ext-when-adjudicated");
+        self.adjudications().iter().any(|(_, one)| {
+            extensions(one, &url).any(|extension| extension["valueDateTime"].is_string())
+        })
+    }
+
+    /// Whether it says until when it holds.
+    pub(super) fn has_end(self) -> bool {
+        self.periods()
+            .iter()
+            .any(|period| period["end"].is_string())
+    }
+
+    /// Whether it is good for that day or a later one: it has a period, and not all of them have ended.
+    pub(super) fn is_good(self, today: &Span) -> bool {
+        !self.periods().is_empty() && !self.has_ended(today)
+    }
+
+    /// When it was decided or ended, whichever comes last, in nanoseconds of the epoch; `None` when the record
+    /// does not tell.
+    pub(super) fn last_change(self) -> Option<i128> {
+        let url = format!("{PDEX}base-ext-when-adjudicated");
+        let mut times: Vec<&str> = self
+            .periods()
+            .into_iter()
+            .filter_map(|period| period["end"].as_str())
+            .collect();
+        for (_, one) in self.adjudications() {
+            times.extend(extensions(one, &url).filter_map(|one| one["valueDateTime"].as_str()));
+        }
+        let ends = times.into_iter().filter_map(|time| Span::parse(time).ok());
+        ends.map(|span| span.end).max()
+    }
+
+    /// Whether all its periods have ended before that day.
+    pub(super) fn has_ended(self, today: &Span) -> bool {
+        let mut ends = self
+            .periods()
+            .into_iter()
+            .filter_map(|period| Span::parse(period["end"].as_str()?).ok())
+            .peekable();
+        ends.peek().is_some() && ends.all(|end| end.end < today.start)
+    }
+
+    /// Whether it says how many units were approved.
+    pub(super) fn has_approved_units(self) -> bool {
+        self.adjudications().iter().any(|(_, one)| {
+            has_code(&one["category"], &["allowedunits"]) && one["value"].is_number()
+        })
+    }
+
+    /// Whether it says how many units were used, for an item or in total.
+    pub(super) fn has_used_units(self) -> bool {
+        let utilization = format!("{PDEX}PriorAuthorizationUtilization");
+        let of_items = self.adjudications().iter().any(|(_, one)| {
+            has_code(&one["category"], &["consumedunits"]) && one["value"].is_number()
+        });
+        let totals = self.0["total"].as_array().map(Vec::as_slice);
+        of_items
+            || totals
+                .unwrap_or_default()
+                .iter()
+                .any(|total| extensions(total, &utilization).next().is_some())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DECIDED, Standing, papers, standing};
+    use super::{Authorization, DISCRIMINATOR, PDEX, Standing};
     use crate::fhir::Span;
-    use serde_json::json;
-    use time::macros::date;
+    use serde_json::{Value, json};
 
-    #[test]
-    fn an_authorization_stands_as_it_says() {
-        let today = date!(2026 - 11 - 22);
-        let until = |end: &str| json!({"preAuthRefPeriod": [{"start": "2025-01-01", "end": end}]});
-        assert_eq!(standing(&until("2026-11-22"), today), Standing::Open);
-        let closed = Span::parse("2026-11-21").unwrap().end;
-        assert_eq!(
-            standing(&until("2026-11-21"), today),
-            Standing::Closed(closed)
-        );
-        assert_eq!(
-            standing(&json!({"preAuthRefPeriod": [{}]}), today),
-            Standing::Open
-        );
-        assert_eq!(standing(&json!({}), today), Standing::Unknown);
-        let mut decided = until("2026-01-01");
-        decided["adjudication"] =
-            json!([{"extension": [{"url": DECIDED, "valueDateTime": "2026-05-01"}]}]);
-        let change = Span::parse("2026-05-01").unwrap().end;
-        assert_eq!(standing(&decided, today), Standing::Closed(change));
+    fn adjudication(category: &str, review: Option<&str>) -> Value {
+        let mut one = json!({
+            "category": {"coding": [{"system": DISCRIMINATOR, "code": category}]}, "value": 3
+        });
+        if let Some(code) = review {
+            one["extension"] = json!([{"url": format!("{PDEX}extension-reviewAction"), "extension": [{
+                "url": format!("{PDEX}extension-reviewActionCode"),
+                "valueCodeableConcept": {"coding": [{"code": code}]},
+            }]}]);
+        }
+        one
+    }
+
+    fn standing(items: &[Value]) -> Option<Standing> {
+        let items: Vec<Value> = items
+            .iter()
+            .map(|one| json!({"adjudication": [one]}))
+            .collect();
+        Authorization(&json!({"item": items})).standing()
     }
 
     #[test]
-    fn papers_are_what_supporting_information_refers_to() {
-        let one = json!({"supportingInfo": [
-            {"valueReference": {"reference": "DocumentReference/1/_history/1"}}, {"valueString": "x"}]});
+    fn what_is_decided_is_read_from_codes_units_and_reasons() {
+        let approved = adjudication("submitted", Some("A1"));
+        let units = adjudication("allowedunits", None);
+        let denied = adjudication("denialreason", None);
+        let refused = adjudication("submitted", Some("A3"));
+        let pended = adjudication("submitted", Some("A4"));
         assert_eq!(
-            papers(&one).into_iter().collect::<Vec<_>>(),
-            [("DocumentReference".to_owned(), "1".to_owned())]
+            standing(std::slice::from_ref(&approved)),
+            Some(Standing::Approved)
         );
+        assert_eq!(
+            standing(std::slice::from_ref(&units)),
+            Some(Standing::Approved)
+        );
+        assert_eq!(
+            standing(&[units, denied.clone()]),
+            Some(Standing::PartlyDenied)
+        );
+        assert_eq!(standing(&[denied]), Some(Standing::Denied));
+        assert_eq!(standing(&[refused]), Some(Standing::Denied));
+        assert_eq!(
+            standing(std::slice::from_ref(&pended)),
+            Some(Standing::Pending)
+        );
+        assert_eq!(standing(&[pended, approved]), Some(Standing::Approved));
+        assert_eq!(standing(&[]), None);
+        assert_eq!(
+            Authorization(&json!({"outcome": "queued"})).standing(),
+            Some(Standing::Pending)
+        );
+    }
+
+    #[test]
+    fn it_has_ended_when_all_its_periods_have() {
+        let today = Span::parse("2025-05-05").unwrap();
+        let with = |ends: &[&str]| {
+            let periods: Vec<Value> = ends.iter().map(|end| json!({"end": end})).collect();
+            Authorization(&json!({"preAuthRefPeriod": periods})).has_ended(&today)
+        };
+        assert!(with(&["2024-01-01"]));
+        assert!(!with(&["2024-01-01", "2025-05-05"]));
+        assert!(!with(&[]));
+    }
+
+    #[test]
+    fn the_last_change_is_the_latest_decision_or_end() {
+        let when = format!("{PDEX}base-ext-when-adjudicated");
+        let mut one = json!({"preAuthRefPeriod": [{"end": "2026-01-01"}]});
+        let end = |text: &str| Span::parse(text).ok().map(|span| span.end);
+        assert_eq!(Authorization(&one).last_change(), end("2026-01-01"));
+        one["adjudication"] =
+            json!([{"extension": [{"url": when, "valueDateTime": "2026-05-01"}]}]);
+        assert_eq!(Authorization(&one).last_change(), end("2026-05-01"));
+        assert_eq!(Authorization(&json!({})).last_change(), None);
+    }
+
+    #[test]
+    fn hostile_shapes_say_nothing() {
+        for odd in [
+            json!(null),
+            json!([]),
+            json!({"item": 3, "adjudication": {"category": []}}),
+        ] {
+            assert_eq!(Authorization(&odd).standing(), None);
+            assert!(!Authorization(&odd).has_start());
+        }
     }
 }

@@ -101,8 +101,8 @@ impl World {
             )));
         };
         let members = self.target()?.members;
-        let mut of_kind = members.into_iter().filter(|member| member.expect == *kind);
-        of_kind.nth(*nth).ok_or_else(|| {
+        let mut of_kind = members.iter().filter(|member| member.expect == *kind);
+        of_kind.nth(*nth).cloned().ok_or_else(|| {
             Halt::Skip(format!(
                 "no test member for it: add {} [[member]] with expect = {:?} to vitruvian.toml",
                 if *nth == 0 { "a" } else { "another" },
@@ -135,6 +135,8 @@ fn stranger(number: usize) -> Member {
         identifiers: Vec::new(),
         coverage: Some(unknown_card(number)),
         sensitive_records: Vec::new(),
+        received_records: Vec::new(),
+        oldest_record: None,
     }
 }
 

@@ -23,8 +23,11 @@ super::book::steps! {
     r"^the other groups are there only if somebody is in them$" => no_empty_groups;
 }
 
+/// What the feature calls a person, where they must be sorted, and where they are.
+type Placed = (String, Vec<Bucket>, Vec<Bucket>);
+
 /// Every submission with where it should be and where it is.
-fn placed(world: &mut World) -> Result<Vec<(String, Vec<Bucket>, Vec<Bucket>)>, Halt> {
+fn placed(world: &mut World) -> Result<Vec<Placed>, Halt> {
     let people = world.bulk()?.people.clone();
     let sorted = world.sorted()?;
     let placed = people.into_iter().map(|mut person| {
@@ -210,6 +213,9 @@ async fn matched_group(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn no_empty_groups(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if world.sorted()?.groups.is_empty() {
+        return Err(Halt::Skip("the outcome holds no group".into()));
+    }
     let empty = world
         .sorted()?
         .groups

@@ -1,10 +1,11 @@
 //! What the payer declares in its capability statement.
 
 use super::drive::{Arguments, Halt, Outcome};
-use super::expect::{expect_resource, expect_status};
+use super::expect::{describe, expect_resource, expect_status};
 use super::{Mismatch, World};
 use crate::http::Request;
 use serde_json::Value;
+use std::sync::Arc;
 
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
@@ -136,7 +137,38 @@ fn has_profile_of_scope(resource: &Value) -> bool {
     profiles(resource).any(|profile| profile.starts_with(US_CORE) || profile.starts_with(PDEX))
 }
 
+/// Whether a type declares a search parameter, for itself or with all other types.
+pub(super) fn has_parameter(statement: &Value, kind: &str, name: &str) -> bool {
+    let own = resource(statement, kind).map(|resource| &resource["searchParam"]);
+    let all = statement.pointer("/rest/0/searchParam");
+    own.into_iter()
+        .chain(all)
+        .filter_map(Value::as_array)
+        .flatten()
+        .any(|parameter| parameter["name"] == name)
+}
+
 impl World {
+    /// The capability statement, read once in a run; skips when there is none to look at.
+    pub(super) async fn known_statement(&mut self) -> Result<Arc<Value>, Halt> {
+        let context = self.context()?;
+        let about = self.ig()?;
+        let learn = async {
+            self.prepare(Request::get("metadata")).await?;
+            let reply = self.reply()?;
+            expect_status(reply, &[200], "")
+                .and_then(|()| expect_resource(reply, "CapabilityStatement"))
+                .map(Arc::new)
+                .map_err(|_| {
+                    Halt::Skip(format!(
+                        "the payer's declaration cannot be read: {}",
+                        describe(reply)
+                    ))
+                })
+        };
+        context.memory.statement(about, learn).await
+    }
+
     /// The capability statement read before.
     pub(super) fn statement(&self) -> Result<&Value, Halt> {
         self.capabilities

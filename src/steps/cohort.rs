@@ -25,7 +25,7 @@ super::book::steps! {
     /// No resource is about the member who withdrew consent; there is something about the others.
     r"^the member who has withdrawn consent is not in it, and the others are$" => without_revoked;
     /// None of the sensitive records of the test member.
-    r"^the sensitive records are not in it$" => sensitive_left_out;
+    r"^no sensitive record is in its files$" => sensitive_left_out;
 }
 
 /// Members that are matched at most: enough to tell them apart.
@@ -49,8 +49,9 @@ impl World {
     }
 
     fn of_kind(&self, expect: Expectation) -> Result<Vec<Member>, Halt> {
-        let members = self.target()?.members.into_iter();
-        let found: Vec<Member> = members.filter(|member| member.expect == expect).collect();
+        let members = self.target()?.members;
+        let of_kind = members.iter().filter(|member| member.expect == expect);
+        let found: Vec<Member> = of_kind.cloned().collect();
         if found.is_empty() {
             return Err(Halt::Skip(format!(
                 "no test member for it: add a [[member]] with expect = {:?} to vitruvian.toml",
@@ -119,7 +120,7 @@ async fn matched_members(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn without_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
-    // The last one: other scenarios let the first one's consent come and go.
+    // The last one: other scenarios let the consents of the first two come and go.
     let member = world.of_kind(Expectation::Sensitive)?.pop();
     let member = member.ok_or_else(|| Halt::Skip("there is no such test member".into()))?;
     if member.sensitive_records.is_empty() {

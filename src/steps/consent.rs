@@ -1,9 +1,9 @@
 //! The member's consent inside a match request.
 
+use super::World;
+use super::bulk_request::ConsentTerms;
 use super::drive::{Arguments, Outcome};
-use super::{Party, World};
 use serde_json::json;
-use time::Duration;
 
 super::book::steps! {
     /// Ends the consent a month before today.
@@ -26,51 +26,35 @@ super::book::steps! {
     r"^the consent covers sensitive data too$" => everything;
 }
 
-async fn ended(world: &mut World, _: Arguments<'_>) -> Outcome {
+/// Writes the terms into the consent of the request.
+fn say(world: &mut World, terms: ConsentTerms) -> Outcome {
     let today = world.context()?.today;
-    world
-        .request()?
-        .set_period(today - Duration::days(400), today - Duration::days(30));
+    terms.apply(world.request()?, today);
     Ok(())
+}
+
+async fn ended(world: &mut World, _: Arguments<'_>) -> Outcome {
+    say(world, ConsentTerms::Ended)
 }
 
 async fn not_started(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let today = world.context()?.today;
-    world
-        .request()?
-        .set_period(today + Duration::days(30), today + Duration::days(400));
-    Ok(())
+    say(world, ConsentTerms::NotStarted)
 }
 
 async fn other_recipient(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let stranger = Party {
-        npi: "6666666667".into(),
-        name: "Somebody Else's Health Plan".into(),
-    };
-    world.request()?.set_recipient(&stranger);
-    Ok(())
+    say(world, ConsentTerms::ForAnotherPayer)
 }
 
 async fn other_subject(world: &mut World, _: Arguments<'_>) -> Outcome {
-    if let Some(consent) = world.request()?.resource_mut("Consent") {
-        consent["patient"] = json!({"reference": "Patient/somebody-else"});
-        consent["performer"] = json!([{"reference": "Patient/somebody-else"}]);
-    }
-    Ok(())
+    say(world, ConsentTerms::OfSomebodyElse)
 }
 
 async fn inactive(world: &mut World, _: Arguments<'_>) -> Outcome {
-    if let Some(consent) = world.request()?.resource_mut("Consent") {
-        consent["status"] = json!("inactive");
-    }
-    Ok(())
+    say(world, ConsentTerms::Inactive)
 }
 
 async fn forbids(world: &mut World, _: Arguments<'_>) -> Outcome {
-    if let Some(provision) = world.request()?.provision_mut() {
-        provision.insert("type".into(), json!("deny"));
-    }
-    Ok(())
+    say(world, ConsentTerms::Forbidding)
 }
 
 async fn unknown_policy(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -81,11 +65,9 @@ async fn unknown_policy(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn regular(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.request()?.set_policy("regular");
-    Ok(())
+    say(world, ConsentTerms::RegularOnly)
 }
 
 async fn everything(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.request()?.set_policy("sensitive");
-    Ok(())
+    say(world, ConsentTerms::Everything)
 }

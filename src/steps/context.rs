@@ -1,6 +1,6 @@
 //! What all scenarios of a run share.
 
-use super::{Memory, Observations, OpenJobs, Party};
+use super::{Judge, Memory, Observations, OpenJobs, Party};
 use crate::config::Member;
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
@@ -27,13 +27,15 @@ pub struct Target {
     /// Speaks to it.
     pub client: Client,
     /// Its test members.
-    pub members: Vec<Member>,
+    pub members: Arc<[Member]>,
     /// Who answers: the payer under test.
     pub payer: Party,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
     /// Where the validator looks definitions up.
     pub definitions: Arc<Library>,
+    /// Judges them by single profiles, of any version of US Core.
+    pub judge: Arc<Judge>,
 }
 
 /// What all scenarios of a run share. There are no globals.

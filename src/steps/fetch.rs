@@ -52,7 +52,27 @@ impl World {
                 ""
             },
         ));
+        self.note_gaps(&export);
         Ok(export)
+    }
+
+    /// Notes references that lead out of the files, and files with other numbers of resources than said.
+    fn note_gaps(&mut self, export: &Export) {
+        let (dangling, some) = export.dangling();
+        if dangling > 0 {
+            self.note(format!(
+                "{dangling} references lead out of the files, such as {}",
+                some.first().map_or("others", String::as_str)
+            ));
+        }
+        for file in &export.files {
+            if let Some(declared) = file.declared.filter(|count| *count != file.resources) {
+                self.note(format!(
+                    "the {} file is said to hold {declared} resources, and holds {}",
+                    file.kind, file.resources
+                ));
+            }
+        }
     }
 
     async fn read_file(

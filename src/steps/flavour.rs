@@ -2,9 +2,7 @@
 
 use super::capability::{profiles, resources};
 use super::drive::{Arguments, Halt, Outcome};
-use super::expect::{describe, expect_resource, expect_status};
 use super::{World, book};
-use crate::http::Request;
 use serde_json::Value;
 
 book::steps! {
@@ -31,6 +29,9 @@ pub(super) struct Flavours {
     told_by: &'static str,
 }
 
+/// How flavours are known from a declaration that names them.
+const NAMED: &str = "its declaration names them";
+
 /// Profiles that US Core 6.1.0 has and 3.1.1 has not.
 const SINCE_6_1: [&str; 6] = [
     "us-core-condition-encounter-diagnosis",
@@ -53,7 +54,7 @@ impl Flavour {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
@@ -89,7 +90,7 @@ impl Flavours {
             .collect();
         served.extend(ends(&instantiated, "/pdex-server").then_some(Flavour::V3_1_1));
         served.extend(ends(&instantiated, "/pdex-server-6-1").then_some(Flavour::V6_1_0));
-        let mut told_by = "its declaration names them";
+        let mut told_by = NAMED;
         if served.is_empty() {
             let is_newer = SINCE_6_1
                 .iter()
@@ -109,6 +110,21 @@ impl Flavours {
         Self { served, told_by }
     }
 
+    /// The flavours, oldest first.
+    pub(super) fn served(&self) -> &[Flavour] {
+        &self.served
+    }
+
+    /// How that is known, in words.
+    pub(super) fn told_by(&self) -> &'static str {
+        self.told_by
+    }
+
+    /// Whether the declaration names them, and nobody had to guess.
+    pub(super) fn is_told(&self) -> bool {
+        self.told_by == NAMED
+    }
+
     /// Whether the flavour is among them.
     pub(super) fn has(&self, flavour: Flavour) -> bool {
         self.served.contains(&flavour)
@@ -121,17 +137,8 @@ impl World {
         let context = self.context()?;
         let ig = self.ig()?;
         let learn = async {
-            self.prepare(Request::get("metadata")).await?;
-            let reply = self.reply()?;
-            let statement = expect_status(reply, &[200], "")
-                .and_then(|()| expect_resource(reply, "CapabilityStatement"));
-            match statement {
-                Ok(statement) => Ok(Flavours::read(&statement, &ig)),
-                Err(_) => Err(Halt::Skip(format!(
-                    "the payer's declaration cannot be read: {}",
-                    describe(reply)
-                ))),
-            }
+            let statement = self.known_statement().await?;
+            Ok(Flavours::read(&statement, &ig))
         };
         context.memory.flavours(ig.clone(), learn).await
     }
@@ -143,6 +150,7 @@ async fn serves(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     };
     let flavours = world.flavours().await?;
     if flavours.has(flavour) {
+        world.flavour = Some(flavour);
         return Ok(());
     }
     let served: Vec<&str> = flavours.served.iter().map(|one| one.as_str()).collect();

@@ -3,16 +3,15 @@
 use super::World;
 use super::drive::Halt;
 use super::expect::{describe, expect_resource, expect_status};
-use crate::fhir::{Reference, bundle};
+use crate::config::Expectation;
+use crate::fhir::Reference;
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Pages read of one search at most.
-const PAGE_LIMIT: usize = 50;
-/// Records kept of one kind at most.
-const RECORD_LIMIT: usize = 5_000;
+/// Further members whose own records are read.
+const MEMBER_LIMIT: usize = 5;
 /// References followed at most to find records of one kind.
 const REFERENCE_LIMIT: usize = 20;
 
@@ -21,22 +20,15 @@ const REFERENCE_LIMIT: usize = 20;
 pub(super) struct Harvest {
     /// The records, each once, in the order they came.
     pub(super) records: Vec<Value>,
+    /// What each of them is told by.
+    pub(super) prints: Vec<super::judge::Print>,
     /// The searches that found them; empty when references led to them.
     pub(super) searches: Vec<String>,
 }
 
-/// A search read to its last page.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Pages {
-    /// Resources that match the search, as they came.
-    pub(super) matches: Vec<Value>,
-    /// Resources that were included.
-    pub(super) includes: Vec<Value>,
-}
-
 /// Kinds that are found by the member they are about, and the further parameters a payer may insist on
 /// (required combinations of US Core).
-const ABOUT_MEMBER: [(&str, &[&str]); 22] = [
+pub(super) const ABOUT_MEMBER: [(&str, &[&str]); 21] = [
     ("AllergyIntolerance", &[]),
     ("CarePlan", &["category=assess-plan"]),
     (
@@ -79,7 +71,6 @@ const ABOUT_MEMBER: [(&str, &[&str]); 22] = [
         ],
     ),
     ("Procedure", &[]),
-    ("Provenance", &[]),
     ("QuestionnaireResponse", &[]),
     ("RelatedPerson", &[]),
     ("ServiceRequest", &[]),
@@ -87,7 +78,7 @@ const ABOUT_MEMBER: [(&str, &[&str]); 22] = [
 ];
 
 /// Kinds that are found by following what a member's records refer to, and the kinds that do.
-const REFERRED_TO: [(&str, &[&str]); 6] = [
+const REFERRED_TO: [(&str, &[&str]); 7] = [
     ("Endpoint", &["PractitionerRole", "Organization"]),
     (
         "Location",
@@ -111,7 +102,38 @@ const REFERRED_TO: [(&str, &[&str]); 6] = [
         "PractitionerRole",
         &["CareTeam", "Encounter", "ExplanationOfBenefit"],
     ),
+    ("Questionnaire", &["QuestionnaireResponse"]),
 ];
+
+/// The kinds of records there is a way to, the member's own record first.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    let about = ABOUT_MEMBER.iter().map(|(kind, _)| *kind);
+    let referred = REFERRED_TO.iter().map(|(kind, _)| *kind);
+    ["Patient", "Provenance"]
+        .into_iter()
+        .chain(about)
+        .chain(referred.filter(|kind| *kind != "Questionnaire"))
+}
+
+/// Kinds whose search brings Provenance along.
+const TOLD_OF: [&str; 4] = [
+    "Observation",
+    "Condition",
+    "Encounter",
+    "AllergyIntolerance",
+];
+
+/// The searches that find a member's records of a kind, plain first; none for kinds that are not found so.
+pub(super) fn searches_by_member(kind: &str, member: &str) -> Vec<String> {
+    let plain = format!("{kind}?patient={member}");
+    let about = ABOUT_MEMBER.iter().find(|(name, _)| *name == kind);
+    about.map_or_else(Vec::new, |(_, further)| {
+        let further = further
+            .iter()
+            .map(|parameter| format!("{plain}&{parameter}"));
+        std::iter::once(plain.clone()).chain(further).collect()
+    })
+}
 
 impl World {
     /// The member's records of a kind, or those of that kind that the member's records refer to. Read
@@ -142,12 +164,13 @@ impl World {
     async fn gather(&mut self, member: &str, kind: &str) -> Result<Harvest, Halt> {
         let mut harvest = Harvest::default();
         if kind == "Patient" {
-            harvest
-                .records
-                .extend(self.read_known(&format!("Patient/{member}"), kind).await?);
-        } else if let Some((_, further)) = ABOUT_MEMBER.iter().find(|(name, _)| *name == kind) {
-            self.gather_by_search(member, kind, further, &mut harvest)
-                .await?;
+            self.gather_patients(member, &mut harvest).await?;
+        } else if kind == "Provenance" {
+            self.gather_provenance(&mut harvest).await?;
+        } else if kind == "Group" {
+            self.gather_groups(&mut harvest).await?;
+        } else if ABOUT_MEMBER.iter().any(|(name, _)| *name == kind) {
+            self.gather_by_search(member, kind, &mut harvest).await?;
         } else if let Some((_, referrers)) = REFERRED_TO.iter().find(|(name, _)| *name == kind) {
             self.gather_by_reference(member, kind, referrers, &mut harvest)
                 .await?;
@@ -158,28 +181,90 @@ impl World {
         harvest
             .records
             .retain(|record| seen.insert(record["id"].as_str().unwrap_or_default().to_owned()));
+        let judge = self.target()?.judge;
+        harvest.prints = harvest
+            .records
+            .iter()
+            .map(|record| judge.print(record))
+            .collect();
         Ok(harvest)
+    }
+
+    /// The member's own record first, then those of the other test members, as far as they are given out.
+    async fn gather_patients(&mut self, member: &str, harvest: &mut Harvest) -> Result<(), Halt> {
+        let own = self
+            .read_known(&format!("Patient/{member}"), "Patient")
+            .await?;
+        harvest.records.extend(own);
+        let others = self.target()?.members;
+        let cards = others
+            .iter()
+            .filter(|one| one.expect == Expectation::Match)
+            .filter_map(|one| one.card().cloned())
+            .take(MEMBER_LIMIT);
+        for card in cards.collect::<Vec<_>>() {
+            let token = format!("{}|{}", card.system, card.value);
+            harvest
+                .records
+                .extend(self.search_by("Patient", "identifier", &token).await?);
+        }
+        Ok(())
+    }
+
+    /// Provenance is found with the records it tells of.
+    async fn gather_provenance(&mut self, harvest: &mut Harvest) -> Result<(), Halt> {
+        for kind in TOLD_OF {
+            let Ok(source) = Box::pin(self.harvest(kind)).await else {
+                continue;
+            };
+            for search in &source.searches {
+                let query = format!("{search}&_revinclude=Provenance:target");
+                let pages = self.read_pages(&query).await?.unwrap_or_default();
+                let told = pages.includes.into_iter();
+                harvest
+                    .records
+                    .extend(told.filter(|one| one["resourceType"] == "Provenance"));
+            }
+            if !harvest.records.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Groups are about many members: those the caller may see.
+    async fn gather_groups(&mut self, harvest: &mut Harvest) -> Result<(), Halt> {
+        const FORMS: [&str; 2] = [
+            "Group",
+            "Group?code=match,nomatch,consentconstraint,pdexprovidergroup",
+        ];
+        for query in FORMS {
+            let pages = self.read_pages(query).await?.unwrap_or_default();
+            let groups = pages
+                .matches
+                .into_iter()
+                .filter(|one| one["resourceType"] == "Group");
+            harvest.records.extend(groups);
+            if !harvest.records.is_empty() {
+                harvest.searches.push(query.to_owned());
+                break;
+            }
+        }
+        Ok(())
     }
 
     async fn gather_by_search(
         &mut self,
         member: &str,
         kind: &str,
-        further: &[&str],
         harvest: &mut Harvest,
     ) -> Result<(), Halt> {
-        let plain = format!("{kind}?patient={member}");
-        let mut found = self
-            .read_pages(&plain)
-            .await?
-            .map(|pages| (plain.clone(), pages));
-        let mut alternatives = further.iter();
-        while found.is_none() {
-            let Some(parameter) = alternatives.next() else {
-                break;
-            };
-            let query = format!("{plain}&{parameter}");
+        let mut found = None;
+        for query in searches_by_member(kind, member) {
             found = self.read_pages(&query).await?.map(|pages| (query, pages));
+            if found.is_some() {
+                break;
+            }
         }
         let Some((query, pages)) = found else {
             let reply = describe(self.reply()?);
@@ -210,16 +295,54 @@ impl World {
             };
             for record in &source.records {
                 references_to(record, kind, &mut references);
+                if kind == "Questionnaire"
+                    && let Some(canonical) = record["questionnaire"].as_str()
+                {
+                    references.extend(canonical.split('|').next().map(str::to_owned));
+                }
             }
         }
         for reference in references.into_iter().take(REFERENCE_LIMIT) {
-            if self.is_own(&reference) {
+            let is_literal = Reference::parse(&reference).target().is_some();
+            if is_literal && self.is_own(&reference) {
                 harvest
                     .records
                     .extend(self.read_known(&reference, kind).await?);
+            } else if kind == "Questionnaire" {
+                let found = self.search_by(kind, "url", &reference).await?;
+                harvest.records.extend(found);
             }
         }
+        if kind == "PractitionerRole" && harvest.records.is_empty() {
+            self.gather_roles(harvest).await?;
+        }
         Ok(())
+    }
+
+    /// The roles of the member's practitioners, when no record refers to them.
+    async fn gather_roles(&mut self, harvest: &mut Harvest) -> Result<(), Halt> {
+        let practitioners = Box::pin(self.harvest("Practitioner")).await?;
+        for practitioner in practitioners.records.iter().take(MEMBER_LIMIT) {
+            let id = practitioner["id"].as_str().unwrap_or_default();
+            let found = self
+                .search_by("PractitionerRole", "practitioner", id)
+                .await?;
+            harvest.records.extend(found);
+        }
+        Ok(())
+    }
+
+    /// What a search of a kind by one parameter finds; nothing when it is not answered.
+    async fn search_by(&mut self, kind: &str, name: &str, value: &str) -> Result<Vec<Value>, Halt> {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, value)
+            .finish();
+        let pages = self
+            .read_pages(&format!("{kind}?{query}"))
+            .await?
+            .unwrap_or_default();
+        let found = pages.matches.into_iter();
+        Ok(found.filter(|one| one["resourceType"] == kind).collect())
     }
 
     /// Reads a record that should be there; `None` when it is not.
@@ -230,42 +353,10 @@ impl World {
             .and_then(|()| expect_resource(reply, kind))
             .ok())
     }
-
-    /// Reads a search to its last page, or as far as it is reasonable; `None` when it, or a page of it,
-    /// is not answered with a Bundle.
-    pub(super) async fn read_pages(&mut self, query: &str) -> Result<Option<Pages>, Halt> {
-        let mut pages = Pages::default();
-        let mut next = Some(query.to_owned());
-        let mut seen = BTreeSet::new();
-        while let Some(address) = next.take() {
-            if !seen.insert(address.clone())
-                || seen.len() > PAGE_LIMIT
-                || pages.matches.len() > RECORD_LIMIT
-            {
-                self.note("the search was not read to its end: it is too long, or its pages go round in circles");
-                break;
-            }
-            self.prepare(Request::get(&address)).await?;
-            let reply = self.reply()?;
-            let page =
-                expect_status(reply, &[200], "").and_then(|()| expect_resource(reply, "Bundle"));
-            let Ok(page) = page else { return Ok(None) };
-            pages.matches.extend(
-                bundle::matches(&page)
-                    .filter(|record| record["resourceType"] != "OperationOutcome")
-                    .cloned(),
-            );
-            pages.includes.extend(bundle::includes(&page).cloned());
-            next = bundle::link(&page, "next")
-                .filter(|next| self.is_own(next))
-                .map(str::to_owned);
-        }
-        Ok(Some(pages))
-    }
 }
 
 /// Collects literal references to resources of a kind.
-fn references_to(value: &Value, kind: &str, found: &mut BTreeSet<String>) {
+pub(super) fn references_to(value: &Value, kind: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("reference")

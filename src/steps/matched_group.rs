@@ -97,6 +97,9 @@ async fn says_for_whom(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn real_people(world: &mut World, _: Arguments<'_>) -> Outcome {
     let groups = world.sorted()?.groups.clone();
+    if groups.is_empty() {
+        return Err(Halt::Skip("the outcome holds no group".into()));
+    }
     for (_, group) in groups {
         let result = if group["type"] != "person" {
             Err(Mismatch::new("type person", group["type"].to_string()).at("Group.type"))
@@ -229,6 +232,11 @@ async fn unaltered(world: &mut World, _: Arguments<'_>) -> Outcome {
                 .filter_map(|one| one.resource_mut("MemberPatient").cloned()),
         );
     }
+    let has_copy =
+        |(_, _, group, member): &(Bucket, usize, Value, Value)| copy_of(group, member).is_some();
+    if !all.iter().any(has_copy) {
+        return Err(Halt::Skip("no member points to a copy".into()));
+    }
     for (bucket, index, group, member) in all {
         let Some(copy) = copy_of(&group, &member) else {
             continue;
@@ -312,11 +320,15 @@ async fn points_to_coverage(world: &mut World, _: Arguments<'_>) -> Outcome {
         .collect();
     let all = all_members(world.sorted()?);
     for (called, patient, cards) in repeated {
-        let own = all.iter().filter(|(_, _, group, member)| {
+        let is_own = |(_, _, group, member): &&(Bucket, usize, Value, Value)| {
             copy_of(group, member).is_some_and(|copy| {
                 copy["birthDate"] == patient["birthDate"] && copy["name"] == patient["name"]
             })
-        });
+        };
+        let own: Vec<_> = all.iter().filter(is_own).collect();
+        if own.is_empty() {
+            return Err(Halt::Skip(format!("{called} is in none of the groups")));
+        }
         for (bucket, index, group, member) in own {
             let coverage = contained(group, member, MATCH_COVERAGE);
             let is_submitted = coverage.is_some_and(|one| {
@@ -337,6 +349,11 @@ async fn points_to_coverage(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn read_again(world: &mut World, _: Arguments<'_>) -> Outcome {
     let group = matched(world.sorted()?)?;
+    if members(&group).is_empty() {
+        return Err(Halt::Skip(
+            "nobody is in the group of matched members".into(),
+        ));
+    }
     let id = group["id"].as_str().unwrap_or_default().to_owned();
     world.send(Request::get(format!("Group/{id}"))).await?;
     let reply = world.reply()?;

@@ -11,6 +11,8 @@ super::book::steps! {
     r"^a member whose records the payer holds$" => on_record;
     /// Chooses a test member and learns the record number, by a match once in a run if need be.
     r"^a member of the payer$" => of_payer;
+    /// Chooses the second test member and learns the record number, by a match once in a run if need be.
+    r"^another member of the payer$" => another_of_payer;
     /// Chooses the second test member the target is expected to match.
     r"^another member the payer knows$" => another;
     /// Chooses a person the target is expected not to know; invents one when none is configured.
@@ -25,6 +27,8 @@ super::book::steps! {
     r"^a member whose sensitive records cannot be kept apart$" => inseparable;
     /// Chooses a member who has some sensitive records, which the payer can keep apart.
     r"^a member with sensitive records$" => sensitive;
+    /// Chooses the second member who has some sensitive records: what the first consents to is not felt.
+    r"^another member with sensitive records$" => another_sensitive;
     /// Chooses a member who has withdrawn consent after an earlier exchange.
     r"^a member who has withdrawn consent$" => revoked;
 }
@@ -45,15 +49,34 @@ impl World {
         Ok(())
     }
 
+    /// Chooses the `nth` test member the target is expected to match, and learns the record number: from
+    /// the configuration, or by a match once in a run.
+    pub(super) async fn choose_of_payer(&mut self, nth: usize) -> Outcome {
+        self.choose_kind(Expectation::Match, nth)?;
+        let member = self.member()?;
+        let about = format!("{} {}", self.ig()?, member.name);
+        let number = match member.patient_id.clone() {
+            Some(number) => number,
+            None => {
+                let context = self.context()?;
+                let learn = async {
+                    self.confirm_match().await?;
+                    let matched = self.last_match()?.clone();
+                    self.record_number(&matched).await
+                };
+                context.memory.record_number(about, learn).await?
+            }
+        };
+        self.known_record = Some(number);
+        Ok(())
+    }
+
     /// Chooses the `nth` configured member of this kind, or skips and says what to supply.
     fn choose_kind(&mut self, expect: Expectation, nth: usize) -> Outcome {
-        let mut of_kind = self
-            .target()?
-            .members
-            .into_iter()
-            .filter(|member| member.expect == expect);
+        let members = self.target()?.members;
+        let mut of_kind = members.iter().filter(|member| member.expect == expect);
         match of_kind.nth(nth) {
-            Some(member) => self.choose(member),
+            Some(member) => self.choose(member.clone()),
             None => Err(Halt::Skip(format!(
                 "no test member for it: add {} [[member]] with expect = {:?} to vitruvian.toml",
                 if nth == 0 { "a" } else { "another" },
@@ -79,23 +102,11 @@ async fn on_record(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn of_payer(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.choose_kind(Expectation::Match, 0)?;
-    let member = world.member()?;
-    let about = format!("{} {}", world.ig()?, member.name);
-    let number = match member.patient_id.clone() {
-        Some(number) => number,
-        None => {
-            let context = world.context()?;
-            let learn = async {
-                world.confirm_match().await?;
-                let matched = world.last_match()?.clone();
-                world.record_number(&matched).await
-            };
-            context.memory.record_number(about, learn).await?
-        }
-    };
-    world.known_record = Some(number);
-    Ok(())
+    world.choose_of_payer(0).await
+}
+
+async fn another_of_payer(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_of_payer(1).await
 }
 
 async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -105,9 +116,9 @@ async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn unknown(world: &mut World, _: Arguments<'_>) -> Outcome {
     let members = world.target()?.members;
     let configured = members
-        .into_iter()
+        .iter()
         .find(|member| member.expect == Expectation::NoMatch);
-    world.choose(configured.unwrap_or_else(nobody))
+    world.choose(configured.cloned().unwrap_or_else(nobody))
 }
 
 /// A person no payer knows.
@@ -131,6 +142,8 @@ fn nobody() -> Member {
             payor: None,
         }),
         sensitive_records: Vec::new(),
+        received_records: Vec::new(),
+        oldest_record: None,
     }
 }
 
@@ -162,6 +175,10 @@ async fn inseparable(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.choose_kind(Expectation::Sensitive, 0)
+}
+
+async fn another_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_kind(Expectation::Sensitive, 1)
 }
 
 async fn revoked(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -3,6 +3,8 @@
 use super::drive::Halt;
 use super::flavour::Flavours;
 use super::harvest::Harvest;
+use super::told::Exchange;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +18,10 @@ pub struct Memory {
     keeps_records: bool,
     record_numbers: Learnt<String>,
     flavours: Learnt<Flavours>,
+    statements: Learnt<Arc<Value>>,
     harvests: Learnt<Arc<Harvest>>,
+    exchanges: Learnt<Arc<Vec<Exchange>>>,
+    everything: Learnt<Arc<Vec<Value>>>,
 }
 
 /// One kind of knowledge, by what it is about.
@@ -71,6 +76,15 @@ impl Memory {
         self.flavours.get(about, learn).await
     }
 
+    /// The declaration of a target.
+    pub(super) async fn statement(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Value>, Halt>>,
+    ) -> Result<Arc<Value>, Halt> {
+        self.statements.get(about, learn).await
+    }
+
     /// A member's records of one kind.
     pub(super) async fn harvest(
         &self,
@@ -79,6 +93,32 @@ impl Memory {
     ) -> Result<Arc<Harvest>, Halt> {
         if self.keeps_records {
             self.harvests.get(about, learn).await
+        } else {
+            learn.await
+        }
+    }
+
+    /// A member's records of every kind with their Provenance.
+    pub(super) async fn exchanges(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Vec<Exchange>>, Halt>>,
+    ) -> Result<Arc<Vec<Exchange>>, Halt> {
+        if self.keeps_records {
+            self.exchanges.get(about, learn).await
+        } else {
+            learn.await
+        }
+    }
+
+    /// Everything about a member at once.
+    pub(super) async fn everything(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<Vec<Value>>, Halt>>,
+    ) -> Result<Arc<Vec<Value>>, Halt> {
+        if self.keeps_records {
+            self.everything.get(about, learn).await
         } else {
             learn.await
         }

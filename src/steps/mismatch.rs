@@ -1,5 +1,9 @@
 //! A broken assertion, before it is known which requirements it breaks.
 
+use super::World;
+use super::drive::Outcome;
+use serde_json::Value;
+
 /// What was expected and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
@@ -47,4 +51,32 @@ impl Mismatch {
         self.doubt = Some(why.into());
         self
     }
+}
+
+/// Findings of one step at most; more say nothing new.
+const MOST: usize = 25;
+
+impl World {
+    /// Judges every one of these broken assertions, so that the whole extent is told, before the first
+    /// mandatory one ends the scenario.
+    pub(super) fn judge_each(&mut self, mismatches: Vec<Mismatch>) -> Outcome {
+        if mismatches.len() > MOST {
+            self.note(format!(
+                "{} findings, the first {MOST} of them told",
+                mismatches.len()
+            ));
+        }
+        let mut outcome = Ok(());
+        for mismatch in mismatches.into_iter().take(MOST) {
+            // All of them are worth knowing, so the first does not end it.
+            outcome = outcome.and(self.judge(Err(mismatch)));
+        }
+        outcome
+    }
+}
+
+/// How a record is called in findings: `Type/id`.
+pub(super) fn name_of(record: &Value) -> String {
+    let text = |name: &str| record[name].as_str().unwrap_or("?");
+    format!("{}/{}", text("resourceType"), text("id"))
 }

@@ -8,27 +8,47 @@
 //! - [`Observations`] keeps what the target answered, `validation` holds it against FHIR and profiles,
 //!   `nested` finds the resources in it, `snippet` shows the lines in question.
 //! - [`Memory`] is what a run has learnt and need not ask again; `harvest` reads a member's records of one
-//!   kind, `flavour` which versions of US Core the payer serves.
+//!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
+//! - `inquiry` chooses what records are searched by, from the records themselves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
 //! - `cohort` chooses whose data is exported, `export_request` asks for it, `fetch` reads the files of a job one by
-//!   one ([`FileSeen`]) into an [`Export`]; `exported_file`, `payload`, `age` and `authorization` judge what it holds.
-//! - The nouns: `answers` (all of them, in closing scenarios), `capability` (what the payer declares), `consent`, `match_request`, `matched`, `member`,
-//!   `member_match`, `record` (reads of a member's data), `refusal` (error answers), `search`.
+//!   one ([`FileSeen`]) into an [`Export`]; `exported_file`, `payload`, `age` and
+//!   `exchanged_authorization` judge what it holds.
+//! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
+//!   `content` by what they hold.
+//! - The nouns: `absence` (what is not there), `completeness` (what must be supported), `conformity` (records and
+//!   profiles), `mapping` (which kind holds to which profile), `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
+//!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
+//!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
+//!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
+//!   (by one detail or several), `versioning`, `writing`.
 
+mod absence;
 mod age;
 mod answers;
 mod authorization;
+mod authorization_code;
 mod book;
 mod bulk_match;
 mod bulk_outcome;
 mod bulk_request;
 mod capability;
+mod claim;
+mod claim_part;
 mod cohort;
+mod completeness;
+mod conformity;
 mod consent;
 mod context;
 mod deadline;
+mod declaration;
 mod declared;
+mod discovery;
+mod document;
 mod drive;
+mod everything;
+mod everything_part;
+mod exchanged_authorization;
 mod expect;
 mod export;
 mod export_request;
@@ -39,7 +59,14 @@ mod fingerprints;
 mod flavour;
 mod group;
 mod harvest;
+mod including;
+mod inquiry;
+mod instance;
+mod interface;
 mod job;
+mod judge;
+mod mapped_content;
+mod mapping;
 mod match_request;
 mod matched;
 mod matched_group;
@@ -49,16 +76,31 @@ mod memory;
 mod mismatch;
 mod nested;
 mod observations;
+mod opt_out;
+mod pages;
 mod payload;
+mod price;
+mod prior_authorization;
+mod provenance;
+mod provenance_codes;
+mod reading;
+mod received;
 mod record;
 mod refusal;
+mod retrieval;
 mod search;
+mod searching;
 mod single_export;
 mod snippet;
 mod sorted;
 mod status;
+mod summary;
+mod support;
+mod told;
 mod validation;
+mod versioning;
 mod world;
+mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
@@ -66,6 +108,7 @@ pub use drive::StepFailed;
 pub use export::Export;
 pub use file::{FileSeen, Trouble, TroubleKind};
 pub use job::OpenJobs;
+pub use judge::Judge;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;

@@ -63,7 +63,7 @@ async fn kinds(world: &mut World, _: Arguments<'_>) -> Outcome {
     for kind in CLINICAL.into_iter().chain(OTHERS) {
         let mut held = 0;
         for patient in world.cohort()?.patients.clone() {
-            let found = world.held(&patient, kind).await?;
+            let found = world.records_of(&patient, kind).await?;
             held += found.map_or(0, |found| found.records.len());
         }
         if held == 0 {
@@ -112,7 +112,7 @@ async fn payload(world: &mut World, _: Arguments<'_>) -> Outcome {
         let mut is_held = false;
         for patient in world.cohort()?.patients.clone() {
             for kind in kinds {
-                let found = world.held(&patient, kind).await?;
+                let found = world.records_of(&patient, kind).await?;
                 is_held |= found.is_some_and(|found| found.records.iter().any(is_of_sort));
             }
         }
@@ -200,7 +200,7 @@ async fn provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn same_as_searches(world: &mut World, _: Arguments<'_>) -> Outcome {
     let (export, time) = (world.export()?, world.transaction_time()?);
     let today = world.context()?.today;
-    let exempt = super::authorization::Exemption::new(today, time.start);
+    let exempt = super::exchanged_authorization::Exemption::new(today, time.start);
     let troubles = export.files.iter().flat_map(|file| &file.troubles);
     let repeated = troubles.filter_map(|trouble| match &trouble.kind {
         TroubleKind::Repeated(address) => Some(address.clone()),
@@ -216,7 +216,7 @@ async fn same_as_searches(world: &mut World, _: Arguments<'_>) -> Outcome {
         let mut found = BTreeSet::new();
         let mut is_served = false;
         for patient in world.cohort()?.patients.clone() {
-            let Some(held) = world.held(&patient, kind).await? else {
+            let Some(held) = world.records_of(&patient, kind).await? else {
                 continue;
             };
             is_served = true;
@@ -319,10 +319,10 @@ async fn only_laboratory(world: &mut World, _: Arguments<'_>) -> Outcome {
         let mismatch = Mismatch::new("observations of the category laboratory", "another one");
         world.judge(Err(mismatch.at(format!("{}: category", address(stray)))))?;
     }
-    let exempt = super::authorization::Exemption::new(world.context()?.today, time.start);
+    let exempt = super::exchanged_authorization::Exemption::new(world.context()?.today, time.start);
     let mut is_any = false;
     for patient in world.cohort()?.patients.clone() {
-        let Some(held) = world.held(&patient, "Observation").await? else {
+        let Some(held) = world.records_of(&patient, "Observation").await? else {
             continue;
         };
         for record in held

@@ -67,14 +67,15 @@ async fn have_exported(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn matched_without_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let members = world.target()?.members.into_iter();
+    let members = world.target()?.members;
     let mut members = members
+        .iter()
         .filter(|one| one.expect == Expectation::Sensitive && !one.sensitive_records.is_empty());
-    // The last one: other scenarios let the first one's consent come and go.
+    // The last one: other scenarios let the consents of the first two come and go.
     let member = members.next_back().ok_or_else(|| {
         Halt::Skip("no test member for it: add a [[member]] with expect = \"sensitive\" and sensitive_records to vitruvian.toml".into())
     })?;
-    world.choose(member)?;
+    world.choose(member.clone())?;
     world.request()?.set_policy("regular");
     world.confirm_match().await
 }

@@ -3,7 +3,7 @@
 use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{BrokenRule, Captured, Event, Finding, StepRun, StepStatus, Verdict};
+use crate::evidence::{BrokenRule, Captured, Event, Finding, Level, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -47,12 +47,20 @@ pub struct World {
     pub(super) capabilities: Option<Value>,
     /// Whether the payer cut the connection while card numbers were guessed.
     pub(super) cut_off: bool,
+    /// The version of US Core the scenario is about, if it is about one.
+    pub(super) flavour: Option<super::flavour::Flavour>,
+    /// The member's records, by kind, as far as they were read.
+    pub(super) harvested: Vec<(String, Arc<super::harvest::Harvest>)>,
+    /// What records are searched by, chosen from the member's own.
+    pub(super) inquiry: Option<super::inquiry::Inquiry>,
     /// The exchange that brought each of the replies.
     pub(super) places: Vec<Place>,
     /// What validating all answers of the run came to, in closing scenarios.
     pub(super) validation: Option<Arc<super::validation::Validation>>,
     /// A search with several results, found by discovery.
     pub(super) search: Option<super::search::Found>,
+    /// Records the scenario has read together with their Provenance.
+    pub(super) told: super::told::Told,
 }
 
 /// Where the scenario stands in the run.
@@ -242,6 +250,35 @@ impl World {
         progress
             .map(|progress| progress.note.ig.clone())
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
+    /// Whether nothing of what the scenario tests is demanded or recommended: a payer that does not offer
+    /// it breaks nothing.
+    pub(super) fn is_optional(&self) -> bool {
+        let progress = self.progress.as_ref();
+        progress.is_some_and(|progress| {
+            let mut levels = progress
+                .note
+                .requirements
+                .iter()
+                .map(|(_, level, _)| *level);
+            levels.all(|level| matches!(level, Level::May | Level::Stated))
+        })
+    }
+
+    /// As [`World::judge`]; but what is optional, and not declared, need not work.
+    pub(super) fn judge_offer(
+        &mut self,
+        result: Result<(), Mismatch>,
+        is_declared: bool,
+    ) -> Outcome {
+        match result {
+            Err(mismatch) if !is_declared && self.is_optional() => Err(Halt::Skip(format!(
+                "optional, and not offered: it is not declared, and instead of {} came {}",
+                mismatch.expected, mismatch.actual
+            ))),
+            judged => self.judge(judged),
+        }
     }
 
     /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios

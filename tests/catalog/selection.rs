@@ -36,6 +36,7 @@ fn the_scope_is_the_rows_of_the_role_and_whatever_a_scenario_tests() {
         name: "toy/always-yes".to_owned(),
         about: "says yes to everybody".to_owned(),
         breaks: vec!["TOY-MMC-001".to_owned(), "TOY-MMC-003".to_owned()],
+        ..Fault::default()
     }]);
     let suites = vec!["toy-match".to_owned()];
     let plan = catalog

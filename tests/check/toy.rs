@@ -107,6 +107,7 @@ impl Toy {
                 name: words.next().unwrap(),
                 about: "does something wrong".to_owned(),
                 breaks: words.collect(),
+                ..Fault::default()
             }
         };
         self.files[FAULTS].lines().map(fault).collect()

@@ -1,6 +1,7 @@
 //! The fronts: the same answers on the wire, whatever the clients do.
 
 use super::ask::{MARIAN, MATCH, match_request, payer};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -65,6 +66,7 @@ fn with_wire_fault(fault: WireFault) -> Box<dyn StandIn> {
         },
         change: vec![Change::Wire(fault)],
         breaks: vec!["PDEX-CAP-006".into()],
+        spares: BTreeMap::new(),
     };
     Box::new(payer("2.1.0").with_fault(fault))
 }

@@ -82,6 +82,20 @@ fn a_member_match_leaves_no_trace_of_the_member() {
 }
 
 #[test]
+fn a_device_does_not_lead_to_its_bearer() {
+    let log = person_log();
+    let device = json!({"resourceType": "Device", "id": "d", "lotNumber": "L1",
+        "patient": {"reference": "Patient/canary-id-1"},
+        "udiCarrier": [{"deviceIdentifier": "00000000000101", "carrierHRF": "(01)00000000000101(21)CANARY-S",
+            "carrierAIDC": "Y2FuYXJ5"}],
+        "distinctIdentifier": "canary-distinct", "serialNumber": "CANARY-S"});
+    log.record(exchange("GET", "https://payer.example/fhir/Device/d").answering(JSON, device));
+    log.lacks(CANARIES);
+    log.lacks(&["Y2FuYXJ5"]);
+    log.holds(&["L1", "00000000000101", "[device:"]);
+}
+
+#[test]
 fn bundles_and_ndjson_leave_none() {
     let log = person_log();
     let bundle = json!({"resourceType": "Bundle", "type": "searchset",

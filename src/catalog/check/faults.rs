@@ -11,26 +11,26 @@ pub(super) fn find(catalog: &Catalog, faults: &[Fault], problems: &mut Vec<Probl
             tested.entry(id).or_insert(scenario);
         }
     }
-    let broken: HashSet<&str> = faults
-        .iter()
-        .flat_map(|fault| fault.breaks.iter().map(String::as_str))
-        .collect();
     for fault in faults {
         find_in(catalog, fault, &tested, problems);
     }
-    let excused: HashSet<&str> = catalog
-        .igs()
-        .iter()
-        .flat_map(|ig| &ig.unbreakable)
-        .map(|excuse| excuse.requirement.as_str())
-        .collect();
-    for (id, scenario) in &tested {
-        if !broken.contains(id) && !excused.contains(id) {
-            problems.push(unproven(id, scenario));
-        }
-    }
     for ig in catalog.igs() {
-        find_excuses(ig, &tested, &broken, problems);
+        let version = ig.at.version.to_string();
+        let is_broken = |id: &str| faults.iter().any(|fault| fault.breaks_in(&version, id));
+        let excused: HashSet<&str> = ig
+            .unbreakable
+            .iter()
+            .map(|excuse| excuse.requirement.as_str())
+            .collect();
+        let mut told = BTreeSet::new();
+        for scenario in &ig.scenarios {
+            for id in &scenario.requirements {
+                if !excused.contains(id.as_str()) && told.insert(id) && !is_broken(id) {
+                    problems.push(unproven(ig, id, scenario));
+                }
+            }
+        }
+        find_excuses(ig, &tested, is_broken, problems);
     }
 }
 
@@ -86,14 +86,17 @@ fn find_in(
     }
 }
 
-fn unproven(id: &str, scenario: &Scenario) -> Problem {
+fn unproven(ig: &Ig, id: &str, scenario: &Scenario) -> Problem {
     Problem::new(
         Code::Unproven,
         (
             &scenario.written.feature.file,
             scenario.written.keyword_line,
         ),
-        format!("no fault breaks {id}, so nothing proves that its check can fail"),
+        format!(
+            "no fault breaks {id} of {}, so nothing proves that its check can fail",
+            ig.at
+        ),
         "write a fault below mocks/<server>/faults/, or give the reason in [unbreakable] of ig.toml",
     )
 }
@@ -101,7 +104,7 @@ fn unproven(id: &str, scenario: &Scenario) -> Problem {
 fn find_excuses(
     ig: &Ig,
     tested: &BTreeMap<&str, &Scenario>,
-    broken: &HashSet<&str>,
+    is_broken: impl Fn(&str) -> bool,
     problems: &mut Vec<Problem>,
 ) {
     for excuse in &ig.unbreakable {
@@ -115,7 +118,7 @@ fn find_excuses(
                 "say why no fault of a mock can break it",
             ));
         }
-        let why = if broken.contains(id) {
+        let why = if is_broken(id) {
             "a fault breaks it"
         } else if !tested.contains_key(id) {
             "no scenario tests it"

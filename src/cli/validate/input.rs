@@ -149,7 +149,7 @@ fn reader(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
 /// Bytes of a file whose length means something.
 fn length(path: &Path) -> Option<u64> {
     let metadata = std::fs::metadata(path).ok()?;
-    metadata.is_file().then(|| metadata.len())
+    metadata.is_file().then_some(metadata.len())
 }
 
 /// The files of a folder and of those below it. A folder that is linked to from below itself, or twice, is

@@ -326,6 +326,10 @@ impl Value<'_, '_> {
             "id" if about.scope == Some(Scope::Person) => Some(Treatment::Id),
             "patient" if is_outside => Some(Treatment::Id),
             "subscriberId" => Some(Treatment::Personal("subscriberId")),
+            // What one device has alone leads to the one who carries it: 45 CFR 164.514(b)(2)(i)(M).
+            "serialNumber" | "distinctIdentifier" | "carrierHRF" | "carrierAIDC" => {
+                Some(Treatment::Personal("device"))
+            }
             "dependent" if place.in_coverage || is_outside => {
                 Some(Treatment::Personal("dependent"))
             }

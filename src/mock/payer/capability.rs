@@ -36,12 +36,13 @@ impl Payer {
                 "implementation": {"description": "A mock health plan with synthetic members", "url": request.base},
                 "fhirVersion": "4.0.1",
                 "format": ["json", "application/fhir+json"],
-                "implementationGuide": [format!("{pdex}/ImplementationGuide/hl7.fhir.us.davinci-pdex|{}", version.as_str())],
+                "implementationGuide": guides(version),
                 "rest": [{
                     "mode": "server",
                     "documentation": "Reads, searches and the operations listed for each type.",
                     "security": security(&request.base),
                     "resource": resources(version),
+                    "interaction": [{"code": "batch"}],
                 }],
             }),
         )
@@ -77,6 +78,17 @@ fn security(base: &str) -> Value {
             "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR",
         }]}],
     })
+}
+
+/// The guides that are followed. The one version of US Core without a statement of its own is told here.
+fn guides(version: Version) -> Vec<String> {
+    let pdex = "http://hl7.org/fhir/us/davinci-pdex/ImplementationGuide/hl7.fhir.us.davinci-pdex";
+    let mut guides = vec![format!("{pdex}|{}", version.as_str())];
+    if version >= Version::V2_1_0 {
+        let us_core = "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|7.0.0";
+        guides.push(us_core.to_owned());
+    }
+    guides
 }
 
 /// All types of the version. ValueSet has an operation only: nothing can be read or searched.

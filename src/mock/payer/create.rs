@@ -33,7 +33,9 @@ impl Payer {
         let id = format!("created-{}", self.created);
         resource["id"] = Value::from(id.clone());
         resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
+        let told = self.received(&resource, "a record sent by another system");
         self.store.put(resource, Some(&patient));
+        self.store.put(told, Some(&patient));
         let stored = self
             .store
             .get(kind.name, &id)

@@ -25,7 +25,8 @@ impl Payer {
     ) -> Result<Response, Refusal> {
         let kind = ResourceType::find("Patient").ok_or_else(Refusal::not_found)?;
         let patient = &self.find(kind, id, deviation)?.resource;
-        let asked = asked(request)?;
+        let mut asked = asked(request)?;
+        asked.retain(|one| !deviation.ignored.contains(&one.name));
         let texts: Vec<(&str, String)> = asked
             .iter()
             .map(|one| (one.name.as_str(), one.values.join(",")))

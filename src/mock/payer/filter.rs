@@ -15,6 +15,9 @@ pub(super) struct Filter<'a> {
     modifier: Option<&'a str>,
     dates: Vec<DateParameter>,
     base: &'a str,
+    /// Without it, a date that is not understood leaves nothing out.
+    heeds_dates: bool,
+    heeds_systems: bool,
     understands_systems: bool,
     understands_types: bool,
 }
@@ -54,6 +57,12 @@ impl<'a> Filter<'a> {
             )));
         }
         let dates = match (definition.kind, modifier) {
+            (Kind::Date, None) if deviation.dates.is_some() => asked
+                .values
+                .iter()
+                .filter_map(|text| deviation.dates?.understood(text))
+                .map(|text| DateParameter::parse(&text))
+                .collect(),
             (Kind::Date, None) => asked
                 .values
                 .iter()
@@ -73,6 +82,8 @@ impl<'a> Filter<'a> {
             modifier,
             dates,
             base,
+            heeds_dates: deviation.dates.is_none(),
+            heeds_systems: deviation.enforces(Rule::TokenSystemCounts),
             understands_systems: deviation.enforces(Rule::TokenSystem),
             understands_types: deviation.enforces(Rule::TypedReference),
         })
@@ -106,7 +117,10 @@ impl<'a> Filter<'a> {
                 .iter()
                 .any(|wanted| self.string(wanted, value)),
             Kind::Date => {
-                span(value).is_some_and(|span| self.dates.iter().any(|date| date.matches(&span)))
+                let ignored = self.dates.is_empty() && !self.heeds_dates;
+                ignored
+                    || span(value)
+                        .is_some_and(|span| self.dates.iter().any(|date| date.matches(&span)))
             }
             Kind::Uri => self.asked.values.iter().any(|wanted| uri(wanted, value)),
             Kind::Reference(targets) => self
@@ -121,6 +135,10 @@ impl<'a> Filter<'a> {
         if !self.understands_systems && wanted.contains('|') {
             return false;
         }
+        let wanted = match wanted.split_once('|') {
+            Some((_, code)) if !self.heeds_systems => code,
+            _ => wanted,
+        };
         let matches = |system: &Value, code: &Value| {
             code.as_str()
                 .is_some_and(|code| token_matches(wanted, system.as_str(), code))

@@ -30,6 +30,9 @@ const CONSENT: [&str; 6] = [
     "provision",
 ];
 
+/// What a kept coverage or consent came with.
+const MATCH: &str = "a request to match a member";
+
 impl Payer {
     /// Keeps what came with an honoured match. A later match of the same member replaces it.
     pub(super) fn keep(
@@ -42,12 +45,55 @@ impl Payer {
         self.disclosures.insert(member.id.clone(), disclosure);
         if !submitted.link.is_null() && deviation.enforces(Rule::Linking) {
             let coverage = self.linked_coverage(&submitted.link, member);
+            let told = self.received(&coverage, MATCH);
             self.store.put(coverage, Some(&member.id));
+            self.store.put(told, Some(&member.id));
         }
         if !submitted.consent.is_null() {
             let consent = self.kept_consent(&submitted.consent, member);
+            let told = self.received(&consent, MATCH);
             self.store.put(consent, Some(&member.id));
+            self.store.put(told, Some(&member.id));
         }
+    }
+
+    /// What tells of something that the caller sent: the caller said so, and this payer keeps it.
+    pub(super) fn received(&self, record: &Value, by: &str) -> Value {
+        let text = |name: &str| record[name].as_str().unwrap_or_default();
+        let agent = |system: &str, code: &str, id: &str| {
+            json!({
+                "type": {"coding": [{"system": system, "code": code}]},
+                "who": {"reference": format!("Organization/{id}")},
+            })
+        };
+        let pdex = "http://hl7.org/fhir/us/davinci-pdex";
+        let format = json!({"coding": [{
+            "system": format!("{pdex}/CodeSystem/ProvenancePayerDataSource"), "code": "hl7fhirr4",
+        }]});
+        json!({
+            "resourceType": "Provenance",
+            "id": format!("{}-source", text("id")),
+            "meta": {
+                "profile": [format!("{pdex}/StructureDefinition/pdex-provenance")],
+                "lastUpdated": record["meta"]["lastUpdated"],
+            },
+            "target": [{"reference": format!("{}/{}", text("resourceType"), text("id"))}],
+            "recorded": record["meta"]["lastUpdated"],
+            "agent": [
+                agent("http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type",
+                    "transmitter", &self.settings.payer.id),
+                agent("http://terminology.hl7.org/CodeSystem/provenance-participant-type",
+                    "author", &self.settings.partner.id),
+            ],
+            "entity": [{
+                "role": "source",
+                "what": {"display": by},
+                "extension": [{
+                    "url": format!("{pdex}/StructureDefinition/ProvenanceSourceFrom"),
+                    "valueCodeableConcept": format,
+                }],
+            }],
+        })
     }
 
     /// The caller's coverage as ours: about our member, paid by the trading partner we know.

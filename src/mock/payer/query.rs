@@ -44,7 +44,12 @@ impl<'a> Query<'a> {
             used: Vec::new(),
         };
         let has_patient = asked.iter().any(|one| one.name == "patient");
-        for one in asked.iter().filter(|one| !HOW.contains(&one.name.as_str())) {
+        // What is ignored is still in the self link, but for includes, which are forgotten altogether.
+        let is_heeded = |one: &&Parameter| {
+            !HOW.contains(&one.name.as_str())
+                && (!one.name.ends_with("include") || !deviation.ignored.contains(&one.name))
+        };
+        for one in asked.iter().filter(is_heeded) {
             if kind.needs_patient.contains(&one.name.as_str()) && !has_patient {
                 return Err(Refusal::new(
                     400,

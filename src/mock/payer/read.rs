@@ -7,7 +7,7 @@ use super::store::Stored;
 use super::{Payer, Visibility};
 use crate::fhir::id;
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response};
+use crate::mock::{Request, Response, Rule};
 use http::header::{ETAG, IF_NONE_MATCH, LAST_MODIFIED};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -52,9 +52,12 @@ impl Payer {
         if stored.deleted.is_some() && version == stored.version().to_string() {
             return Err(Refusal::deleted());
         }
+        let is_asked = |one: &&Value| {
+            one["meta"]["versionId"] == version || !deviation.enforces(Rule::VersionAsked)
+        };
         let found = stored
             .versions()
-            .find(|one| one["meta"]["versionId"] == version)
+            .find(is_asked)
             .ok_or_else(Refusal::not_found)?;
         Ok(with_version(Response::fhir(200, found), found))
     }

@@ -85,11 +85,14 @@ impl Records<'_> {
         }
         let mut told = BTreeSet::new();
         let mut all = vec![self.patient(), self.coverage()];
+        if self.seed.full {
+            all.extend(self.provenances(&self.patient()));
+        }
         let stay = |record: &&Value| {
             let id = record["id"].as_str();
             deleted.iter().all(|(_, gone, _)| Some(gone.as_str()) != id)
         };
-        for record in records.iter().filter(stay) {
+        for record in all.clone().iter().chain(records.iter().filter(stay)) {
             if told.insert((record["resourceType"].as_str(), record["id"].as_str())) {
                 all.extend(self.provenances(record));
             }

@@ -31,6 +31,9 @@ impl Payer {
             [".well-known", "smart-configuration"] => {
                 only(request, &Method::GET).map(|()| Self::smart_configuration(request))
             }
+            [".well-known", "davinci-configuration"] if self.version >= Version::V2_1_0 => {
+                only(request, &Method::GET).map(|()| self.davinci_configuration(request))
+            }
             ["Patient", "$member-match"] => {
                 only(request, &Method::POST)?;
                 self.member_match(request, deviation)
@@ -74,6 +77,7 @@ impl Payer {
                 let kind = kind.ok_or_else(Refusal::not_found)?;
                 self.route_type(kind, rest, request, deviation)
             }
+            [] if request.method == Method::POST => self.batch(request, deviation),
             [] => Err(Refusal::not_found()),
         }
     }

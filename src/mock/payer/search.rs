@@ -63,6 +63,9 @@ impl Payer {
             .iter()
             .copied()
             .filter(|one| is(one, Visibility::Shown))
+            .skip(usize::from(
+                deviation.page == Some(PageFault::LeaveOutFirst),
+            ))
             .collect();
         if found.is_empty()
             && !criteria.is_empty()

@@ -122,7 +122,14 @@ fn filter(text: &str) -> Result<(&'static ResourceType, Vec<Parameter>), Refusal
 fn service_date(resource: &Value) -> Option<Span> {
     let date = match resource["resourceType"].as_str()? {
         "Encounter" => &resource["period"]["start"],
+        "Observation" if resource["effectivePeriod"].is_object() => {
+            return Span::period(&resource["effectivePeriod"]);
+        }
         "Observation" => &resource["effectiveDateTime"],
+        "Procedure" if resource["performedPeriod"].is_object() => {
+            return Span::period(&resource["performedPeriod"]);
+        }
+        "Procedure" => &resource["performedDateTime"],
         "ExplanationOfBenefit" => &resource["billablePeriod"]["start"],
         "DocumentReference" => &resource["context"]["period"]["start"],
         _ => return None,
@@ -132,15 +139,15 @@ fn service_date(resource: &Value) -> Option<Span> {
 
 /// When care was given that a resource tells of: of more kinds, and to its end.
 fn care_date(resource: &Value) -> Option<Span> {
-    let moment = match resource["resourceType"].as_str()? {
+    let date = match resource["resourceType"].as_str()? {
         "Encounter" => return Span::period(&resource["period"]),
-        "Observation" | "DiagnosticReport" => "effective",
-        "Procedure" => "performed",
-        "Immunization" => "occurrence",
-        "MedicationDispense" => return Span::parse(resource["whenHandedOver"].as_str()?).ok(),
+        "DiagnosticReport" if resource["effectivePeriod"].is_object() => {
+            return Span::period(&resource["effectivePeriod"]);
+        }
+        "DiagnosticReport" => &resource["effectiveDateTime"],
+        "Immunization" => &resource["occurrenceDateTime"],
+        "MedicationDispense" => &resource["whenHandedOver"],
         _ => return service_date(resource),
     };
-    let time = resource[format!("{moment}DateTime")].as_str();
-    time.and_then(|time| Span::parse(time).ok())
-        .or_else(|| Span::period(&resource[format!("{moment}Period")]))
+    Span::parse(date.as_str()?).ok()
 }

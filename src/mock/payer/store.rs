@@ -63,6 +63,10 @@ impl Store {
         let all = self.resources.entry(kind).or_default();
         let (mut earlier, mut version) = (Vec::new(), 1);
         if let Some(before) = all.get(&id) {
+            // What is as it was is no new version.
+            if before.deleted.is_none() && is_same(&before.resource, &resource) {
+                return;
+            }
             version = before.version() + 1;
             earlier.clone_from(&before.earlier);
             earlier.push(before.resource.clone());
@@ -139,6 +143,19 @@ impl Store {
 fn is_restricted(label: &Value) -> bool {
     label["system"] == "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
         && (label["code"] == "R" || label["code"] == "V")
+}
+
+/// Whether a resource to be stored says the same as the one that is, but for version and time.
+fn is_same(stored: &Value, new: &Value) -> bool {
+    let stated = |resource: &Value| {
+        let mut resource = resource.clone();
+        if let Some(meta) = resource["meta"].as_object_mut() {
+            meta.remove("versionId");
+            meta.remove("lastUpdated");
+        }
+        resource
+    };
+    stated(stored) == stated(new)
 }
 
 #[cfg(test)]

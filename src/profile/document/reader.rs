@@ -182,7 +182,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             .ok_or_else(|| A::Error::custom("too deep"))?;
         let mut found = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            let node = if found.len() % FIELDS_OF_NODE == 0 {
+            let node = if found.len().is_multiple_of(FIELDS_OF_NODE) {
                 NODE
             } else {
                 0

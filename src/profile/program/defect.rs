@@ -1,16 +1,30 @@
-//! Known defects of what R4 published: where its rules, taken as written, forbid what R4 itself says or
-//! does, and what they are taken to say instead. Each is an entry here and nowhere else.
+//! Known defects of what R4 and its guides published: where rules, taken as written, forbid what the same
+//! text says or does, and what they are taken to say instead. Each is an entry here and nowhere else.
 
 use crate::profile::{Binding, Context, Definition, Element, Invariant, Strength};
 use std::borrow::Cow;
 
 /// Keys of invariants, what their expressions hold by mistake, and what they should hold.
 ///
+/// - `bdl-8`: it speaks of what a full URL must not be, and its expression says nothing (an empty result,
+///   which is not true) of entries that need none, such as those of a `batch-response`.
+/// - `EOB-pharm-careTeam-practitioner` (CARIN BB 2.1.0): its name and its text ask for a practitioner, its
+///   expression for an organization, like that of the rule beside it.
 /// - `que-7`: the answer to "is there one?" is a `boolean`; `System.Boolean`, as written, is no type that
 ///   an element of FHIR has. R5 tests the FHIR type.
 /// - `que-12`: its text, and that of `enableBehavior`, speak of more than one condition; the expression
 ///   begins at three.
 const EXPRESSIONS: &[(&str, &str, &str)] = &[
+    (
+        "bdl-8",
+        "fullUrl.contains('/_history/').not()",
+        "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    ),
+    (
+        "EOB-pharm-careTeam-practitioner",
+        "resolve() is Organization",
+        "resolve() is Practitioner",
+    ),
     ("que-7", "answer is Boolean", "answer is boolean"),
     ("que-12", "enableWhen.count() > 2", "enableWhen.count() > 1"),
 ];

@@ -24,6 +24,8 @@ pub struct Programs {
 impl Programs {
     /// How many entries of each kind are kept.
     pub const MOST_UNKNOWN: usize = 50_000;
+    /// How many profiles one may be derived through.
+    const MOST_BASES: usize = 16;
 
     /// Programs of what `definitions` knows.
     #[must_use]
@@ -61,6 +63,20 @@ impl Programs {
         } else {
             self.of(&format!("{TYPES}{name}"))
         }
+    }
+
+    /// Whether a profile is another one, or derived from it.
+    #[must_use]
+    pub fn is_derived(&self, profile: &Arc<Program>, url: &str) -> bool {
+        let mut next = Some(Arc::clone(profile));
+        for _ in 0..Self::MOST_BASES {
+            match next {
+                Some(profile) if *profile.url == *url => return true,
+                Some(profile) => next = profile.base.as_deref().and_then(|base| self.of(base)),
+                None => return false,
+            }
+        }
+        false
     }
 
     /// Types of the elements of a resource; none when nobody defines the resource.

@@ -6,7 +6,7 @@ use super::walk::Walk;
 use crate::fhir::Span;
 use crate::profile::fhirpath::Quantity;
 use crate::profile::primitive::{Fault, Primitive, decoded_length, narrative};
-use crate::profile::program::{Node, Type};
+use crate::profile::program::{Node, NodeIndex, Program, Type};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -17,10 +17,11 @@ impl<'v> Walk<'v> {
         primitive: Primitive,
         value: Option<&'v Value>,
         sibling: Option<&'v Value>,
-        (node, kind): (&Node, &Type),
+        (program, index, kind): (&Program, NodeIndex, &Type),
     ) -> bool {
+        let node = program.node(index);
         if let Some(sibling) = sibling {
-            self.sibling(sibling);
+            self.sibling(sibling, program, index);
         }
         let Some(value) = value else {
             if sibling.is_some_and(|sibling| sibling.get("extension").is_none()) {
@@ -87,7 +88,7 @@ impl<'v> Walk<'v> {
     }
 
     /// What stands beside a primitive value: an element with an id, extensions, or both.
-    fn sibling(&mut self, sibling: &'v Value) {
+    fn sibling(&mut self, sibling: &'v Value, program: &Program, index: NodeIndex) {
         let Value::Object(fields) = sibling else {
             let message = format!(
                 "has {} beside it with _, where an object belongs",
@@ -102,6 +103,9 @@ impl<'v> Walk<'v> {
                 "empty",
                 "has an empty object beside it with _",
             ));
+        } else if !program.node(index).children.is_empty() {
+            // The profile says what may stand beside the value.
+            self.object(fields, program, index, false);
         } else if let Some(element) = self.programs.of_type("Element") {
             self.object(fields, &element, 0, false);
         }

@@ -122,12 +122,14 @@ impl<'v> Walk<'v> {
     ) {
         let node = program.node(index);
         if node.slices.is_empty() {
+            self.note_seen(program, &node.id);
             self.value(value, sibling, program, index, (kind, suffix));
             return;
         }
         let code = node.types.get(kind).map_or("", |kind| &*kind.code);
         let slice = self.slice_of(value, suffix, program, index, sorted);
         let chosen = slice.unwrap_or(index);
+        self.note_seen(program, &program.node(chosen).id);
         let kind = if node.is_choice && chosen != index {
             let types = &program.node(chosen).types;
             types

@@ -8,9 +8,6 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// How many profiles one may be derived through.
-const MOST_BASES: usize = 16;
-
 impl<'v> Walk<'v> {
     /// Validates the root; says against which profiles.
     pub(super) fn start(&mut self, resource: &'v Value, profiles: &[String]) -> Vec<String> {
@@ -70,7 +67,7 @@ impl<'v> Walk<'v> {
     }
 
     /// Validates a resource against its claims and `wanted`; says against what.
-    pub(super) fn resource(&mut self, mut scope: Scope<'v>, wanted: &[&str]) -> Vec<String> {
+    pub(super) fn resource(&mut self, scope: Scope<'v>, wanted: &[&str]) -> Vec<String> {
         let resource = scope.resource;
         let Value::Object(fields) = resource else {
             let actual = super::value::json_kind(resource);
@@ -105,10 +102,46 @@ impl<'v> Walk<'v> {
         if !programs.iter().any(|program| program.type_name == name) {
             programs.insert(0, base);
         }
+        self.hold(scope, fields, name, &programs);
+        programs
+            .iter()
+            .map(|program| program.url.to_string())
+            .collect()
+    }
+
+    /// Holds the root against one profile alone, and notes which of its elements are there; false when the
+    /// profile is for another type.
+    pub(super) fn inspect(&mut self, resource: &'v Value, profile: &Arc<Program>) -> bool {
+        let (Value::Object(fields), Some(name)) = (resource, resource["resourceType"].as_str())
+        else {
+            return false;
+        };
+        if profile.type_name != name {
+            return false;
+        }
+        self.watched = Some((Arc::clone(profile), Vec::new()));
+        self.note_seen(profile, &profile.root().id);
+        self.hold(
+            Scope::root(resource),
+            fields,
+            name,
+            std::slice::from_ref(profile),
+        );
+        true
+    }
+
+    fn hold(
+        &mut self,
+        mut scope: Scope<'v>,
+        fields: &'v serde_json::Map<String, Value>,
+        name: &str,
+        programs: &[Arc<Program>],
+    ) {
+        let resource = scope.resource;
         let outer = self.profile.take();
         scope.model = self.programs.model(name);
         self.scopes.push(scope);
-        for program in &programs {
+        for program in programs {
             if self.is_settled() {
                 break;
             }
@@ -125,10 +158,6 @@ impl<'v> Walk<'v> {
         self.element_ids(fields);
         self.scopes.pop();
         self.profile = outer;
-        programs
-            .iter()
-            .map(|program| program.url.to_string())
-            .collect()
     }
 
     /// Programs of the profiles a resource claims and is asked to meet.
@@ -189,20 +218,7 @@ impl<'v> Walk<'v> {
 
     /// Whether a profile is another one, or derived from it.
     fn is_derived(&self, profile: &Arc<Program>, url: &str) -> bool {
-        let mut next = Some(Arc::clone(profile));
-        for _ in 0..MOST_BASES {
-            match next {
-                Some(profile) if *profile.url == *url => return true,
-                Some(profile) => {
-                    next = profile
-                        .base
-                        .as_deref()
-                        .and_then(|base| self.programs.of(base))
-                }
-                None => return false,
-            }
-        }
-        false
+        self.programs.is_derived(profile, url)
     }
 
     /// Ids of elements are there once in a resource.

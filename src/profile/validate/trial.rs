@@ -109,14 +109,14 @@ impl<'v> Walk<'v> {
     /// The scope of a resource at hand, and how many of the walk's scopes are around it.
     fn scope_of(&self, value: &'v Value) -> (usize, Scope<'v>) {
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
-            if let Some(entries) = &scope.entries {
-                if let Some(full_url) = entries.name_of(value) {
-                    let found = Scope {
-                        full_url,
-                        ..Scope::root(value)
-                    };
-                    return (depth + 1, found);
-                }
+            if let Some(entries) = &scope.entries
+                && let Some(full_url) = entries.name_of(value)
+            {
+                let found = Scope {
+                    full_url,
+                    ..Scope::root(value)
+                };
+                return (depth + 1, found);
             }
             let holder = scope.container.unwrap_or(scope.resource);
             let contained = scope.contained.as_ref();

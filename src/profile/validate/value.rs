@@ -36,7 +36,7 @@ impl<'v> Walk<'v> {
         self.depth += 1;
         match (kind.shape, value) {
             (Shape::Primitive(primitive), _) => {
-                if !self.primitive(primitive, value, sibling, (node, kind)) {
+                if !self.primitive(primitive, value, sibling, (program, index, kind)) {
                     self.depth -= 1;
                     return;
                 }

@@ -2,8 +2,8 @@
 
 use super::entries::Entries;
 use super::finding::{Collector, Finding};
-use crate::profile::program::{Programs, TypeModel};
-use crate::profile::{Issue, Severity, TerminologyService};
+use crate::profile::program::{Program, Programs, TypeModel};
+use crate::profile::{Issue, Seen, Severity, TerminologyService};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -90,6 +90,8 @@ pub(super) struct Walk<'v> {
     pub(super) trials: usize,
     /// The last narrative that was found sound: every profile asks again.
     pub(super) sound: Option<&'v str>,
+    /// The profile of which it is noted what is there, with what was found; none when nobody asked.
+    pub(super) watched: Option<(Arc<Program>, Vec<Seen>)>,
     root: String,
 }
 
@@ -111,6 +113,7 @@ impl<'v> Walk<'v> {
             judged: HashMap::new(),
             trials: 0,
             sound: None,
+            watched: None,
             root: root["resourceType"]
                 .as_str()
                 .unwrap_or("Resource")
@@ -161,6 +164,25 @@ impl<'v> Walk<'v> {
         self.path.push(Step::Name(name));
         self.report(finding);
         self.path.pop();
+    }
+
+    /// Notes that an element of the watched profile is here.
+    pub(super) fn note_seen(&mut self, program: &Program, id: &str) {
+        if self.found.is_silent {
+            return;
+        }
+        let is_watched =
+            |(watched, _): &(Arc<Program>, Vec<Seen>)| std::ptr::eq(&raw const **watched, program);
+        if !self.watched.as_ref().is_some_and(is_watched) {
+            return;
+        }
+        let seen = Seen {
+            element: id.to_owned(),
+            location: self.location(),
+        };
+        self.watched
+            .iter_mut()
+            .for_each(|(_, all)| all.push(seen.clone()));
     }
 
     /// Says that a rule cannot be decided.

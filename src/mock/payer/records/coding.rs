@@ -11,7 +11,7 @@ pub(super) const SNOMED: &str = "http://snomed.info/sct";
 pub(super) const NDC: &str = "http://hl7.org/fhir/sid/ndc";
 pub(super) const UCUM: &str = "http://unitsofmeasure.org";
 pub(super) const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
-pub(super) const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex";
+pub(in crate::mock::payer) const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex";
 /// HCPCS Level II, and where services are given, as CMS publishes them.
 pub(super) const HCPCS: &str = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
 pub(super) const PLACE_OF_SERVICE: &str =

@@ -42,6 +42,7 @@ impl Records<'_> {
             "type": coded(&format!("{TERMINOLOGY}/v3-ActCode"), "HIP", "health insurance plan policy"),
             "policyHolder": self.subject(),
             "subscriberId": seed.subscriber_id,
+            "subscriber": if seed.relationship == "self" { self.subject() } else { json!({"display": "the subscriber"}) },
             "beneficiary": self.subject(),
             "dependent": "01",
             "relationship": code(&format!("{TERMINOLOGY}/subscriber-relationship"), &seed.relationship),

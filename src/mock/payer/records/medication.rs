@@ -99,7 +99,9 @@ impl Records<'_> {
         }
         for dispense in &DISPENSES {
             all.push(self.dispense(dispense));
-            all.push(self.plain_dispense(dispense));
+            if self.has_both_flavours() {
+                all.push(self.plain_dispense(dispense));
+            }
         }
         all
     }
@@ -112,6 +114,9 @@ impl Records<'_> {
             &mut concept["coding"],
             json!({"system": RXNORM, "code": rxnorm, "display": display}),
         );
+        let was_substituted = number % 2 == 0;
+        // Equivalent, or none.
+        let substitution = if was_substituted { "E" } else { "N" };
         json!({
             "resourceType": "MedicationDispense",
             "id": self.id("dispense", *number),
@@ -124,14 +129,20 @@ impl Records<'_> {
             "medicationCodeableConcept": concept,
             "subject": self.subject(),
             "context": self.visit(*visit),
-            "performer": [{"actor": self.colleague(1)}],
+            "performer": [{
+                "function": code(&format!("{TERMINOLOGY}/medicationdispense-performer-function"), "finalchecker"),
+                "actor": self.colleague(1),
+            }],
             "authorizingPrescription": [reference("MedicationRequest", &self.id("prescription", *number))],
             "type": coded(&format!("{TERMINOLOGY}/v3-ActCode"), kind.0, kind.1),
             "quantity": {"value": 30, "unit": "tablet", "system": UCUM, "code": "{tbl}"},
             "daysSupply": quantity(30.0, "d"),
             "whenHandedOver": at(&self.day(day), "15:00"),
             "dosageInstruction": [dosage()],
-            "substitution": {"wasSubstituted": number % 2 == 0},
+            "substitution": {
+                "wasSubstituted": was_substituted,
+                "type": code(&format!("{TERMINOLOGY}/v3-substanceAdminSubstitution"), substitution),
+            },
         })
     }
 

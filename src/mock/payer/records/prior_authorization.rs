@@ -42,7 +42,7 @@ const REQUESTS: [Request; 5] = [
     Request {
         number: 102,
         day: "2025-03-02",
-        days: 700,
+        days: 7000,
         kind: PROFESSIONAL,
         outcome: "complete",
         action: "A1",
@@ -91,6 +91,15 @@ impl Records<'_> {
                 papers(2, "Observation", &self.id("observation", observations)),
             ]);
         }
+        let units = |name: &str, count: usize| {
+            json!({
+                "category": code(&format!("{PDEX}/CodeSystem/PDexAdjudicationDiscriminator"), name),
+                "value": count,
+                "extension": self.review("A1", 1, record.date),
+            })
+        };
+        authorization["item"][0]["adjudication"] =
+            json!([units("allowedunits", 2), units("consumedunits", 1)]);
         pin(&mut authorization);
         authorization
     }

@@ -41,7 +41,16 @@ impl Records<'_> {
             "Author",
             self.practitioner(),
         );
-        author["onBehalfOf"] = organization(&self.settings.clinic.id);
+        match text("resourceType") {
+            // The plan itself says who is its member.
+            "Patient" | "Coverage" => author["who"] = organization(&self.settings.payer.id),
+            // Where shots were given is all that registries tell, with a name in words.
+            "Immunization" => {
+                author["who"] = json!({"display": "a nurse of the sample clinic"});
+                author["onBehalfOf"] = organization(&self.settings.clinic.id);
+            }
+            _ => author["onBehalfOf"] = organization(&self.settings.clinic.id),
+        }
         let mut provenance = json!({
             "resourceType": "Provenance",
             "id": format!("{}-{name}", text("id")),
@@ -88,6 +97,7 @@ fn format(record: &Value) -> (&'static str, &'static str, &'static str) {
             ("x12278", "X12 278", "prior authorization request")
         }
         "ExplanationOfBenefit" => ("x12837", "X12 837", "claim"),
+        "Patient" | "Coverage" => ("x12other", "X12 other", "enrolment"),
         "MedicationDispense" => ("ncpdp", "NCPDP", "drug claim"),
         "DocumentReference" => ("hl7ccda", "HL7 C-CDA", "clinical record"),
         _ => ("hl7fhirr4", "HL7 FHIR R4", "clinical record"),

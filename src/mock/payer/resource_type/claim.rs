@@ -78,6 +78,8 @@ pub(super) static TYPES: &[ResourceType] = &[
     ResourceType::new(
         "Group",
         &[
+            Profile::of("http://hl7.org/fhir/us/davinci-atr", "atr-group"),
+            pdex("pdex-provider-group"),
             pdex("pdex-member-match-group"),
             pdex("pdex-member-no-match-group"),
             pdex("pdex-provider-member-match").since(Version::V2_2_0),

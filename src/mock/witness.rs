@@ -1,0 +1,96 @@
+//! Which requests a fault changes the answer to, learned from a run without it.
+
+use super::{Fault, Payer, Request, Response, StandIn};
+use std::collections::{BTreeSet, HashMap};
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Method, and address below the base: path with its query.
+pub type Asked = (String, String);
+
+/// What a payer was asked, and what it answered.
+#[derive(Clone, Debug, Default)]
+pub struct Transcript(HashMap<Asked, Vec<(Request, Response)>>);
+
+/// A payer without a fault that remembers all it was asked, without any bound: for runs of our own only.
+pub struct Witness {
+    payer: Payer,
+    transcript: Arc<Mutex<Transcript>>,
+}
+
+impl Witness {
+    /// Watches a payer.
+    #[must_use]
+    pub fn of(payer: Payer) -> Self {
+        Self {
+            payer,
+            transcript: Arc::default(),
+        }
+    }
+
+    /// What has been seen so far, to be asked once the run is over.
+    #[must_use]
+    pub fn testimony(&self) -> Testimony {
+        Testimony(Arc::clone(&self.transcript))
+    }
+}
+
+impl StandIn for Witness {
+    fn respond(&mut self, request: &Request) -> Response {
+        let response = self.payer.respond(request);
+        let mut transcript = self
+            .transcript
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        transcript.add(request, &response);
+        response
+    }
+}
+
+/// Where a [`Witness`] leaves its transcript.
+#[derive(Clone, Debug)]
+pub struct Testimony(Arc<Mutex<Transcript>>);
+
+impl Testimony {
+    /// Takes the transcript, which starts anew.
+    #[must_use]
+    pub fn take(&self) -> Transcript {
+        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Transcript {
+    fn add(&mut self, request: &Request, response: &Response) {
+        let address = match &request.query {
+            Some(query) => format!("{}?{query}", request.path),
+            None => request.path.clone(),
+        };
+        let seen = self.0.entry((request.method.to_string(), address));
+        let seen = seen.or_default();
+        let is_known = seen
+            .iter()
+            .any(|(asked, answer)| asked.body == request.body && answer == response);
+        if !is_known {
+            seen.push((request.clone(), response.clone()));
+        }
+    }
+
+    /// Whether this was asked.
+    #[must_use]
+    pub fn holds(&self, asked: &Asked) -> bool {
+        self.0.contains_key(asked)
+    }
+
+    /// What was asked that the fault answers otherwise. Where it changes how an answer is computed, that is
+    /// each request it applies to.
+    #[must_use]
+    pub fn changed_by(&self, fault: &Fault) -> BTreeSet<&Asked> {
+        let changed = self.0.iter().filter(|((method, address), seen)| {
+            fault.applies_to(method, address)
+                && seen
+                    .iter()
+                    .any(|(request, response)| fault.changes(request, response))
+        });
+        changed.map(|(asked, _)| asked).collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! The course of the conformant run: which scenario asked what, and what a fault would have answered
+//! otherwise.
+
+use crate::catalog::{Plan, Scenario};
+use crate::evidence::{Run, ScenarioRun};
+use crate::mock::{Asked, Fault, Transcript};
+use std::collections::{BTreeSet, HashMap};
+
+/// The course of the conformant run.
+pub(super) struct Course {
+    /// What each scenario asked.
+    asked: HashMap<String, BTreeSet<Asked>>,
+    transcript: Transcript,
+}
+
+impl Course {
+    /// The course of a run whose evidence keeps addresses readable.
+    pub(super) fn of(conformant: &Run, transcript: Transcript) -> Self {
+        let asked = conformant
+            .scenarios
+            .iter()
+            .map(|scenario| (scenario.id.clone(), asked_by(scenario)))
+            .collect();
+        Self { asked, transcript }
+    }
+
+    /// The part of the plan in which the fault shows: the scenarios that were answered something it
+    /// changes, and the closing ones, which judge what all others receive. Whatever else a scenario does
+    /// with a fault, it begins like without.
+    pub(super) fn concerned(&self, plan: &Plan, fault: &Fault) -> Plan {
+        let changed = self.transcript.changed_by(fault);
+        let comes_by = |scenario: &&Scenario| {
+            let asked = self.asked.get(&scenario.id);
+            asked.into_iter().flatten().any(|asked| {
+                let is_unseen = !self.transcript.holds(asked);
+                changed.contains(asked) || is_unseen && fault.applies_to(&asked.0, &asked.1)
+            })
+        };
+        let mut scenarios: Vec<Scenario> =
+            plan.scenarios.iter().filter(comes_by).cloned().collect();
+        if !scenarios.is_empty() {
+            let closing = plan
+                .scenarios
+                .iter()
+                .filter(|scenario| scenario.written.closing);
+            scenarios.extend(closing.cloned());
+        }
+        let tested: BTreeSet<&String> = scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.requirements)
+            .collect();
+        let requirements = plan.requirements.iter();
+        Plan {
+            igs: plan.igs.clone(),
+            suites: plan.suites.clone(),
+            requirements: requirements
+                .filter(|requirement| tested.contains(&requirement.id))
+                .cloned()
+                .collect(),
+            scenarios,
+        }
+    }
+}
+
+/// Method, and address below the base, of every request of a scenario.
+fn asked_by(scenario: &ScenarioRun) -> BTreeSet<Asked> {
+    let requests = scenario.exchanges.iter().map(|exchange| &exchange.request);
+    requests
+        .map(|request| {
+            let address = request.url.split_once("/fhir");
+            let address = address.map_or("", |(_, address)| address);
+            (request.method.clone(), address.to_owned())
+        })
+        .collect()
+}
