@@ -59,3 +59,8 @@ Feature: Groups of matched members as records
   Scenario: A group can be read as it was
     Given a group of matched members
     Then earlier versions and the history of the group can be read
+
+  @req:PDEX-GRP-010 @writes
+  Scenario: All groups have a history
+    Given a group of matched members
+    Then the history of all Group records goes from the newest to the oldest

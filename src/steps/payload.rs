@@ -4,6 +4,7 @@
 use super::drive::{Arguments, Halt, Outcome};
 use super::export::address;
 use super::file::TroubleKind;
+use super::price::prices;
 use super::{Mismatch, World};
 use crate::fhir::{Reference, path};
 use serde_json::Value;
@@ -14,7 +15,7 @@ super::book::steps! {
     r"^every kind of record that is found for the members is in it$" => kinds;
     /// Clinical records, claims, prior authorizations and documents, as far as the members have them.
     r"^clinical records, claims, prior authorizations and documents are in it$" => payload;
-    /// No amount of money in a claim.
+    /// No price in a claim.
     r"^no claim in it tells a price$" => priceless;
     /// A Provenance whose target is in the export.
     r"^it says where its records come from$" => provenance;
@@ -135,25 +136,6 @@ async fn payload(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
 }
 
-/// Where a claim tells an amount of money that is not zero.
-fn price(value: &Value, place: &str) -> Option<String> {
-    match value {
-        Value::Object(members) => {
-            let is_money = members.contains_key("currency") && members.contains_key("value");
-            if is_money && members["value"].as_f64().is_some_and(|value| value != 0.0) {
-                return Some(place.to_owned());
-            }
-            let mut members = members.iter();
-            members.find_map(|(name, member)| price(member, &format!("{place}.{name}")))
-        }
-        Value::Array(items) => {
-            let mut items = items.iter().enumerate();
-            items.find_map(|(index, item)| price(item, &format!("{place}[{index}]")))
-        }
-        _ => None,
-    }
-}
-
 async fn priceless(world: &mut World, _: Arguments<'_>) -> Outcome {
     let export = world.export()?;
     let claims: Vec<&Value> = export
@@ -165,13 +147,15 @@ async fn priceless(world: &mut World, _: Arguments<'_>) -> Outcome {
             "there are no claims in the export; give a test member who has some".into(),
         ));
     }
+    let mut mismatches = Vec::new();
     for claim in claims {
-        if let Some(place) = price(claim, "ExplanationOfBenefit") {
-            let mismatch = Mismatch::new("claims without prices", "an amount of money");
-            world.judge(Err(mismatch.at(format!("{}: {place}", address(claim)))))?;
+        for place in prices(claim)? {
+            let mismatch = Mismatch::new("claims without prices", "there is one");
+            mismatches.push(mismatch.at(format!("{}: {place}", address(claim))));
         }
     }
-    Ok(())
+    mismatches.truncate(FINDINGS);
+    world.judge_each(mismatches)
 }
 
 async fn provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -343,22 +327,5 @@ async fn only_laboratory(world: &mut World, _: Arguments<'_>) -> Outcome {
         Err(Halt::Skip(
             "the members have no observations from the laboratory".into(),
         ))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::price;
-    use serde_json::json;
-
-    #[test]
-    fn prices_are_amounts_of_money_that_are_not_nothing() {
-        let claim = json!({"total": [{"amount": {"value": 0, "currency": "USD"}}],
-            "item": [{"adjudication": [{"value": 7}, {"amount": {"value": 12.5, "currency": "USD"}}]}]});
-        assert_eq!(
-            price(&claim, "E").as_deref(),
-            Some("E.item[0].adjudication[1].amount")
-        );
-        assert_eq!(price(&claim["total"], "E"), None);
     }
 }
