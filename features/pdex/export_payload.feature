@@ -40,7 +40,7 @@ Feature: What an export holds
     When the new payer has had their data exported
     Then papers of both sorts are in it, records and documents
 
-  @req:PDEX-EXP-050 @writes
+  @req:PDEX-EXP-050 @req:PDEX-PROV-025 @writes
   Scenario: The export says where its records come from
     Given a group of matched members
     When the new payer has had their data exported

@@ -34,6 +34,13 @@ Feature: One member's records as files
     Then nobody but members who were matched is in it
     And only kinds of records that are part of the exchange are in it
 
+  @req:PDEX-PROV-025 @writes
+  Scenario: The files say where the records come from
+    Given a member the payer knows
+    And the payer has matched the member
+    When the new payer has had the records exported as files
+    Then it says where its records come from
+
   @req:PDEX-PEX-005 @writes
   Scenario: A consent that leaves out sensitive records holds for files, too
     Given a member who was matched under a consent that leaves out sensitive records

@@ -13,7 +13,7 @@
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
 //! - `cohort` chooses whose data is exported, `export_request` asks for it, `fetch` reads the files of a job one by
 //!   one ([`FileSeen`]) into an [`Export`]; `exported_file`, `payload`, `age` and
-//!   `exchanged_authorization` judge what it holds.
+//!   `exchanged_authorization` judge what it holds; `group` judges the Group itself, `single_export` one member's files.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
 //! - The nouns: `absence` (what is not there), `completeness` (what must be supported), `conformity` (records and
