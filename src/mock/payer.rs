@@ -203,8 +203,9 @@ impl Payer {
     }
 }
 
-impl StandIn for Payer {
-    fn respond(&mut self, request: &Request) -> Response {
+impl Payer {
+    /// The answer before its content is coded for the wire.
+    pub(super) fn uncoded(&mut self, request: &Request) -> Response {
         let deviation = match &self.fault {
             Some(fault) => fault.deviation(request),
             None => Deviation::default(),
@@ -219,7 +220,19 @@ impl StandIn for Payer {
         if let Some(fault) = &self.fault {
             fault.alter(request, &mut response);
         }
-        encoding::encode(request, &mut response);
+        response
+    }
+
+    /// Codes the content of an answer as the request wants it.
+    pub(super) fn encode(request: &Request, response: &mut Response) {
+        encoding::encode(request, response);
+    }
+}
+
+impl StandIn for Payer {
+    fn respond(&mut self, request: &Request) -> Response {
+        let mut response = self.uncoded(request);
+        Self::encode(request, &mut response);
         response
     }
 }
