@@ -10,7 +10,7 @@ mod remote;
 mod settings;
 
 pub use built_in::{BuiltIn, StandIns};
-pub use remote::{Unreachable, probe, remote};
+pub use remote::{Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 
 use crate::catalog::Plan;

@@ -8,17 +8,18 @@ use vitruvian::evidence::{Finding, Run, Verdict, log};
 
 /// Runs with these arguments; the folder holds what was left.
 fn run(arguments: &[&str]) -> (Output, Run, tempfile::TempDir) {
+    // Two suites are enough to see what closing scenarios do, and quick.
+    run_suites(&["pdex-discovery", "pdex-member-match"], arguments)
+}
+
+fn run_suites(suites: &[&str], arguments: &[&str]) -> (Output, Run, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    // Two suites are enough to see what closing scenarios do, and quick.
-    let first = [
-        "run",
-        "--suite",
-        "pdex-discovery",
-        "--suite",
-        "pdex-member-match",
-    ];
-    let first = first.into_iter().chain(arguments.iter().copied());
+    let chosen = suites.iter().flat_map(|suite| ["--suite", suite]);
+    let first = ["run"]
+        .into_iter()
+        .chain(chosen)
+        .chain(arguments.iter().copied());
     let output = vitruvian(first, ["--out", out.to_str().unwrap()]);
     let run = log::read(&out).unwrap_or_else(|error| panic!("{error}: {output:?}"));
     (output, run, folder)
@@ -157,6 +158,41 @@ fn a_refusal_that_is_no_valid_outcome_is_found_too() {
     let finding = findings(&run)[0];
     let element = &finding.rule.as_ref().unwrap().element;
     assert_eq!(element, "OperationOutcome.issue.severity");
+}
+
+#[test]
+fn a_terminology_server_decides_what_cannot_be_decided_offline() {
+    const YES: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "result", "valueBoolean": true}]}"#;
+    const NO: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "result", "valueBoolean": false}]}"#;
+    // Immunizations, and what judges all answers.
+    const FEW: [&str; 4] = [
+        "--requirement",
+        "PDEX-MAP-020",
+        "--requirement",
+        "PDEX-GEN-031",
+    ];
+    let undecided = |run: &Run| -> usize {
+        let notes = run.validated.iter();
+        notes.flat_map(|note| note.undecided.values()).sum()
+    };
+    let (_, alone, _) = run_suites(&[], &FEW);
+    assert!(findings(&alone).is_empty() && undecided(&alone) > 0);
+    let asking = |answer: &'static str| {
+        let server = servers::answering(200, "application/fhir+json", answer);
+        run_suites(&[], &[&FEW[..], &["--tx", &server]].concat())
+    };
+    let (_, confirmed, _) = asking(YES);
+    assert!(findings(&confirmed).is_empty());
+    assert!(undecided(&confirmed) < undecided(&alone));
+    assert!(
+        confirmed
+            .identity
+            .settings
+            .contains_key("terminology server")
+    );
+    let (output, denied, _) = asking(NO);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(!findings(&denied).is_empty());
 }
 
 #[test]

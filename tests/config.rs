@@ -18,6 +18,9 @@ ca_file = "ca.pem"
 npi = "7777777773"
 name = "Asking Payer"
 
+[provider]
+npi = "3333333334"
+
 [limits]
 request_timeout = "500ms"
 run_timeout = "1h"
@@ -70,6 +73,8 @@ fn a_whole_file_is_read() {
     assert_eq!(target.npi_system, "http://hl7.org/fhir/sid/us-npi");
     assert_eq!(target.ca_file.as_deref(), Some(Path::new("etc/ca.pem")));
     assert_eq!(config.requester.name, "Asking Payer");
+    let provider = config.provider.unwrap();
+    assert_eq!((&*provider.npi, &*provider.name), ("3333333334", ""));
     assert_eq!(config.limits.request_timeout, Duration::from_millis(500));
     assert_eq!(
         (

@@ -108,6 +108,14 @@ pub(super) struct RunOptions {
     /// Judge resources by this FHIR package, too: a folder or .tgz (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "Running")]
     pub(super) packages: Vec<PathBuf>,
+    /// Ask this FHIR terminology server about codes that cannot be decided offline; it gets those codes
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VITRUVIAN_TX",
+        help_heading = "Running"
+    )]
+    pub(super) tx: Option<url::Url>,
     /// Folder for the evidence and the reports
     #[arg(
         long,

@@ -4,6 +4,7 @@ use super::arguments::RunOptions;
 use super::selection::{find_fault, load};
 use super::summary::summarise;
 use super::terminal::{Bar, Style};
+use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal, console, report};
 use crate::catalog::{Catalog, Plan};
 use crate::config::{self, Config, Overrides};
@@ -12,7 +13,7 @@ use crate::evidence::{Ending, Recorder, Redactor, Summary, Verdict, log};
 use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
-use crate::session::{BuiltIn, Session, Settings, StandIns, probe, remote};
+use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
 use crate::steps::{Book, Context, Party, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -62,15 +63,28 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
         terminal.say(&format!("\n{} scenarios would run", plan.scenarios.len()));
         return Ok(Exit::Conformant);
     }
+    let server = options
+        .tx
+        .as_ref()
+        .map(TerminologyServer::new)
+        .transpose()?;
+    let server = server.map(Arc::new);
     let job = Job {
         data,
         options,
         config: &config,
         catalog: &catalog,
         fault,
+        knowledge: Knowledge {
+            packages: options.packages.clone(),
+            service: server.clone().map(|server| server as _),
+        },
         terminal: *terminal,
     };
     let ending = console::block_on(job.execute(plan))??;
+    if let Some(why) = server.and_then(|server| server.given_up()) {
+        terminal.tell(&why);
+    }
     conclude(data, options, ending, terminal)
 }
 
@@ -109,6 +123,7 @@ struct Job<'a> {
     config: &'a Config,
     catalog: &'a Catalog,
     fault: Option<&'a Fault>,
+    knowledge: Knowledge,
     terminal: Terminal,
 }
 
@@ -183,6 +198,10 @@ impl Job<'_> {
         probe(&client).await?;
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
+        let provider = self.config.provider.as_ref().map(|one| Party {
+            npi: one.npi.clone(),
+            name: one.name.clone(),
+        });
         Ok(SystemUnderTest {
             targets: remote(
                 self.data,
@@ -190,7 +209,8 @@ impl Job<'_> {
                 &client,
                 &self.config.members,
                 &payer(target),
-                &self.options.packages,
+                provider.as_ref(),
+                &self.knowledge,
             )?,
             requester: Party {
                 npi: requester.npi.clone(),
@@ -211,7 +231,7 @@ impl Job<'_> {
             self.catalog,
             plan,
             self.config.limits.request_timeout,
-            &self.options.packages,
+            &self.knowledge,
         )?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
@@ -230,7 +250,7 @@ impl Job<'_> {
 fn settings(options: &RunOptions, config: &Config) -> Settings {
     let limits = &config.limits;
     let target = config.target.as_ref();
-    let shown = BTreeMap::from([
+    let mut shown = BTreeMap::from([
         ("jobs".to_owned(), limits.jobs.to_string()),
         ("retry".to_owned(), limits.retry.to_string()),
         (
@@ -242,6 +262,9 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             config.privacy.redact_phi.to_string(),
         ),
     ]);
+    if let Some(server) = &options.tx {
+        shown.insert("terminology server".to_owned(), server.to_string());
+    }
     Settings {
         keeps_records: true,
         jobs: limits.jobs,

@@ -2,7 +2,7 @@
 
 use super::member::{self, Member};
 use super::value::de;
-use super::{Credential, Error, Limits, Overrides, Requester, Target, parse};
+use super::{Credential, Error, Limits, Overrides, Provider, Requester, Target, parse};
 use crate::evidence::Excuse;
 use serde::Deserialize;
 use std::path::Path;
@@ -15,6 +15,8 @@ pub struct Config {
     pub target: Option<Target>,
     /// Who we are to it.
     pub requester: Requester,
+    /// The provider we play where a provider asks.
+    pub provider: Option<Provider>,
     /// How long, how large, how many.
     pub limits: Limits,
     /// What is kept out of the evidence.
@@ -45,6 +47,7 @@ struct File {
     target: Option<Target>,
     #[serde(default)]
     requester: Requester,
+    provider: Option<Provider>,
     #[serde(default)]
     limits: Limits,
     #[serde(default)]
@@ -104,6 +107,7 @@ impl Config {
         Ok(Self {
             target: file.target,
             requester: file.requester,
+            provider: file.provider,
             limits: file.limits,
             privacy: file.privacy,
             members: member::distinct(file.member, text, &shown)?,

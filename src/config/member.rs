@@ -70,6 +70,8 @@ pub enum Expectation {
     Sensitive,
     /// Found, and their consent was withdrawn.
     Revoked,
+    /// Found, and has opted out of sharing with providers.
+    OptedOut,
     /// Nothing in particular.
     Other,
 }
@@ -85,6 +87,7 @@ impl Expectation {
             Self::ConsentRefused => "consent-refused",
             Self::Sensitive => "sensitive",
             Self::Revoked => "revoked",
+            Self::OptedOut => "opted-out",
             Self::Other => "other",
         }
     }

@@ -1,6 +1,6 @@
 //! `vitruvian.toml` and files of members: read, checked, merged with flags and environment.
 //!
-//! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Limits`], [`Privacy`], [`Member`]s
+//! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s
 //!   and excuses. [`Members`] is a file of members alone.
 //! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
 //! - [`Overrides`] is what flags and environment say; they win over the file in this order.
@@ -27,4 +27,4 @@ pub use limits::Limits;
 pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
-pub use target::{NPI_SYSTEM, Requester, Target};
+pub use target::{NPI_SYSTEM, Provider, Requester, Target};

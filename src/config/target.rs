@@ -64,6 +64,18 @@ pub struct Requester {
     pub name: String,
 }
 
+/// `[provider]`: the provider we play where a provider asks, as the payer knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Its National Provider Identifier.
+    #[serde(deserialize_with = "super::value::de::filled")]
+    pub npi: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
 impl Default for Requester {
     fn default() -> Self {
         Self {

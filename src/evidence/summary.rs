@@ -235,7 +235,9 @@ fn verdict_in(scenario: &ScenarioRun, requirement: &str) -> Verdict {
         .iter()
         .filter(|finding| finding.requirement == requirement);
     match named.map(|finding| finding.severity).max() {
-        Some(worst) if scenario.verdict <= Verdict::Warn || worst == Verdict::Fail => worst,
+        // Another requirement made the scenario fail: that this one is a recommendation remains so.
+        Some(worst) if matches!(scenario.verdict, Verdict::Fail) => worst,
+        Some(worst) if scenario.verdict <= Verdict::Warn => worst,
         Some(worst) => worst.max(scenario.verdict),
         None if matches!(scenario.verdict, Verdict::Fail) => Verdict::Skip,
         None if matches!(scenario.verdict, Verdict::Warn) => Verdict::Pass,
@@ -303,4 +305,32 @@ fn is_used(run: &Run, results: &[RequirementResult], excuse: &Excuse) -> bool {
     results.iter().any(|result| {
         result.excused.is_some() && run.requirements[result.requirement].id == excuse.requirement
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ScenarioRun, Verdict, verdict_in};
+    use serde_json::json;
+
+    fn scenario(verdict: Verdict, severities: &[(&str, Verdict)]) -> ScenarioRun {
+        let findings = severities.iter().map(|(requirement, severity)| {
+            json!({"requirement": requirement, "level": "SHALL", "severity": severity, "expected": "a", "actual": "b"})
+        });
+        let run = json!({
+            "id": "s", "attempt": 1, "verdict": verdict, "steps": [], "started_us": 0, "duration_us": 0,
+            "findings": findings.collect::<Vec<_>>(),
+        });
+        serde_json::from_value(run).unwrap()
+    }
+
+    #[test]
+    fn each_requirement_of_a_scenario_has_a_verdict_of_its_own() {
+        let both = [("SHALL-1", Verdict::Fail), ("SHOULD-1", Verdict::Warn)];
+        let failed = scenario(Verdict::Fail, &both);
+        assert_eq!(verdict_in(&failed, "SHALL-1"), Verdict::Fail);
+        assert_eq!(verdict_in(&failed, "SHOULD-1"), Verdict::Warn);
+        assert_eq!(verdict_in(&failed, "OTHER-1"), Verdict::Skip);
+        let skipped = scenario(Verdict::Skip, &both[1..]);
+        assert_eq!(verdict_in(&skipped, "SHOULD-1"), Verdict::Skip);
+    }
 }

@@ -81,6 +81,9 @@ impl Criterion {
                 let asked = DateParameter::parse(wanted).ok()?;
                 let actual = span(value)?;
                 let matches = asked.matches(&actual);
+                if asked.is_disputed(&actual) {
+                    return None;
+                }
                 if has_clock(wanted) == has_clock_everywhere(value) {
                     return Some(matches);
                 }
@@ -309,6 +312,11 @@ mod tests {
                 Some(expected),
                 "{wanted}"
             );
+        }
+        // It goes on beyond the second in which it began, and began before that in which it ended.
+        for wanted in ["le2024-01-10T10:00:00Z", "ge2024-01-12T09:00:00Z"] {
+            let decided = matches("Encounter", "date", wanted, &encounter);
+            assert_eq!(decided, None, "{wanted}");
         }
         assert_eq!(
             matches("Encounter", "date", "2024", &json!({"period": {}})),

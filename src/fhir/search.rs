@@ -126,6 +126,18 @@ impl DateParameter {
             Comparison::EndsBefore => actual.end <= wanted.start,
         }
     }
+
+    /// Whether servers differ about it, and the text of FHIR R4 does not settle it: `ge` and `le` with a value
+    /// that begins or ends within what is asked for, and is not all within it.
+    #[must_use]
+    pub fn is_disputed(&self, actual: &Span) -> bool {
+        let wanted = &self.span;
+        match self.comparison {
+            Comparison::GreaterOrEqual => !self.matches(actual) && actual.end > wanted.start,
+            Comparison::LessOrEqual => !self.matches(actual) && actual.start < wanted.end,
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -164,17 +164,7 @@ impl Change {
                     items.reverse();
                 }
             }),
-            Self::InProfile(edit) => {
-                let text = std::str::from_utf8(&response.body).unwrap_or_default();
-                // Most answers do not name the profile: they need not be read.
-                let body = text
-                    .contains(&edit.profile)
-                    .then(|| serde_json::from_str::<Value>(text));
-                if let Some(Ok(mut body)) = body {
-                    edit.apply(&mut body);
-                    response.body = body.to_string().into();
-                }
-            }
+            Self::InProfile(edit) => edit_in_profile(response, edit),
             Self::Echo(parts) => echo(parts, request, response),
             Self::Lines(fault) if is_lines(response) => misprint(*fault, response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
@@ -278,6 +268,27 @@ fn misprint(fault: LineFault, response: &mut Response) {
     response.body = body.into();
 }
 
+/// Edits what claims a profile in the JSON body, or, in a file of lines, in each line.
+fn edit_in_profile(response: &mut Response, edit: &InProfile) {
+    let text = std::str::from_utf8(&response.body).unwrap_or_default();
+    // Most answers do not name the profile: they need not be read.
+    if !text.contains(&edit.profile) {
+        return;
+    }
+    let edited = |text: &str| -> Option<String> {
+        let mut body = serde_json::from_str::<Value>(text).ok()?;
+        edit.apply(&mut body);
+        Some(body.to_string())
+    };
+    let edited = edited(text).unwrap_or_else(|| {
+        let lines = text
+            .split('\n')
+            .map(|line| edited(line).unwrap_or_else(|| line.to_owned()));
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    response.body = edited.into();
+}
+
 /// Edits every value an expression selects.
 fn each(response: &mut Response, expression: &str, change: impl Fn(&mut Value)) {
     edit(response, expression, |body, places| {
@@ -370,6 +381,17 @@ mod tests {
         assert!(turned["issue"].is_array());
         let keyed = body("change = { add = { path = '$', key = 'id', value = '1' } }");
         assert_eq!(keyed["id"], "1");
+    }
+
+    #[test]
+    fn what_claims_a_profile_is_changed_in_every_line() {
+        let edit = "profile = 'goal'\npath = '$.a'\nvalue = 2";
+        let line = r#"{"a":1,"meta":{"profile":["http://x.example/goal"]},"resourceType":"Goal"}"#;
+        let file = format!("{line}\n{{}}\n{line}\n");
+        let mut response = Response::new(200, "application/fhir+ndjson", file);
+        super::edit_in_profile(&mut response, &toml::from_str(edit).unwrap());
+        let changed = line.replace("\"a\":1", "\"a\":2");
+        assert_eq!(response.body, format!("{changed}\n{{}}\n{changed}\n"));
     }
 
     #[test]

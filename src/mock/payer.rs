@@ -1,7 +1,8 @@
 //! The mock payer: a health plan's FHIR server, computed from `mocks/payer`.
 //!
 //! - `settings`, `seed`, `vocabulary` read the data files; `records` expands a member into resources,
-//!   `plan` the organisations around; `member` is what matching knows; `store` holds the resources.
+//!   `plan` the organisations around, with `provider_group` and `mutual_tls`; `member` is what matching knows;
+//!   `store` holds the resources.
 //! - `route` decides who answers; `negotiation` what may be sent and accepted.
 //! - `capability` declares what `resource_type` lists and the operations that are served.
 //! - `cors` lets web pages ask; `well_known` says where the endpoints are; `batch` answers several requests at once.
@@ -39,9 +40,11 @@ mod match_request;
 mod matcher;
 mod member;
 mod member_match;
+mod mutual_tls;
 mod negotiation;
 mod page;
 mod plan;
+mod provider_group;
 mod query;
 mod read;
 mod records;
@@ -145,6 +148,12 @@ impl Payer {
     #[must_use]
     pub fn partner(&self) -> (&str, &str) {
         (&self.settings.partner.npi, &self.settings.partner.name)
+    }
+
+    /// Identifier (NPI) and name of the provider that is known to it.
+    #[must_use]
+    pub fn clinic(&self) -> (&str, &str) {
+        (&self.settings.clinic.npi, &self.settings.clinic.name)
     }
 
     /// Today, as FHIR writes it.

@@ -1,7 +1,7 @@
 //! The built-in stand-ins as systems under test: one payer per IG version, on loopback.
 
 use super::Error;
-use super::remote::{Judges, judges};
+use super::remote::{Judges, Knowledge, judges};
 use crate::catalog::{Catalog, IgVersion, Plan};
 use crate::config::{Member, Members};
 use crate::data::Data;
@@ -10,7 +10,6 @@ use crate::mock::{Fault, Payer, Server, StandIn, Testimony, Witness};
 use crate::steps::{Party, Target};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -52,10 +51,10 @@ impl StandIns {
         plan: &Plan,
         request_timeout: Duration,
     ) -> Result<Self, Error> {
-        Self::load_with(data, catalog, plan, request_timeout, &[])
+        Self::load_with(data, catalog, plan, request_timeout, &Knowledge::default())
     }
 
-    /// The same, judged by the definitions of `packages` (folders or `.tgz`) before those in the binary.
+    /// The same, judged by more than what is in the binary.
     ///
     /// # Errors
     /// When the seed, the test members or a package cannot be read.
@@ -64,7 +63,7 @@ impl StandIns {
         catalog: &Catalog,
         plan: &Plan,
         request_timeout: Duration,
-        packages: &[PathBuf],
+        knowledge: &Knowledge,
     ) -> Result<Self, Error> {
         let today = OffsetDateTime::now_utc().date();
         let mut payers = Vec::new();
@@ -74,7 +73,7 @@ impl StandIns {
             let payer = payer.map_err(|error| Error::StandIn(error.to_string()))?;
             let members = members(data, catalog, &ig)?;
             payers.push(Parts {
-                judges: judges(data, &ig, packages)?,
+                judges: judges(data, &ig, knowledge)?,
                 ig,
                 payer,
                 members: members.into(),
@@ -136,6 +135,7 @@ impl StandIns {
             };
             built_in.requester = party(payer.partner());
             let known_as = party(payer.identity());
+            let provider = party(payer.clinic());
             let server = serve(stand_in(payer.clone()))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
@@ -147,7 +147,9 @@ impl StandIns {
                 client: self.client.at(base, None)?,
                 members: parts.members.clone(),
                 payer: known_as,
+                provider: Some(provider),
                 validator: parts.judges.validator.clone(),
+                reviewer: parts.judges.reviewer.clone(),
                 definitions: parts.judges.definitions.clone(),
                 judge: parts.judges.judge.clone(),
             };

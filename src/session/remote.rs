@@ -5,7 +5,7 @@ use crate::catalog::Plan;
 use crate::config::Member;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
-use crate::profile::{Library, Package, Validator};
+use crate::profile::{Library, Package, TerminologyService, Validator};
 use crate::steps::{Judge, Party, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -36,8 +36,17 @@ pub async fn probe(client: &Client) -> Result<(), Unreachable> {
     }
 }
 
-/// The same server for every IG version of the plan. Definitions of `packages` (folders or `.tgz`) come
-/// before those in the binary.
+/// What resources are judged by, beside the definitions in the binary.
+#[derive(Clone, Default)]
+pub struct Knowledge {
+    /// FHIR packages (folders or `.tgz`) whose definitions come before those in the binary.
+    pub packages: Vec<PathBuf>,
+    /// Who is asked about codes that cannot be decided offline. It has time when a run is about to end: every
+    /// answer is then judged once, and the others do not wait for it.
+    pub service: Option<Arc<dyn TerminologyService>>,
+}
+
+/// The same server for every IG version of the plan.
 ///
 /// # Errors
 /// When a package or the definitions of an IG version cannot be read.
@@ -47,19 +56,22 @@ pub fn remote(
     client: &Client,
     members: &[Member],
     payer: &Party,
-    packages: &[PathBuf],
+    provider: Option<&Party>,
+    knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
     let igs = plan
         .igs
         .iter()
         .map(|note| format!("{}@{}", note.id, note.version));
     igs.map(|ig| {
-        let judges = judges(data, &ig, packages)?;
+        let judges = judges(data, &ig, knowledge)?;
         let target = Target {
             client: client.clone(),
             members: members.into(),
             payer: payer.clone(),
+            provider: provider.cloned(),
             validator: judges.validator,
+            reviewer: judges.reviewer,
             definitions: judges.definitions,
             judge: judges.judge,
         };
@@ -75,24 +87,33 @@ const US_CORE: [&str; 3] = ["3.1.1", "6.1.0", "7.0.0"];
 pub(super) struct Judges {
     /// By the profiles of the IG version.
     pub(super) validator: Arc<Validator>,
+    /// By the same, once a run is about to end.
+    pub(super) reviewer: Arc<Validator>,
     /// Where that one looks definitions up.
     pub(super) definitions: Arc<Library>,
     /// By single profiles, of any version of US Core.
     pub(super) judge: Arc<Judge>,
 }
 
-/// Who judges resources for an IG version: by the definitions of `packages` before the embedded ones. The
-/// user's package cache is left out, so that what a machine happens to hold does not change verdicts.
-pub(super) fn judges(data: &Data, ig: &str, packages: &[PathBuf]) -> Result<Judges, Error> {
+/// Who judges resources for an IG version. The user's package cache is left out, so that what a machine
+/// happens to hold does not change verdicts.
+pub(super) fn judges(data: &Data, ig: &str, knowledge: &Knowledge) -> Result<Judges, Error> {
     let library = |igs: &[&str]| -> Result<Arc<Library>, Error> {
         let mut library = Library::for_igs(data, igs, None)?;
-        for path in packages {
+        for path in &knowledge.packages {
             library = library.with_package(Package::open(path)?);
         }
         Ok(Arc::new(library))
     };
     let definitions = library(&[ig])?;
     let validator = Arc::new(Validator::new(definitions.clone()));
+    let reviewer = match &knowledge.service {
+        Some(service) => {
+            let reviewer = Validator::new(definitions.clone());
+            Arc::new(reviewer.with_service(Arc::clone(service)))
+        }
+        None => Arc::clone(&validator),
+    };
     let mut by_us_core = BTreeMap::new();
     for version in US_CORE {
         let definitions = library(&[ig, &format!("us-core@{version}")])?;
@@ -101,6 +122,7 @@ pub(super) fn judges(data: &Data, ig: &str, packages: &[PathBuf]) -> Result<Judg
     let judge = Judge::new(Arc::clone(&validator), by_us_core);
     Ok(Judges {
         validator,
+        reviewer,
         definitions,
         judge: Arc::new(judge),
     })

@@ -28,7 +28,9 @@ const STACK: usize = 16 << 20;
 async fn all_answers(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
     let ig = world.ig()?;
-    let validator = world.target()?.validator;
+    let validator = world.target()?.reviewer;
+    // A terminology server may be slow.
+    world.be_patient(context.max_wait);
     let done = context.observations.validation(&ig).ok_or_else(|| {
         Halt::Error("a scenario that judges the whole run must be tagged @closing".into())
     })?;

@@ -66,7 +66,7 @@ impl World {
     }
 
     /// A test member by the words of a feature.
-    fn person(&mut self, who: &str) -> Result<Member, Halt> {
+    pub(super) fn person(&mut self, who: &str) -> Result<Member, Halt> {
         let kinds = [
             ("a member", Expectation::Match, 0),
             ("another member", Expectation::Match, 1),
@@ -82,6 +82,7 @@ impl World {
                 Expectation::Revoked,
                 0,
             ),
+            ("a member who has opted out", Expectation::OptedOut, 0),
         ];
         if who == "a stranger" {
             return Ok(stranger(0));
@@ -292,15 +293,19 @@ async fn have_matched(world: &mut World, _: Arguments<'_>) -> Outcome {
     read_outcome(world).await
 }
 
+/// The resources that the finished job produced.
+pub(super) async fn files_of(world: &mut World) -> Result<Vec<Value>, Halt> {
+    let manifest = world.job()?.manifest.clone().unwrap_or_default();
+    if manifest["resourceType"] == "Parameters" {
+        // PDex 2.1.0 leaves open whether the answer is the resource itself or a file of it.
+        return Ok(vec![manifest]);
+    }
+    Ok(world.read_files("output").await?.resources)
+}
+
 /// Reads the outcome of the finished job.
 async fn read_outcome(world: &mut World) -> Outcome {
-    let manifest = world.job()?.manifest.clone().unwrap_or_default();
-    let resources = if manifest["resourceType"] == "Parameters" {
-        // PDex 2.1.0 leaves open whether the answer is the resource itself or a file of it.
-        vec![manifest]
-    } else {
-        world.read_files("output").await?.resources
-    };
+    let resources = files_of(world).await?;
     match Sorted::read(&resources) {
         Ok(sorted) => world.sorted = Some(sorted),
         Err(mismatch) => {

@@ -12,12 +12,14 @@ super::book::steps! {
     r"^every (\S+) record among them holds to that profile$" => holds;
     /// Each record of the profile also breaks none of the rules of a profile of that version of US Core.
     r"^every (\S+) record among them also holds to (\S+) of US Core (3\.1\.1|6\.1\.0|7\.0\.0)$" => also_holds;
-    /// Each record of the profile has the element, as often as it must, and what it holds fits.
+    /// Each record of the profile has the element, as often as it must, and it fits; skips when none has what it is in.
     r"^every (\S+) record among them has (\S+), and it fits$" => has;
     /// Some record of the profile has the element, or it is a skip; wherever it is, what it holds fits.
     r"^some (\S+) record among them has (\S+), and it always fits$" => some_has;
     /// Wherever a record of the profile has the element, what it holds fits.
     r"^wherever a (\S+) record among them has (\S+), it fits$" => fits;
+    /// Each record of the profile has the element, as often as it may, and all of it fits but the resources in it.
+    r"^every (\S+) record among them has (\S+), whatever resources it holds$" => has_around;
     /// No record of the profile breaks that invariant.
     r"^no (\S+) record among them breaks the rule (\S+)$" => keeps_rule;
 }
@@ -154,14 +156,28 @@ fn parents(inspection: &Inspection, id: &str) -> Vec<String> {
 }
 
 async fn has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let (_, instances, element) = world.element(&arguments)?;
+    let (profile, instances, element) = world.element(&arguments)?;
     let mut mismatches = Vec::new();
     for instance in &instances {
         let places = places(instance, &element);
         mismatches.extend(misfits(instance, &places));
         mismatches.extend(miscounts(instance, &element, element.min.max(1)));
     }
-    world.judge_all(mismatches)
+    let is_clean = mismatches.is_empty();
+    world.judge_all(mismatches)?;
+    let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
+    if is_clean && !instances.iter().any(is_seen) {
+        return Err(unseen(&profile, &element));
+    }
+    Ok(())
+}
+
+/// That nothing could be judged.
+fn unseen(profile: &Profile, element: &Element) -> Halt {
+    Halt::Skip(format!(
+        "not seen: give a test member whose {} has {}",
+        profile.name, element.id
+    ))
 }
 
 async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -177,10 +193,7 @@ async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     {
         return Ok(());
     }
-    Err(Halt::Skip(format!(
-        "not seen: give a test member whose {} has {}",
-        profile.name, element.id
-    )))
+    Err(unseen(&profile, &element))
 }
 
 async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -189,6 +202,30 @@ async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         .iter()
         .flat_map(|instance| element_misfits(instance, &element))
         .collect();
+    world.judge_all(mismatches)
+}
+
+async fn has_around(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let (_, instances, element) = world.element(&arguments)?;
+    let mut mismatches = Vec::new();
+    for instance in &instances {
+        let places = places(instance, &element);
+        let is_inside = |expression: &str| {
+            let below = places
+                .iter()
+                .filter_map(|place| expression.strip_prefix(place));
+            below.into_iter().any(|rest| rest.starts_with(".resource"))
+        };
+        let issues = instance.inspection.report.errors();
+        let of_it = issues.filter(|issue| {
+            places
+                .iter()
+                .any(|place| Seen::holds(place, &issue.expression))
+                && !is_inside(&issue.expression)
+        });
+        mismatches.extend(of_it.map(|issue| instance.mismatch(issue)));
+        mismatches.extend(miscounts(instance, &element, element.min.max(1)));
+    }
     world.judge_all(mismatches)
 }
 

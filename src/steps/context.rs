@@ -30,8 +30,13 @@ pub struct Target {
     pub members: Arc<[Member]>,
     /// Who answers: the payer under test.
     pub payer: Party,
+    /// Who asks where a provider does, if one is known to the payer.
+    pub provider: Option<Party>,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
+    /// Judges all answers once a run is about to end, and may take its time: the same, and a terminology server
+    /// if there is one.
+    pub reviewer: Arc<Validator>,
     /// Where the validator looks definitions up.
     pub definitions: Arc<Library>,
     /// Judges them by single profiles, of any version of US Core.

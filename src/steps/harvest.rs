@@ -24,6 +24,9 @@ pub(super) struct Harvest {
     pub(super) prints: Vec<super::judge::Print>,
     /// The searches that found them; empty when references led to them.
     pub(super) searches: Vec<String>,
+    /// The profile each of them is an instance of by where it came from, whatever it claims; empty when that
+    /// is told by the records themselves.
+    pub(super) origins: Vec<&'static str>,
 }
 
 /// Kinds that are found by the member they are about, and the further parameters a payer may insist on

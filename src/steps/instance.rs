@@ -3,16 +3,16 @@
 use super::drive::Halt;
 use super::harvest::Harvest;
 use super::{Judge, Mismatch, World};
+use crate::fhir::path;
 use crate::profile::{Definition, Hallmarks, Inspection, Issue};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Where the profiles are: how the name starts, and the address before it.
-const HOMES: [(&str, &str); 4] = [
-    (
-        "pdex-",
-        "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/",
-    ),
+const HOMES: [(&str, &str); 6] = [
+    ("pdex-", PDEX),
+    ("mtls-", PDEX),
+    ("provider-", PDEX),
     (
         "hrex-",
         "http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/",
@@ -23,6 +23,7 @@ const HOMES: [(&str, &str); 4] = [
     ),
     ("", US_CORE),
 ];
+const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 /// Types of which US Core has several profiles, some told by nothing but the claim.
 const SEVERAL: [&str; 2] = ["Observation", "DiagnosticReport"];
@@ -107,6 +108,16 @@ impl World {
         let judge = self.target()?.judge;
         let content = Hallmarks::of(&profile.definition);
         let records = harvest.records.iter().zip(&harvest.prints);
+        if !harvest.origins.is_empty() {
+            let of_origin = records.zip(&harvest.origins);
+            let found = of_origin.filter(|(_, origin)| **origin == profile.name);
+            let found = found.filter_map(|((record, print), _)| {
+                let known = (record, *print);
+                let inspection = judge.inspect(profile.us_core, known, &profile.canonical)?;
+                Some(Instance::new(record, inspection))
+            });
+            return Ok(found.collect());
+        }
         let found = records.filter_map(|(record, print)| {
             let is_instance = |record: &Value| is_instance(&judge, record, profile, &content);
             let known = (record, *print);
@@ -235,13 +246,22 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Hallm
             .definition(&known)
             .is_some_and(|other| other.type_name == *kind);
     }
+    if kind == "Group" {
+        // Groups of several profiles share their codes; what their members have in common tells them.
+        let common = common_code(&profile.definition);
+        return !claims_another && common.is_some_and(|fixed| has_common(fixed, record));
+    }
     if content.is_told_by(record) {
         return true;
     }
     if claims_another {
         return false;
     }
-    if profile.name.starts_with("C4BB-") || kind == "Consent" {
+    if ["C4BB-", "mtls-"]
+        .iter()
+        .any(|start| profile.name.starts_with(start))
+        || kind == "Consent"
+    {
         // Types of claims are told by rules and not by fixed codes; consents of all profiles are alike.
         return false;
     }
@@ -254,6 +274,21 @@ fn is_instance(judge: &Judge, record: &Value, profile: &Profile, content: &Hallm
         ("Device", _) => !record["udiCarrier"].is_array(),
         (kind, _) => !SEVERAL.contains(&kind),
     }
+}
+
+/// The code that a profile fixes for what the members of a Group have in common.
+fn common_code(definition: &Definition) -> Option<&Value> {
+    let mut elements = definition.elements.iter();
+    let code = elements.find(|element| element.id == "Group.characteristic.code");
+    code?.pattern.as_ref()
+}
+
+/// Whether a Group says that its members have in common what is fixed; displays do not count.
+fn has_common(fixed: &Value, group: &Value) -> bool {
+    let fixed = &fixed["coding"][0];
+    path::elements(group, "characteristic.code.coding")
+        .into_iter()
+        .any(|coding| coding["system"] == fixed["system"] && coding["code"] == fixed["code"])
 }
 
 /// `Observation a-1`.
@@ -273,5 +308,32 @@ pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
     match canonical.split_once('|') {
         Some((url, version)) => (url, Some(version)),
         None => (canonical, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_common;
+    use serde_json::json;
+
+    #[test]
+    fn groups_are_told_by_what_their_members_have_in_common() {
+        let code = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
+        let group = json!({"characteristic": [
+            {"code": {"text": "plain"}},
+            {"code": code("http://x.example/common", "patients-of")},
+        ]});
+        let mut fixed = code("http://x.example/common", "patients-of");
+        fixed["coding"][0]["display"] = json!("Patients of");
+        assert!(has_common(&fixed, &group));
+        assert!(!has_common(
+            &code("http://x.example/common", "treated-by"),
+            &group
+        ));
+        assert!(!has_common(
+            &code("http://x.example/else", "patients-of"),
+            &group
+        ));
+        assert!(!has_common(&fixed, &json!({})));
     }
 }

@@ -3,15 +3,13 @@
 use super::bulk_match::BULK_MATCH;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
-use super::sorted::{Bucket, MATCH_COVERAGE, RESULT, Sorted, contained, copy_of, members};
+use super::sorted::{Bucket, MATCH_COVERAGE, Sorted, contained, copy_of, members};
 use super::{Mismatch, World};
 use crate::fhir::{Reference, path};
 use crate::http::Request;
 use serde_json::Value;
 
 super::book::steps! {
-    /// Code `match`, and a characteristic that names the caller, is not an exclusion and starts today.
-    r"^the group of those who matched says for whom they were matched and since when$" => says_for_whom;
     /// type person, actual true; managingEntity an Organization.
     r"^the groups are groups of real people, managed by an organization$" => real_people;
     /// No narrative, note, or display that speaks of a reason.
@@ -30,69 +28,12 @@ super::book::steps! {
     r"^their data can be asked for with it$" => exportable;
 }
 
-const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
-
 /// The Group of matched members; skips when there is none, which another scenario judges.
-fn matched(sorted: &Sorted) -> Result<Value, Halt> {
+pub(super) fn matched(sorted: &Sorted) -> Result<Value, Halt> {
     sorted
         .group(Bucket::Matched)
         .cloned()
         .ok_or_else(|| Halt::Skip("there is no group of matched members".into()))
-}
-
-async fn says_for_whom(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let group = matched(world.sorted()?)?;
-    let context = world.context()?;
-    let requester = context.requester.npi.clone();
-    let has_code = |coding: &Value| coding["system"] == RESULT && coding["code"] == "match";
-    let codings = |value: &Value| value["coding"].as_array().cloned().unwrap_or_default();
-    let characteristics = group["characteristic"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let found = characteristics
-        .iter()
-        .find(|one| codings(&one["code"]).iter().any(has_code))
-        .cloned();
-    let result = match found {
-        _ if !codings(&group["code"]).iter().any(has_code) => {
-            Err(Mismatch::new("the code match", group["code"].to_string()).at("Group.code"))
-        }
-        None => Err(
-            Mismatch::new("a characteristic with the code match", "there is none")
-                .at("Group.characteristic"),
-        ),
-        Some(one) => {
-            let identifier = &one["valueReference"]["identifier"];
-            let reference = one["valueReference"]["reference"].as_str();
-            let names_caller = match identifier["value"].as_str() {
-                Some(value) => identifier["system"] == NPI && value == requester,
-                None => reference.is_some(),
-            };
-            let period = one["period"]["start"].as_str().unwrap_or_default();
-            // The payer's clock may be a day ahead or behind ours.
-            let days =
-                [-1, 0, 1].map(|days| (context.today + time::Duration::days(days)).to_string());
-            if !names_caller {
-                Err(Mismatch::new(
-                    format!("the payer that asked, by its NPI {requester} or by a reference"),
-                    one["valueReference"].to_string(),
-                )
-                .at("Group.characteristic.valueReference"))
-            } else if one["exclude"] != false {
-                Err(
-                    Mismatch::new("exclude is false", one["exclude"].to_string())
-                        .at("Group.characteristic.exclude"),
-                )
-            } else if !days.iter().any(|day| period.starts_with(day.as_str())) {
-                Err(Mismatch::new("the day of the match", period)
-                    .at("Group.characteristic.period.start"))
-            } else {
-                Ok(())
-            }
-        }
-    };
-    world.judge(result)
 }
 
 async fn real_people(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -22,7 +22,11 @@ pub struct Memory {
     harvests: Learnt<Arc<Harvest>>,
     exchanges: Learnt<Arc<Vec<Exchange>>>,
     everything: Learnt<Arc<Vec<Value>>>,
+    answers: Learnt<Answer>,
 }
+
+/// Resources, or why there are none.
+type Answer = Result<Arc<Vec<Value>>, String>;
 
 /// One kind of knowledge, by what it is about.
 struct Learnt<T>(Mutex<HashMap<String, Arc<OnceCell<T>>>>);
@@ -109,6 +113,28 @@ impl Memory {
         } else {
             learn.await
         }
+    }
+
+    /// Resources that a job or a search brought. That it brought none is remembered, too: what a job does not
+    /// do once, it need not be asked again.
+    pub(super) async fn answer(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Vec<Value>, Halt>>,
+    ) -> Result<Arc<Vec<Value>>, Halt> {
+        let learn = async {
+            match learn.await {
+                Ok(resources) => Ok(Ok(Arc::new(resources))),
+                Err(Halt::Skip(reason)) => Ok(Err(reason)),
+                Err(other) => Err(other),
+            }
+        };
+        let answer = if self.keeps_records {
+            self.answers.get(about, learn).await?
+        } else {
+            learn.await?
+        };
+        answer.map_err(Halt::Skip)
     }
 
     /// Everything about a member at once.

@@ -16,9 +16,11 @@
 //!   `exchanged_authorization` judge what it holds; `group` judges the Group itself, `single_export` one member's files.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
+//! - `attested_request` has a provider attest to treat whom it asks for.
 //! - The nouns: `absence` (what is not there), `completeness` (what must be supported), `conformity` (records and
 //!   profiles), `mapping` (which kind holds to which profile), `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
 //!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
+//!   `group_record` (Groups of matches and of providers), `matched_for`, `mutual_tls`,
 //!   `interface` (what holds whatever is asked), `match_request`, `matched`, `member`, `member_match`, `reading`
 //!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
 //!   (by one detail or several), `versioning`, `writing`.
@@ -26,6 +28,7 @@
 mod absence;
 mod age;
 mod answers;
+mod attested_request;
 mod authorization;
 mod authorization_code;
 mod book;
@@ -58,6 +61,7 @@ mod file;
 mod fingerprints;
 mod flavour;
 mod group;
+mod group_record;
 mod harvest;
 mod including;
 mod inquiry;
@@ -69,11 +73,13 @@ mod mapped_content;
 mod mapping;
 mod match_request;
 mod matched;
+mod matched_for;
 mod matched_group;
 mod member;
 mod member_match;
 mod memory;
 mod mismatch;
+mod mutual_tls;
 mod nested;
 mod observations;
 mod opt_out;

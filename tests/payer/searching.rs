@@ -100,7 +100,7 @@ fn clinical_data_is_found_by_token_date_and_reference() {
         count("/ExplanationOfBenefit?patient=pt-036&service-date=2023"),
         1
     );
-    assert_eq!(count("/Organization?address=sampleton"), 3);
+    assert_eq!(count("/Organization?address=sampleton"), 4);
     assert_eq!(
         count("/Condition?patient=pt-036&onset-date:missing=true"),
         0

@@ -52,6 +52,9 @@ pub(super) enum Audience {
 pub(super) const PROVIDER_MATCH: &str =
     "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-provider-member-match";
 
+/// Profile of the Groups of members who opted out.
+const OPT_OUT: &str = "pdex-member-opt-out";
+
 /// A submitted member in its bucket.
 pub(super) struct Entry {
     /// The submitted Patient.
@@ -74,9 +77,9 @@ pub(super) fn build(
     let mut contained = Contained::default();
     let members: Vec<Value> = entries
         .iter()
-        .map(|entry| member(bucket, entry, version, &mut contained))
+        .map(|entry| member((audience, bucket), entry, version, &mut contained))
         .collect();
-    let code = json!({"coding": [{
+    let mut code = json!({"coding": [{
         "system": format!("{PDEX}/CodeSystem/PdexMultiMemberMatchResultCS"), "code": bucket.code(),
     }]});
     let profile = match (audience, bucket) {
@@ -84,8 +87,12 @@ pub(super) fn build(
         (Audience::Payer, _) => "pdex-member-no-match-group",
         (Audience::Provider, Bucket::Match) => "pdex-provider-member-match",
         (Audience::Provider, Bucket::NoMatch) => "pdex-provider-member-no-match",
-        (Audience::Provider, Bucket::ConsentConstraint) => "pdex-member-opt-out",
+        (Audience::Provider, Bucket::ConsentConstraint) => OPT_OUT,
     };
+    if profile == OPT_OUT {
+        // The profile fixes the code with its display.
+        code["coding"][0]["display"] = json!("Consent Constraint");
+    }
     let mut group = json!({
         "resourceType": "Group",
         "id": id,
@@ -127,21 +134,37 @@ fn characteristic(audience: Audience, bucket: Bucket, settings: &Settings) -> Op
             "identifier": {"system": NPI, "value": caller.npi},
         }})),
         (Audience::Provider, Bucket::ConsentConstraint) => {
-            Some(json!({"valueCodeableConcept": {"coding": [{
-                "system": format!("{PDEX}/CodeSystem/opt-out-scope"), "code": "global",
-            }]}}))
+            let coded = |system: &str, code: &str| json!({"coding": [{"system": format!("{PDEX}/CodeSystem/{system}"), "code": code}]});
+            Some(json!({
+                "valueCodeableConcept": coded("opt-out-scope", "global"),
+                "extension": [{
+                    "url": format!("{PDEX}/StructureDefinition/opt-out-reason"),
+                    "valueCodeableConcept": coded("opt-out-reason", "member-choice"),
+                }],
+            }))
         }
         _ => None,
     }
 }
 
-fn member(bucket: Bucket, entry: &Entry, version: Version, contained: &mut Contained) -> Value {
+fn member(
+    (audience, bucket): (Audience, Bucket),
+    entry: &Entry,
+    version: Version,
+    contained: &mut Contained,
+) -> Value {
     let (patient_url, coverage_url) = ("base-ext-match-parameters", "base-ext-match-coverage");
     let local = contained.add(&entry.patient);
     let extension = |name: &str, local: &str| json!({"url": format!("{PDEX}/StructureDefinition/{name}"), "valueReference": {"reference": local}});
     let mut extensions = vec![extension(patient_url, &local)];
     if let (Some(coverage), true) = (&entry.coverage, version >= Version::V2_2_0) {
         extensions.push(extension(coverage_url, &contained.add(coverage)));
+    }
+    if (audience, bucket) == (Audience::Provider, Bucket::ConsentConstraint) {
+        extensions.push(json!({
+            "url": format!("{PDEX}/StructureDefinition/opt-out-details"),
+            "valueString": "on record with the plan",
+        }));
     }
     let reference = match (&entry.member, bucket) {
         (Some(member), Bucket::Match) => format!("Patient/{}", member.id),

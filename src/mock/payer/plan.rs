@@ -1,14 +1,15 @@
 //! The organisations, people and places around the members, and what they have in stock.
 
-use super::records::coding::{LOINC, PDEX, RXNORM, TERMINOLOGY, US_CORE, coded, reference};
+use super::records::coding::{LOINC, RXNORM, TERMINOLOGY, US_CORE, coded, reference};
 use super::settings::{Location, Organization, Practitioner, Role, Settings};
 use super::version::Version;
+use super::{mutual_tls, provider_group};
 use serde_json::{Value, json};
 
 /// System of national provider identifiers.
 pub(super) const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
 
-const TAX_NUMBER: &str = "urn:oid:2.16.840.1.113883.4.4";
+pub(super) const TAX_NUMBER: &str = "urn:oid:2.16.840.1.113883.4.4";
 const CERTIFICATION: &str = "http://terminology.hl7.org/NamingSystem/CMSCertificationNumber";
 const LATER: &str = "2025-06-02T08:00:00Z";
 const NUCC: &str = "http://nucc.org/provider-taxonomy";
@@ -55,73 +56,14 @@ pub(super) fn resources(settings: &Settings, version: Version) -> Vec<Value> {
     all.extend(MEDICINES.iter().map(medication));
     if version >= Version::V2_1_0 {
         all.push(questionnaire());
-        all.extend(provider_groups(settings));
     }
+    all.extend(provider_group::all(settings, version));
+    all.extend(mutual_tls::all(settings, version));
     // Every other one was updated later than the rest.
     for resource in all.iter_mut().skip(1).step_by(2) {
         resource["meta"]["lastUpdated"] = LATER.into();
     }
     all
-}
-
-/// The members attributed to two providers: a draft for the clinic, and a final list for the first other place.
-fn provider_groups(settings: &Settings) -> Vec<Value> {
-    let mut groups = vec![provider_group(
-        "attributed-clinic",
-        &settings.clinic,
-        "draft",
-        ("PdexMemberAttributionCS", "pdexprovidergroup"),
-    )];
-    let others = settings.place.first();
-    groups.extend(others.map(|one| {
-        provider_group(
-            "attributed-place",
-            one,
-            "final",
-            ("PdexMultiMemberMatchResultCS", "match"),
-        )
-    }));
-    groups
-}
-
-fn provider_group(id: &str, provider: &Organization, status: &str, code: (&str, &str)) -> Value {
-    let atr = "http://hl7.org/fhir/us/davinci-atr/StructureDefinition";
-    // The profile of PDex fixes the code of what its Groups have in common, with its display.
-    let is_provider_group = code.1 == "pdexprovidergroup";
-    let mut code =
-        json!({"coding": [{"system": format!("{PDEX}/CodeSystem/{}", code.0), "code": code.1}]});
-    let profile = if is_provider_group {
-        code["coding"][0]["display"] = json!("PDex Provider Group");
-        format!("{PDEX}/StructureDefinition/pdex-provider-group")
-    } else {
-        format!("{atr}/atr-group")
-    };
-    let recipient = json!({
-        "reference": format!("Organization/{}", provider.id),
-        "identifier": {"system": NPI, "value": provider.npi},
-    });
-    json!({
-        "resourceType": "Group",
-        "id": id,
-        "meta": {"profile": [profile]},
-        "extension": [{"url": format!("{atr}/ext-attributionListStatus"), "valueCode": status}],
-        "identifier": [{"system": "https://payer.example/ids/group", "value": id}],
-        "active": true,
-        "type": "person",
-        "actual": true,
-        "code": code,
-        "managingEntity": recipient,
-        "name": format!("Members of {}", provider.name),
-        "quantity": 1,
-        "characteristic": [{
-            "code": code, "valueReference": recipient, "exclude": false, "period": {"start": "2025-01-01"},
-        }],
-        "member": [{
-            "entity": {"reference": "Patient/pt-002"},
-            "period": {"start": "2025-01-01"},
-            "inactive": false,
-        }],
-    })
 }
 
 fn organization(from: &Organization, kind: &str, display: &str) -> Value {
@@ -147,7 +89,7 @@ fn organization(from: &Organization, kind: &str, display: &str) -> Value {
 }
 
 /// The last characters of a number.
-fn last(number: &str, count: usize) -> &str {
+pub(super) fn last(number: &str, count: usize) -> &str {
     let start = number.len().saturating_sub(count);
     number.get(start..).unwrap_or_default()
 }
