@@ -20,6 +20,10 @@ pub struct Member {
     /// Logical id at the system under test, when known.
     #[serde(default)]
     pub patient_id: Option<String>,
+    /// Logical id of the Group in which an earlier bulk match put them: for members whose consent was
+    /// withdrawn since.
+    #[serde(default)]
+    pub group_id: Option<String>,
     /// Family name.
     #[serde(default)]
     pub family: Option<String>,

@@ -11,6 +11,9 @@ use std::io::Write as _;
 /// what one step can need.
 const STEP: usize = 4096;
 
+/// Bytes of the beginning that are kept for the evidence.
+const SAMPLE: usize = 4096;
+
 /// How much of a file is put up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineLimits {
@@ -101,6 +104,9 @@ pub struct Lines {
     buffer: BytesMut,
     /// How far the buffer was searched for a newline.
     searched: usize,
+    /// The beginning of what was compressed, for the evidence.
+    sample: BytesMut,
+    is_gzip: bool,
     digest: Sha256,
     lines: u64,
     bytes: u64,
@@ -121,6 +127,8 @@ impl Lines {
             waiting: Bytes::new(),
             buffer: BytesMut::new(),
             searched: 0,
+            sample: BytesMut::new(),
+            is_gzip,
             digest: Sha256::new(),
             lines: 0,
             bytes: 0,
@@ -161,7 +169,15 @@ impl Lines {
             received: self.stream.received(),
             sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         };
-        (totals, self.stream.finish())
+        let mut captured = self.stream.finish();
+        if self.is_gzip
+            && let Some(response) = &mut captured.response
+        {
+            // Nobody reads, and nobody can redact, what is compressed.
+            response.truncated = totals.bytes > self.sample.len() as u64;
+            response.body = self.sample.freeze();
+        }
+        (totals, captured)
     }
 
     fn cut(&mut self, newline: usize) -> Result<Line, LineFailure> {
@@ -242,6 +258,8 @@ impl Lines {
     fn count(&mut self, before: usize) -> Result<(), LineFailure> {
         let new = &self.buffer[before..];
         self.digest.update(new);
+        let room = SAMPLE.saturating_sub(self.sample.len());
+        self.sample.extend_from_slice(&new[..new.len().min(room)]);
         self.bytes += new.len() as u64;
         if self.bytes > self.limits.total {
             let limit = self.limits.total;

@@ -89,6 +89,11 @@ impl Deviation {
         }
     }
 
+    /// Whether a parameter is ignored.
+    pub(super) fn ignores(&self, parameter: &str) -> bool {
+        self.ignored.iter().any(|one| one == parameter)
+    }
+
     /// Whether the rule is enforced.
     pub(super) fn enforces(&self, rule: Rule) -> bool {
         !self.skipped.contains(&rule)

@@ -33,7 +33,7 @@ mod wiremock_front;
 mod witness;
 
 pub use applies::Applies;
-pub use change::{Change, Echo};
+pub use change::{Change, Echo, LineFault};
 pub use delivery::Delivery;
 pub use desk::Desk;
 pub use deviation::{DateFault, PageFault};

@@ -11,10 +11,12 @@
 //!   `link` keeps what came with it.
 //! - `selection` is what of a member's data is asked for; `around` what it refers to; `everything`, `docref`
 //!   and `expand` answer at once,
-//!   `bulk` (with `group`, and `attestation` for providers) and `export` by way of a `job`.
+//!   `bulk` (with `group`, and `attestation` for providers) and `export` (with `authorization`) by way of a `job`;
+//!   `encoding` makes files smaller for the wire.
 
 mod around;
 mod attestation;
+mod authorization;
 mod batch;
 mod bulk;
 mod capability;
@@ -23,6 +25,7 @@ mod consent;
 pub(super) mod cors;
 mod create;
 mod docref;
+mod encoding;
 mod everything;
 mod expand;
 mod export;
@@ -68,7 +71,8 @@ use self::version::Version;
 use super::deviation::Deviation;
 use super::{Error, Fault, Request, Response, Rule, StandIn};
 use crate::data::Data;
-use crate::fhir::Span;
+use crate::fhir::{Span, path};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use time::{Date, OffsetDateTime};
 
@@ -109,7 +113,7 @@ impl Payer {
     pub fn load(data: &Data, ig_version: &str, today: Date) -> Result<Self, Error> {
         let settings = Settings::load(data)?;
         let version = Version::parse(ig_version)?;
-        let (members, store) = seed::load(data, &settings, version)?;
+        let (members, store) = seed::load(data, &settings, version, today)?;
         Ok(Self {
             version,
             today: Span::day(today),
@@ -186,6 +190,9 @@ impl Payer {
     }
 
     fn visibility(&self, stored: &Stored, deviation: &Deviation) -> Visibility {
+        if deviation.enforces(Rule::OwnGroups) && self.is_of_another(&stored.resource) {
+            return Visibility::Withheld;
+        }
         let Some(patient) = stored.patient.as_deref() else {
             return Visibility::Shown;
         };
@@ -197,6 +204,16 @@ impl Payer {
             return Visibility::Withheld;
         }
         Visibility::Shown
+    }
+
+    /// Whether it is a Group that was made for somebody else than those who may be calling.
+    fn is_of_another(&self, resource: &Value) -> bool {
+        let callers = [&self.settings.partner.npi, &self.settings.clinic.npi];
+        let asked_for = "characteristic.valueReference.identifier.value";
+        resource["resourceType"] == "Group"
+            && path::elements(resource, asked_for)
+                .iter()
+                .any(|npi| !callers.iter().any(|caller| **npi == **caller))
     }
 
     fn is_revoked(&self, patient: &str, deviation: &Deviation) -> bool {
@@ -221,6 +238,12 @@ impl Payer {
 
 impl StandIn for Payer {
     fn respond(&mut self, request: &Request) -> Response {
+        let mut response = self.uncoded(request);
+        self.encode(request, &mut response);
+        response
+    }
+
+    fn uncoded(&mut self, request: &Request) -> Response {
         let deviation = match &self.fault {
             Some(fault) => fault.deviation(request),
             None => Deviation::default(),
@@ -236,5 +259,9 @@ impl StandIn for Payer {
             fault.alter(request, &mut response);
         }
         response
+    }
+
+    fn encode(&self, request: &Request, response: &mut Response) {
+        encoding::encode(request, response);
     }
 }

@@ -72,6 +72,32 @@ pub enum Rule {
     EveryMember,
     /// A job that is called off is gone.
     Cancellation,
+    /// An export names the exportType of the Group's audience.
+    ExportType,
+    /// What is at most five years old is exported; without it, only what is at most three years old.
+    FiveYears,
+    /// What is older than the boundary (five years in 2.1.0, ten in 2.2.0) is left out of an export.
+    Boundary,
+    /// The boundary also holds for an export with `_typeFilter`.
+    BoundaryOnFilters,
+    /// 2.1.0 replaces a `_since` older than five years, 2.2.0 does not; without it, the other way round.
+    SinceOfVersion,
+    /// 2.1.0 exports nothing that was last updated more than five years ago.
+    RecentUpdates,
+    /// Prior authorizations that were closed more than a year ago are left out of an export.
+    ClosedAuthorizations,
+    /// Prior authorizations that were closed within a year are exported.
+    RecentDecisions,
+    /// `_typeFilter` with a parameter that is not known is refused; without it, it is ignored.
+    KnownFilters,
+    /// Kinds of records that are not served are refused in `_type`, unless the client asks for lenience.
+    KnownKinds,
+    /// References in `patient` that lead to no member of the Group are reported.
+    ReportPatients,
+    /// A payer sees the Groups that were made for it, and no others.
+    OwnGroups,
+    /// A job lists each of its files once.
+    FilesOnce,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
     /// A provider takes only Tasks that keep the rules of their profile.

@@ -7,6 +7,14 @@ pub trait StandIn: Send {
     /// Answers one request. Must not block and must not panic, whatever the request holds.
     fn respond(&mut self, request: &Request) -> Response;
 
+    /// The same before the content is coded as the request wants it (gzip).
+    fn uncoded(&mut self, request: &Request) -> Response {
+        self.respond(request)
+    }
+
+    /// Codes the content of what [`StandIn::uncoded`] answered.
+    fn encode(&self, _request: &Request, _response: &mut Response) {}
+
     /// What it wants sent because of what it was asked; each only once. The front sends it, after the answer.
     fn outbox(&mut self) -> Vec<Delivery> {
         Vec::new()

@@ -37,12 +37,13 @@ impl Witness {
 
 impl StandIn for Witness {
     fn respond(&mut self, request: &Request) -> Response {
-        let response = self.stand_in.respond(request);
-        let mut transcript = self
-            .transcript
+        // Faults change content that is not coded yet.
+        let mut response = self.stand_in.uncoded(request);
+        self.transcript
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        transcript.add(request, &response);
+            .unwrap_or_else(PoisonError::into_inner)
+            .add(request, &response);
+        self.stand_in.encode(request, &mut response);
         response
     }
 

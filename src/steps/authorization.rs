@@ -204,6 +204,27 @@ impl<'a> Authorization<'a> {
             .any(|period| period["end"].is_string())
     }
 
+    /// Whether it is good for that day or a later one: it has a period, and not all of them have ended.
+    pub(super) fn is_good(self, today: &Span) -> bool {
+        !self.periods().is_empty() && !self.has_ended(today)
+    }
+
+    /// When it was decided or ended, whichever comes last, in nanoseconds of the epoch; `None` when the record
+    /// does not tell.
+    pub(super) fn last_change(self) -> Option<i128> {
+        let url = format!("{PDEX}base-ext-when-adjudicated");
+        let mut times: Vec<&str> = self
+            .periods()
+            .into_iter()
+            .filter_map(|period| period["end"].as_str())
+            .collect();
+        for (_, one) in self.adjudications() {
+            times.extend(extensions(one, &url).filter_map(|one| one["valueDateTime"].as_str()));
+        }
+        let ends = times.into_iter().filter_map(|time| Span::parse(time).ok());
+        ends.map(|span| span.end).max()
+    }
+
     /// Whether all its periods have ended before that day.
     pub(super) fn has_ended(self, today: &Span) -> bool {
         let mut ends = self
@@ -306,6 +327,18 @@ mod tests {
         assert!(with(&["2024-01-01"]));
         assert!(!with(&["2024-01-01", "2025-05-05"]));
         assert!(!with(&[]));
+    }
+
+    #[test]
+    fn the_last_change_is_the_latest_decision_or_end() {
+        let when = format!("{PDEX}base-ext-when-adjudicated");
+        let mut one = json!({"preAuthRefPeriod": [{"end": "2026-01-01"}]});
+        let end = |text: &str| Span::parse(text).ok().map(|span| span.end);
+        assert_eq!(Authorization(&one).last_change(), end("2026-01-01"));
+        one["adjudication"] =
+            json!([{"extension": [{"url": when, "valueDateTime": "2026-05-01"}]}]);
+        assert_eq!(Authorization(&one).last_change(), end("2026-05-01"));
+        assert_eq!(Authorization(&json!({})).last_change(), None);
     }
 
     #[test]

@@ -128,6 +128,7 @@ fn stranger(number: usize) -> Member {
         name: format!("stranger {number}"),
         expect: Expectation::NoMatch,
         patient_id: None,
+        group_id: None,
         family: Some("Nowhere-Vitruvian".into()),
         given: vec![format!("Number{number}")],
         birth_date: Some("1911-11-11".into()),
@@ -377,11 +378,22 @@ async fn refused_or_later(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
+/// Codes of issues by which a server says that it is asked for too much.
+const TOO_MUCH: [&str; 3] = ["too-costly", "too-long", "throttled"];
+
 async fn taken_or_explained(world: &mut World, _: Arguments<'_>) -> Outcome {
     let reply = world.reply()?;
     let result = match reply.status {
         202 => Ok(()),
-        413 | 422 | 429 => expect_outcome(reply).map(|_| ()),
+        413 | 422 | 429 => expect_outcome(reply).and_then(|said| {
+            let is_too_much =
+                crate::fhir::outcome::codes(&said).any(|code| TOO_MUCH.contains(&code));
+            if is_too_much {
+                return Ok(());
+            }
+            let expected = format!("an issue that says so: {}", TOO_MUCH.join(" or "));
+            Err(Mismatch::new(expected, describe(reply)).at("$.issue[*].code"))
+        }),
         _ => Err(Mismatch::new(
             "the match is taken on (status 202), or refused for its size (413, 422 or 429)",
             describe(reply),

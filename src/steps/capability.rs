@@ -23,6 +23,8 @@ super::book::steps! {
     r"^it names at least one further US Core or PDex profile$" => further_profile;
     /// The operation is declared on the type.
     r"^it declares the (member match|bulk member match|data export|provider member match) operation$" => operation;
+    /// `instantiates` names the CapabilityStatement of Bulk Data Access.
+    r"^it names the statement of bulk data among those it follows$" => bulk_statement;
     /// Every type with a US Core or PDex profile declares read and search.
     r"^every kind of record it offers can be read and searched$" => read_and_search;
     /// The security section, or the SMART configuration, says where to log in.
@@ -173,6 +175,25 @@ impl World {
             .as_ref()
             .ok_or_else(|| Halt::Error("the declaration was not read before this step".into()))
     }
+}
+
+async fn bulk_statement(world: &mut World, _: Arguments<'_>) -> Outcome {
+    const BULK: &str = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
+    let statement = world.statement()?;
+    let followed = statement["instantiates"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let is_named = followed.iter().any(|one| {
+        let canonical = one.as_str().unwrap_or_default().split('|').next();
+        canonical == Some(BULK)
+    });
+    let result = if is_named {
+        Ok(())
+    } else {
+        Err(Mismatch::new(BULK, format!("{} others", followed.len())).at("$.instantiates"))
+    };
+    world.judge(result)
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {

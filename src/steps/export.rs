@@ -1,16 +1,12 @@
-//! The files of a job, read line by line while they come.
+//! What the files of a job hold.
 
-use super::drive::Halt;
-use super::{Mismatch, World};
-use crate::evidence::Captured;
-use crate::fhir::Reference;
-use crate::http::{LineEnd, LineLimits, LineTotals, Lines, Request};
+use super::Mismatch;
+use super::file::{FileSeen, TroubleKind};
+use super::fingerprints::Fingerprints;
+use crate::fhir::{Reference, Span};
 use crate::profile::Validator;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
-use std::time::Duration;
-use url::Url;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Resources kept as they are; of what follows only facts are kept.
 const KEPT: usize = 2_000;
@@ -22,29 +18,29 @@ const BROKEN_RULES: usize = 100;
 const PATIENTS: usize = 100_000;
 /// References that can be named.
 const NAMED: usize = 10_000;
-/// Lines of a file whose trouble is told of one by one.
-const TROUBLES: usize = 20;
-/// Time that a single file may take.
-const FILE_TIME: Duration = Duration::from_secs(60 * 60);
+/// References that are named.
+const SHOWN: usize = 20;
 
 /// What the files of a job hold. Its size does not grow with the files, but for eight bytes for each
 /// resource and each different reference.
-#[derive(Default)]
-pub(super) struct Export {
+#[derive(Debug, Default)]
+pub struct Export {
     /// The files, in the order of the manifest.
-    pub(super) files: Vec<FileSeen>,
+    pub files: Vec<FileSeen>,
     /// The first resources, as they came.
-    pub(super) resources: Vec<Value>,
+    pub resources: Vec<Value>,
     /// Whether there were more than are kept.
-    pub(super) is_cut: bool,
+    pub is_cut: bool,
     /// How many resources there are of each type.
-    pub(super) counts: BTreeMap<String, u64>,
+    pub counts: BTreeMap<String, u64>,
     /// Records of the patients that the resources are about, as `Patient/id`.
-    pub(super) about: BTreeSet<String>,
+    pub about: BTreeSet<String>,
     /// Rules that resources break: how often, and where first.
-    pub(super) broken: BTreeMap<String, (u64, Mismatch)>,
+    pub broken: BTreeMap<String, (u64, Mismatch)>,
     /// Checks that could not be decided without a terminology server.
-    pub(super) undecided: u64,
+    pub undecided: u64,
+    /// The resource that was updated last, and when (nanoseconds of the epoch).
+    pub newest: Option<(i128, String)>,
     ids: Fingerprints,
     references: Fingerprints,
     /// Some of the references, to be named when they lead nowhere.
@@ -52,70 +48,26 @@ pub(super) struct Export {
     kept_bytes: usize,
 }
 
-/// One file as it was seen.
-#[derive(Clone, Debug)]
-pub(super) struct FileSeen {
-    /// Type of resource it is said to hold.
-    pub(super) kind: String,
-    /// Its address.
-    pub(super) url: String,
-    /// How many resources it is said to hold.
-    pub(super) declared: Option<u64>,
-    /// HTTP status.
-    pub(super) status: u16,
-    /// Content type as sent.
-    pub(super) content_type: String,
-    /// What was read.
-    pub(super) totals: Option<LineTotals>,
-    /// Resources in it.
-    pub(super) resources: u64,
-    /// What is wrong with it, each with the line it is about.
-    pub(super) troubles: Vec<Trouble>,
-}
-
-/// Something wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
-    /// Number of the line, from 1; 0 for the file as a whole.
-    pub(super) line: u64,
-    /// What it is.
-    pub(super) kind: TroubleKind,
-}
-
-/// What can be wrong with a file of lines.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum TroubleKind {
-    /// It could not be read to its end.
-    Unreadable(String),
-    /// A line holds nothing.
-    Blank,
-    /// A line ends with a carriage return.
-    CarriageReturn,
-    /// A line is no JSON object.
-    NotJson,
-    /// A line holds a resource of another type than the file.
-    OtherType(String),
-    /// A resource comes a second time.
-    Repeated(String),
-}
-
 impl Export {
-    /// Takes a resource in.
-    fn take(
+    /// Takes a resource in; tells what is wrong with its being there.
+    pub(super) fn take(
         &mut self,
         resource: Value,
         bytes: usize,
-        validator: &Validator,
+        validator: Option<&Validator>,
     ) -> Option<TroubleKind> {
         let kind = resource["resourceType"].as_str().unwrap_or_default();
         *self.counts.entry(kind.to_owned()).or_default() += 1;
-        let address = format!("{kind}/{}", resource["id"].as_str().unwrap_or_default());
+        let address = address(&resource);
         let is_new = resource["id"].is_null() || self.ids.add(&address);
         if kind == "Patient" {
             self.note_patient(&address);
         }
+        self.note_time(&resource, &address);
         self.follow(&resource);
-        self.judge(&resource, &address, validator);
+        if let Some(validator) = validator {
+            self.judge(&resource, &address, validator);
+        }
         if self.resources.len() < KEPT && self.kept_bytes + bytes <= KEPT_BYTES {
             self.kept_bytes += bytes;
             self.resources.push(resource);
@@ -128,6 +80,20 @@ impl Export {
     fn note_patient(&mut self, address: &str) {
         if self.about.len() < PATIENTS {
             self.about.insert(address.to_owned());
+        }
+    }
+
+    fn note_time(&mut self, resource: &Value, address: &str) {
+        let updated = resource["meta"]["lastUpdated"].as_str();
+        let Some(updated) = updated.and_then(|time| Span::parse(time).ok()) else {
+            return;
+        };
+        if self
+            .newest
+            .as_ref()
+            .is_none_or(|(time, _)| *time < updated.start)
+        {
+            self.newest = Some((updated.start, address.to_owned()));
         }
     }
 
@@ -175,187 +141,50 @@ impl Export {
         }
     }
 
+    /// Whether a resource is there, by `Type/id`.
+    #[must_use]
+    pub fn has(&self, address: &str) -> bool {
+        self.ids.has(address)
+    }
+
     /// References that lead to no resource of the export: how many, and some of them.
-    pub(super) fn dangling(&mut self) -> (usize, Vec<String>) {
-        self.ids.settle();
-        self.references.settle();
-        let is_missing = |print: &u64| self.ids.sorted.binary_search(print).is_err();
-        let count = self
-            .references
-            .sorted
-            .iter()
-            .filter(|one| is_missing(one))
-            .count();
-        let named = self.named.iter().filter(|text| is_missing(&print(text)));
-        (count, named.take(TROUBLES).cloned().collect())
+    #[must_use]
+    pub fn dangling(&self) -> (usize, Vec<String>) {
+        let count = self.references.missing_in(&self.ids);
+        let named = self.named.iter().filter(|text| !self.ids.has(text));
+        (count, named.take(SHOWN).cloned().collect())
     }
 
     /// All resources together.
-    pub(super) fn total(&self) -> u64 {
+    #[must_use]
+    pub fn total(&self) -> u64 {
         self.counts.values().sum()
     }
-}
 
-impl FileSeen {
-    fn trouble(&mut self, line: u64, kind: TroubleKind) {
-        if self.troubles.len() < TROUBLES {
-            self.troubles.push(Trouble { line, kind });
-        }
+    /// The kept resources of a type.
+    pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+        self.resources
+            .iter()
+            .filter(move |resource| resource["resourceType"] == kind)
+    }
+
+    /// `Type/id` of the kept resources of these types; of all types when none is named.
+    pub(super) fn addresses(&self, kinds: &[&str]) -> BTreeSet<String> {
+        let resources = self.resources.iter();
+        resources
+            .filter(|one| {
+                let kind = one["resourceType"].as_str().unwrap_or_default();
+                kinds.is_empty() || kinds.contains(&kind)
+            })
+            .map(address)
+            .collect()
     }
 }
 
-impl World {
-    /// Reads the files that the finished job lists as `output`, `error` or `deleted`.
-    pub(super) async fn read_files(&mut self, list: &str) -> Result<Export, Halt> {
-        let validator = self.target()?.validator;
-        let entries = self.job()?.files(list).to_vec();
-        let needs_token = self.job()?.requires_token();
-        let mut export = Export::default();
-        for entry in &entries {
-            self.be_patient(FILE_TIME);
-            self.read_file(entry, needs_token, &validator, &mut export)
-                .await?;
-        }
-        self.note(format!(
-            "{} resources in {} files{}",
-            export.total(),
-            export.files.len(),
-            if export.is_cut {
-                "; the first are kept whole, of the others only facts"
-            } else {
-                ""
-            },
-        ));
-        let (dangling, some) = export.dangling();
-        if dangling > 0 {
-            self.note(format!(
-                "{dangling} references lead out of the files, such as {}",
-                some.first().map_or("others", String::as_str)
-            ));
-        }
-        for file in &export.files {
-            if file.declared.is_some_and(|count| count != file.resources) {
-                self.note(format!(
-                    "the {} file is said to hold {} resources, and holds {}",
-                    file.kind,
-                    file.declared.unwrap_or_default(),
-                    file.resources
-                ));
-            }
-        }
-        Ok(export)
-    }
-
-    async fn read_file(
-        &mut self,
-        entry: &Value,
-        needs_token: bool,
-        validator: &Arc<Validator>,
-        export: &mut Export,
-    ) -> Result<(), Halt> {
-        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        let mut file = FileSeen {
-            kind: text("type"),
-            url: text("url"),
-            declared: entry["count"].as_u64(),
-            status: 0,
-            content_type: String::new(),
-            totals: None,
-            resources: 0,
-            troubles: Vec::new(),
-        };
-        let mut request = Request::get(file.url.clone())
-            .header("accept", "application/fhir+ndjson")
-            .header("accept-encoding", "gzip");
-        if !self.is_own(&file.url) {
-            if needs_token || !is_public(&file.url) {
-                let why = "it is on another server, where our token does not go";
-                file.trouble(0, TroubleKind::Unreadable(why.to_owned()));
-                export.files.push(file);
-                return Ok(());
-            }
-            request = request.anonymous();
-        }
-        let opened = self.target()?.client.open(request).await;
-        self.record(&opened.hops)?;
-        match opened.result {
-            Err(failure) => file.trouble(0, TroubleKind::Unreadable(failure.to_string())),
-            Ok(stream) => {
-                file.status = stream.status;
-                file.content_type = stream.header("content-type").unwrap_or_default().to_owned();
-                let mut lines = Lines::new(stream, LineLimits::default());
-                if file.status == 200 {
-                    read_lines(&mut lines, &mut file, validator, export).await;
-                }
-                let (totals, captured): (LineTotals, Captured) = lines.finish();
-                self.note(format!(
-                    "{} file: {} lines, {} bytes, SHA-256 {}",
-                    file.kind, totals.lines, totals.bytes, totals.sha256
-                ));
-                file.totals = Some(totals);
-                self.record(&[captured])?;
-            }
-        }
-        export.files.push(file);
-        Ok(())
-    }
-}
-
-async fn read_lines(
-    lines: &mut Lines,
-    file: &mut FileSeen,
-    validator: &Validator,
-    export: &mut Export,
-) {
-    loop {
-        let line = match lines.next().await {
-            Ok(Some(line)) => line,
-            Ok(None) => return,
-            Err(failure) => {
-                return file.trouble(0, TroubleKind::Unreadable(failure.to_string()));
-            }
-        };
-        if line.end == LineEnd::CarriageReturn {
-            file.trouble(line.number, TroubleKind::CarriageReturn);
-        }
-        if line.text.iter().all(u8::is_ascii_whitespace) {
-            file.trouble(line.number, TroubleKind::Blank);
-            continue;
-        }
-        let resource = serde_json::from_slice::<Value>(&line.text).ok();
-        let Some(resource) = resource.filter(Value::is_object) else {
-            file.trouble(line.number, TroubleKind::NotJson);
-            continue;
-        };
-        file.resources += 1;
-        let kind = resource["resourceType"].as_str().unwrap_or("no type");
-        if kind != file.kind {
-            file.trouble(line.number, TroubleKind::OtherType(kind.to_owned()));
-        }
-        if let Some(trouble) = export.take(resource, line.text.len(), validator) {
-            file.trouble(line.number, trouble);
-        }
-        // Validation does not wait for anything; other scenarios want to go on too.
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Whether an address of another server may be asked at all: not this machine or its own network, which
-/// a target must not make us look into.
-fn is_public(address: &str) -> bool {
-    let Ok(url) = Url::parse(address) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Domain(name)) => {
-            url.scheme() == "https"
-                && name.contains('.')
-                && !name.ends_with(".localhost")
-                && !name.ends_with(".internal")
-                && !name.ends_with(".local")
-        }
-        _ => false,
-    }
+/// `Type/id` of a resource.
+pub(super) fn address(resource: &Value) -> String {
+    let text = |name: &str| resource[name].as_str().unwrap_or_default();
+    format!("{}/{}", text("resourceType"), text("id"))
 }
 
 /// The place of an issue, the same for all resources: `Claim.item[3].net` is `Claim.item.net`.
@@ -373,96 +202,45 @@ fn without_indexes(expression: &str) -> String {
     place
 }
 
-/// A set of texts, by 64 bits of a hash: enough to find what is missing among millions.
-#[derive(Default)]
-struct Fingerprints {
-    sorted: Vec<u64>,
-    new: HashSet<u64>,
-}
-
-impl Fingerprints {
-    /// New prints that are kept before they are sorted in.
-    const UNSORTED: usize = 1 << 16;
-
-    /// Adds a text; false when it was there.
-    fn add(&mut self, text: &str) -> bool {
-        let print = print(text);
-        if self.sorted.binary_search(&print).is_ok() || !self.new.insert(print) {
-            return false;
-        }
-        if self.new.len() >= Self::UNSORTED {
-            self.settle();
-        }
-        true
-    }
-
-    fn settle(&mut self) {
-        self.sorted.extend(self.new.drain());
-        self.sorted.sort_unstable();
-    }
-}
-
-fn print(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Export, Fingerprints, TroubleKind, is_public, without_indexes};
-    use crate::profile::{Library, Validator};
+    use super::{Export, TroubleKind, without_indexes};
     use serde_json::json;
-    use std::sync::Arc;
-
-    fn validator() -> Validator {
-        Validator::new(Arc::new(Library::empty()))
-    }
 
     #[test]
     fn a_resource_that_comes_twice_is_noticed() {
-        let (mut export, validator) = (Export::default(), validator());
+        let mut export = Export::default();
         let patient = json!({"resourceType": "Patient", "id": "1"});
-        assert_eq!(export.take(patient.clone(), 1, &validator), None);
-        let again = export.take(patient, 1, &validator);
+        assert_eq!(export.take(patient.clone(), 1, None), None);
+        let again = export.take(patient, 1, None);
         assert_eq!(again, Some(TroubleKind::Repeated("Patient/1".into())));
     }
 
     #[test]
     fn references_that_lead_nowhere_are_found() {
-        let (mut export, validator) = (Export::default(), validator());
-        export.take(json!({"resourceType": "Patient", "id": "1"}), 1, &validator);
+        let mut export = Export::default();
+        export.take(json!({"resourceType": "Patient", "id": "1"}), 1, None);
         let about = |id: &str| json!({"resourceType": "Basic", "id": "b", "subject": {"reference": format!("Patient/{id}")}});
-        export.take(about("1"), 1, &validator);
+        export.take(about("1"), 1, None);
         assert_eq!(export.dangling().0, 0);
-        export.take(about("2"), 1, &validator);
+        export.take(about("2"), 1, None);
         assert_eq!(export.dangling(), (1, vec!["Patient/2".to_owned()]));
         assert_eq!(export.about.len(), 2);
     }
 
     #[test]
-    fn fingerprints_stay_a_set_when_they_are_sorted_in() {
-        let mut prints = Fingerprints::default();
-        let added =
-            |prints: &mut Fingerprints| (0..100_000).filter(|n| prints.add(&n.to_string())).count();
-        assert_eq!(added(&mut prints), 100_000);
-        assert_eq!(added(&mut prints), 0);
-    }
-
-    #[test]
-    fn other_servers_are_asked_only_in_public() {
-        assert!(is_public("https://files.example/1.ndjson"));
-        for address in [
-            "http://files.example/",
-            "https://127.0.0.1/",
-            "https://localhost/",
-            "https://[::1]/",
-            "file:///etc/passwd",
-            "https://metadata.internal/",
+    fn the_newest_resource_is_known() {
+        let mut export = Export::default();
+        for (id, time) in [
+            ("1", "2025-01-01T00:00:00Z"),
+            ("2", "2025-03-01T00:00:00Z"),
+            ("3", "2024-01-01T00:00:00Z"),
         ] {
-            assert!(!is_public(address), "{address}");
+            let patient =
+                json!({"resourceType": "Patient", "id": id, "meta": {"lastUpdated": time}});
+            export.take(patient, 1, None);
         }
+        assert_eq!(export.newest.unwrap().1, "Patient/2");
     }
 
     #[test]

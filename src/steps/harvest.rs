@@ -144,9 +144,18 @@ impl World {
     /// judge that.
     pub(super) async fn harvest(&mut self, kind: &str) -> Result<Arc<Harvest>, Halt> {
         let member = self.member_record().await?;
+        self.harvest_of(&member, kind).await
+    }
+
+    /// The same of any member, by the number of the record.
+    pub(super) async fn harvest_of(
+        &mut self,
+        member: &str,
+        kind: &str,
+    ) -> Result<Arc<Harvest>, Halt> {
         let about = format!("{} {member} {kind}", self.ig()?);
         let context = self.context()?;
-        let learn = async { Box::pin(self.gather(&member, kind)).await.map(Arc::new) };
+        let learn = async { Box::pin(self.gather(member, kind)).await.map(Arc::new) };
         let harvest = context.memory.harvest(about, learn).await?;
         self.note(format!(
             "{} {kind} records of the member",
@@ -166,7 +175,7 @@ impl World {
         } else if ABOUT_MEMBER.iter().any(|(name, _)| *name == kind) {
             self.gather_by_search(member, kind, &mut harvest).await?;
         } else if let Some((_, referrers)) = REFERRED_TO.iter().find(|(name, _)| *name == kind) {
-            self.gather_by_reference(kind, referrers, &mut harvest)
+            self.gather_by_reference(member, kind, referrers, &mut harvest)
                 .await?;
         } else {
             return Err(Halt::Error(format!("there is no way to a member's {kind}")));
@@ -276,6 +285,7 @@ impl World {
 
     async fn gather_by_reference(
         &mut self,
+        member: &str,
         kind: &str,
         referrers: &[&str],
         harvest: &mut Harvest,
@@ -283,7 +293,7 @@ impl World {
         let mut references = BTreeSet::new();
         for referrer in referrers {
             // A kind of record that is not served refers to nothing.
-            let Ok(source) = Box::pin(self.harvest(referrer)).await else {
+            let Ok(source) = Box::pin(self.harvest_of(member, referrer)).await else {
                 continue;
             };
             for record in &source.records {

@@ -90,6 +90,7 @@ impl Job {
 impl World {
     /// Sends a kick-off whose answer is judged: asks for FHIR JSON, asynchronously.
     pub(super) async fn kick_off(&mut self, request: Request) -> Outcome {
+        self.job = None;
         self.send(asynchronous(request)).await
     }
 

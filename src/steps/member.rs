@@ -35,7 +35,7 @@ super::book::steps! {
 
 impl World {
     /// Makes `member` the person the scenario is about, with a match request that should succeed.
-    fn choose(&mut self, member: Member) -> Outcome {
+    pub(super) fn choose(&mut self, member: Member) -> Outcome {
         let context = self.context()?;
         let payer = self.target()?.payer;
         self.request = Some(MatchRequest::new(
@@ -127,6 +127,7 @@ fn nobody() -> Member {
         name: "a person made up for this run".into(),
         expect: Expectation::NoMatch,
         patient_id: None,
+        group_id: None,
         family: Some("Nowhere-Vitruvian".into()),
         given: vec!["Quillon".into()],
         birth_date: Some("1944-04-04".into()),

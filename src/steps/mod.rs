@@ -11,6 +11,9 @@
 //!   kind, `pages` a search to its end, `flavour` which versions of US Core the payer serves.
 //! - `inquiry` chooses what records are searched by, from the records themselves.
 //! - `job` starts, follows and calls off the target's asynchronous jobs, and `deadline` lets steps wait for them.
+//! - `cohort` chooses whose data is exported, `export_request` asks for it, `fetch` reads the files of a job one by
+//!   one ([`FileSeen`]) into an [`Export`]; `exported_file`, `payload`, `age` and
+//!   `exchanged_authorization` judge what it holds; `group` judges the Group itself, `single_export` one member's files.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
 //! - `attested_request` has a provider attest to treat whom it asks for.
@@ -28,6 +31,7 @@
 //!   `subscription` (notifications of Tasks, which come there too).
 
 mod absence;
+mod age;
 mod answers;
 mod attachment_request;
 mod attested_request;
@@ -41,6 +45,7 @@ mod bulk_request;
 mod capability;
 mod claim;
 mod claim_part;
+mod cohort;
 mod completeness;
 mod conformity;
 mod consent;
@@ -57,9 +62,16 @@ mod document;
 mod drive;
 mod everything;
 mod everything_part;
+mod exchanged_authorization;
 mod expect;
 mod export;
+mod export_request;
+mod exported_file;
+mod fetch;
+mod file;
+mod fingerprints;
 mod flavour;
+mod group;
 mod group_record;
 mod harvest;
 mod including;
@@ -84,6 +96,7 @@ mod observations;
 mod opt_out;
 mod pages;
 mod patient;
+mod payload;
 mod price;
 mod prior_authorization;
 mod provenance;
@@ -95,6 +108,7 @@ mod refusal;
 mod retrieval;
 mod search;
 mod searching;
+mod single_export;
 mod snippet;
 mod sorted;
 mod status;
@@ -114,6 +128,8 @@ pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
 pub use desk::PayerDesk;
 pub use drive::StepFailed;
+pub use export::Export;
+pub use file::{FileSeen, Trouble, TroubleKind};
 pub use job::OpenJobs;
 pub use judge::Judge;
 pub use match_request::{MatchRequest, Party};

@@ -16,6 +16,10 @@ super::book::steps! {
     r"^the new payer asks about the job until it is done$" => follow;
     /// The accepted job is asked about once.
     r"^the new payer asks about the job at once$" => ask_once;
+    /// The job is asked about up to ten times at once, until it is done.
+    r"^the new payer asks about the job again and again without a pause$" => ask_hastily;
+    /// Retry-After while the job ran, no failure, and 429 if a pause that was asked for was not kept.
+    r"^the payer says when to ask again$" => retry_told;
     /// Every answer but the last was 202 with well-formed X-Progress and Retry-After.
     r"^every answer until then says that the job is running$" => running;
     /// 200, application/json, and what a manifest must say.
@@ -30,6 +34,10 @@ super::book::steps! {
     r"^nothing is left of the job$" => gone;
 }
 
+/// Polls without a pause.
+const HASTY: usize = 10;
+/// Seconds of a pause that ten polls in a row clearly do not keep.
+const LONG_PAUSE: u64 = 5;
 /// Longest X-Progress that is shown to people (Bulk Data Access: "100 characters").
 const PROGRESS: usize = 100;
 
@@ -67,6 +75,60 @@ async fn ask_once(world: &mut World, _: Arguments<'_>) -> Outcome {
         world.accept_job()?;
     }
     world.poll().await
+}
+
+async fn ask_hastily(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if world.job.is_none() {
+        world.accept_job()?;
+    }
+    for _ in 0..HASTY {
+        world.poll().await?;
+        if !matches!(world.reply()?.status, 202 | 429 | 503) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn retry_told(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let polls = world.job()?.polls.clone();
+    let waits: Vec<&Poll> = polls
+        .iter()
+        .filter(|poll| matches!(poll.status, 202 | 429))
+        .collect();
+    if waits.is_empty() {
+        return Err(Halt::Skip(
+            "the job was done when it was asked about for the first time".into(),
+        ));
+    }
+    let failed = polls
+        .iter()
+        .find(|poll| poll.status >= 500 && poll.status != 503);
+    let asked_seconds = waits
+        .iter()
+        .filter_map(|poll| poll.retry_after.as_ref()?.trim().parse::<u64>().ok());
+    let asks_for_pause = asked_seconds
+        .max()
+        .is_some_and(|seconds| seconds >= LONG_PAUSE);
+    let is_slowed = polls.iter().any(|poll| matches!(poll.status, 429 | 503));
+    let result = if let Some(failed) = failed {
+        Err(Mismatch::new(
+            "patience with a client that asks often",
+            format!("status {}", failed.status),
+        )
+        .at("HTTP status"))
+    } else if waits.iter().all(|poll| poll.retry_after.is_none()) {
+        Err(Mismatch::new("when to ask again", "no Retry-After").at("header Retry-After"))
+    } else if asks_for_pause && !is_slowed && polls.len() == HASTY {
+        Err(Mismatch::new(
+            "status 429 for a client that does not wait as it was asked to",
+            format!("{HASTY} answers as if it had waited"),
+        )
+        .at("HTTP status"))
+    } else {
+        Ok(())
+    };
+    world.judge(result)
 }
 
 async fn running(world: &mut World, _: Arguments<'_>) -> Outcome {

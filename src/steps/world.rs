@@ -23,6 +23,16 @@ pub struct World {
     pub(super) sorted: Option<super::sorted::Sorted>,
     /// The job in progress.
     pub(super) job: Option<super::job::Job>,
+    /// Whose data is exported.
+    pub(super) cohort: Option<super::cohort::Cohort>,
+    /// The request for an export in the making.
+    pub(super) order: super::export_request::Order,
+    /// The exports that were read, the latest one last.
+    pub(super) exports: Vec<Arc<super::Export>>,
+    /// Search parameter of Group that was tried last.
+    pub(super) searched: Option<&'static str>,
+    /// Whether the Group was found by its own value, and by another one; or how the search was answered.
+    pub(super) lookup: Option<Result<(bool, bool), String>>,
     /// Until when the current step may take.
     pub(super) deadline: super::deadline::Deadline,
     /// Answers so far; the last one is what steps judge.

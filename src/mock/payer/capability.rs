@@ -21,6 +21,8 @@ impl Payer {
             .iter()
             .map(|name| format!("{pdex}/CapabilityStatement/{name}"))
             .collect();
+        let bulk = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
+        let instantiates: Vec<String> = instantiates.into_iter().chain([bulk.to_owned()]).collect();
         Response::fhir(
             200,
             &json!({

@@ -37,7 +37,7 @@ impl Payer {
                 .find(|(known, _)| *known == name)
                 .map(|(_, text)| text.as_str())
         };
-        let selection = Selection::read(&text)?;
+        let selection = Selection::read(&text, false)?;
         let page = if text("_count").is_some() {
             Some(Page::read(&asked, &self.settings.limits)?)
         } else {

@@ -3,15 +3,15 @@
 use super::filter::Filter;
 use super::group::PROVIDER_MATCH;
 use super::job::{Output, check_async};
-use super::negotiation::check_json_body;
+use super::negotiation::{check_json_body, is_lenient};
 use super::refusal::Refusal;
 use super::resource_type::ResourceType;
 use super::selection::Selection;
 use super::version::Version;
 use super::{Payer, Visibility};
-use crate::fhir::{Reference, Span, parameters, path, search};
+use crate::fhir::{Reference, Span, outcome, parameters, path, search};
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response};
+use crate::mock::{Request, Response, Rule};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -23,6 +23,20 @@ const PROVIDER: [&str; 3] = [
     "hl7.fhir.us.davinci-pdex#provider-download",
     "hl7.fhir.us.davinci-pdex#provider-snapshot",
 ];
+
+/// Parameters of `$davinci-data-export`, and the format, which has only one value here.
+const PARAMETERS: [&str; 7] = [
+    "exportType",
+    "patient",
+    "_since",
+    "_until",
+    "_type",
+    "_typeFilter",
+    "_outputFormat",
+];
+
+/// Names by which clients may ask for the only format of files.
+const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
 
 impl Payer {
     /// `POST Group/{id}/$davinci-data-export`: data of the members of a Group of matched members.
@@ -38,32 +52,28 @@ impl Payer {
         let group = self.find(kind, id, deviation)?.resource.clone();
         let body: Value = serde_json::from_slice(&request.body)
             .map_err(|_| Refusal::new(400, "structure", "the body is not JSON"))?;
-        let text = |name: &str| parameters::value(&body, name).and_then(Value::as_str);
+        let given = |name: &str| parameters::value(&body, name).and_then(Value::as_str);
         let is_for_provider = path::elements(&group, "meta.profile")
             .iter()
             .any(|one| *one == PROVIDER_MATCH);
-        check_export_type(&group, is_for_provider, &text)?;
-        let mut asked = Selection::read(&text)?;
-        if self.version == Version::V2_1_0 && !is_for_provider {
-            asked.services_since(self.years_ago(5));
+        check_group(&group)?;
+        if deviation.enforces(Rule::ExportType) {
+            check_export_type(is_for_provider, &given)?;
         }
-        let only: Vec<&str> = parameters::all(&body)
-            .iter()
-            .filter(|one| one["name"] == "patient")
-            .filter_map(|one| one["valueReference"]["reference"].as_str())
-            .collect();
-        let members = path::elements(&group, "member.entity.reference");
-        let chosen: BTreeSet<String> = members
-            .into_iter()
-            .filter_map(Value::as_str)
-            .filter(|member| only.is_empty() || only.contains(member))
-            .filter_map(|member| {
-                Reference::parse(member)
-                    .target()
-                    .map(|(_, id)| id.to_owned())
-            })
-            .collect();
-        let output = self.collect(&chosen, &asked, request, deviation)?;
+        let mut output = Output::default();
+        self.check_parameters(&body, request, &mut output)?;
+        let text = |name: &str| given(name).filter(|_| !deviation.ignores(name));
+        check_format(&text)?;
+        let mut asked = Selection::read(
+            &text,
+            is_lenient(request) || !deviation.enforces(Rule::KnownKinds),
+        )?;
+        if !is_for_provider {
+            self.limit(&mut asked, deviation);
+        }
+        let chosen = self.cohort(&group, &body, &mut output, deviation);
+        let is_wanted = |resource: &Value| is_for_provider || self.is_current(resource, deviation);
+        self.collect(&chosen, &asked, &is_wanted, request, &mut output, deviation)?;
         Ok(self.jobs.start(request, output))
     }
 
@@ -81,20 +91,109 @@ impl Payer {
             .collect();
         let text = |name: &str| {
             raw.iter()
-                .find(|(known, _)| *known == name)
+                .find(|(known, _)| *known == name && !deviation.ignores(name))
                 .map(|(_, value)| value.as_str())
         };
-        let format = text("_outputFormat").map(|format| format.replace(' ', "+"));
-        let formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
-        if format.is_some_and(|format| !formats.contains(&format.as_str())) {
+        check_format(&text)?;
+        let asked = Selection::read(&text, is_lenient(request))?;
+        let chosen = self.disclosures.keys().cloned().collect();
+        let mut output = Output::default();
+        self.collect(&chosen, &asked, &|_| true, request, &mut output, deviation)?;
+        Ok(self.jobs.start(request, output))
+    }
+
+    /// Refuses parameters the operation does not have; tells of them when the client asks for lenience.
+    fn check_parameters(
+        &self,
+        body: &Value,
+        request: &Request,
+        output: &mut Output,
+    ) -> Result<(), Refusal> {
+        let names = parameters::all(body)
+            .iter()
+            .filter_map(|one| one["name"].as_str());
+        let is_unknown = names.filter(|name| !PARAMETERS.contains(name)).count() > 0;
+        if is_unknown && !is_lenient(request) {
             return Err(Refusal::bad_request(
-                "files are application/fhir+ndjson only",
+                "the export has a parameter it does not know",
             ));
         }
-        let asked = Selection::read(&text)?;
-        let chosen = self.disclosures.keys().cloned().collect();
-        let output = self.collect(&chosen, &asked, request, deviation)?;
-        Ok(self.jobs.start(request, output))
+        if is_unknown {
+            let text = "a parameter that the export does not know was ignored";
+            output.add_error(&outcome::error("not-supported", text));
+        }
+        Ok(())
+    }
+
+    /// What an exchange between payers leaves out by its age.
+    fn limit(&self, asked: &mut Selection, deviation: &Deviation) {
+        let years = match self.version {
+            _ if !deviation.enforces(Rule::FiveYears) => 3,
+            Version::V2_0_0 | Version::V2_1_0 => 5,
+            Version::V2_2_0 => 10,
+        };
+        let is_lifted = !asked.filters.is_empty() && !deviation.enforces(Rule::BoundaryOnFilters);
+        if deviation.enforces(Rule::Boundary) && !is_lifted {
+            asked.services_since(self.years_ago(years));
+        }
+        let is_first = self.version == Version::V2_1_0;
+        let is_capped = if asked.has_since() {
+            is_first == deviation.enforces(Rule::SinceOfVersion)
+        } else {
+            is_first && deviation.enforces(Rule::RecentUpdates)
+        };
+        if is_capped {
+            asked.updated_since(self.years_ago(5));
+        }
+    }
+
+    /// The members whose data is asked for. Those who are no members of the Group, or whose consent was
+    /// revoked since, are told of.
+    fn cohort(
+        &self,
+        group: &Value,
+        body: &Value,
+        output: &mut Output,
+        deviation: &Deviation,
+    ) -> BTreeSet<String> {
+        let patient = |reference: &str| {
+            let reference = Reference::parse(reference);
+            let target = reference.target().filter(|(kind, _)| *kind == "Patient");
+            target.map(|(_, id)| id.to_owned())
+        };
+        let members: BTreeSet<String> = path::elements(group, "member.entity.reference")
+            .into_iter()
+            .filter_map(|member| patient(member.as_str()?))
+            .collect();
+        let asked: Vec<&Value> = parameters::all(body)
+            .iter()
+            .filter(|one| one["name"] == "patient" && !deviation.ignores("patient"))
+            .collect();
+        let mut chosen = BTreeSet::new();
+        for one in &asked {
+            let reference = one["valueReference"]["reference"].as_str();
+            match reference
+                .and_then(patient)
+                .filter(|id| members.contains(id))
+            {
+                Some(id) => {
+                    chosen.insert(id);
+                }
+                None if deviation.enforces(Rule::ReportPatients) => {
+                    let text = "a reference in patient leads to no member of the Group";
+                    output.add_error(&outcome::error("not-found", text));
+                }
+                None => {}
+            }
+        }
+        if asked.is_empty() {
+            chosen = members;
+        }
+        for _ in chosen.iter().filter(|id| self.is_revoked(id, deviation)) {
+            let text = "the consent of a member is not in force any more";
+            output.add_error(&outcome::error("suppressed", text));
+        }
+        chosen
     }
 
     /// Collects the members' data the caller may see now, with what it refers to.
@@ -102,47 +201,68 @@ impl Payer {
         &self,
         patients: &BTreeSet<String>,
         asked: &Selection,
+        is_part: &dyn Fn(&Value) -> bool,
         request: &Request,
+        output: &mut Output,
         deviation: &Deviation,
-    ) -> Result<Output, Refusal> {
-        let mut filters = Vec::new();
-        for (kind, parameters) in &asked.filters {
-            let known = parameters
-                .iter()
-                .map(|one| match kind.parameter(&one.name) {
-                    Some(definition) => {
-                        Filter::new(definition, one, false, &request.base, deviation)
-                    }
-                    None => Err(Refusal::bad_request(
-                        "a parameter in _typeFilter is not supported",
-                    )),
-                });
-            filters.push((kind.name, known.collect::<Result<Vec<_>, _>>()?));
+    ) -> Result<(), Refusal> {
+        let filters = filters(asked, request, output, deviation)?;
+        for kind in &asked.unknown {
+            let text = format!("records of the kind {kind} are not served");
+            output.add_error(&outcome::error("not-supported", &text));
         }
         let is_wanted = |resource: &&Value| {
             let kind = resource["resourceType"].as_str().unwrap_or_default();
             // Filters for one type are alternatives; a type without any is not filtered.
             let mut of_kind = filters.iter().filter(|(name, _)| *name == kind).peekable();
             asked.takes(resource)
+                && is_part(resource)
                 && (of_kind.peek().is_none()
                     || of_kind.any(|(_, all)| all.iter().all(|filter| filter.matches(resource))))
         };
-        let of_members: Vec<&Value> = patients
+        let mut of_members: Vec<&Value> = patients
             .iter()
             .flat_map(|patient| self.store.compartment(patient))
             .filter(|stored| self.visibility(stored, deviation) == Visibility::Shown)
             .map(|stored| &stored.resource)
             .filter(is_wanted)
             .collect();
-        let around = self.around(&of_members).filter(is_wanted);
-        let mut output = Output::default();
-        for resource in of_members.iter().copied().chain(around) {
-            output.add(resource);
+        if deviation.other_member {
+            self.mix_in(patients, &mut of_members);
         }
-        Ok(output)
+        let around = self.around(&of_members).filter(is_wanted);
+        let chosen: Vec<&Value> = of_members.iter().copied().chain(around).collect();
+        let sent: BTreeSet<String> = chosen.iter().map(|one| address(one)).collect();
+        for resource in chosen {
+            // A Provenance of what is not sent would point nowhere.
+            let target = resource["target"][0]["reference"].as_str();
+            if resource["resourceType"] != "Provenance"
+                || asked.is_limited_to_types()
+                || target.is_some_and(|target| sent.contains(target))
+            {
+                output.add(&with_addresses(resource, &request.base));
+            }
+        }
+        Ok(())
     }
 
-    fn years_ago(&self, years: i32) -> i128 {
+    /// Puts a record of somebody else into the middle.
+    fn mix_in<'a>(&'a self, patients: &BTreeSet<String>, resources: &mut Vec<&'a Value>) {
+        let other = patients
+            .iter()
+            .next_back()
+            .and_then(|id| self.other_member(id));
+        let record = other.and_then(|other| {
+            let mut all = self.store.all("Condition");
+            all.find(|stored| stored.patient.as_deref() == Some(other))
+        });
+        if let Some(record) = record {
+            resources.insert(resources.len() / 2, &record.resource);
+        }
+    }
+
+    /// The beginning of the day so many years before today.
+    pub(super) fn years_ago(&self, years: i32) -> i128 {
         let today =
             OffsetDateTime::from_unix_timestamp_nanos(self.today.start).map(OffsetDateTime::date);
         let then = today.ok().and_then(|today| {
@@ -157,9 +277,76 @@ impl Payer {
     }
 }
 
-/// Refuses an export type that is not for the kind of Group, and Groups of members that were not matched.
+/// A type and all that is asked of it.
+type TypeFilter<'a> = (&'static str, Vec<Filter<'a>>);
+
+/// The searches of `_typeFilter`. One that is not known is refused, or, when the client asks for lenience, told of.
+fn filters<'a>(
+    asked: &'a Selection,
+    request: &'a Request,
+    output: &mut Output,
+    deviation: &Deviation,
+) -> Result<Vec<TypeFilter<'a>>, Refusal> {
+    let mut filters = Vec::new();
+    for (kind, parameters) in &asked.filters {
+        let mut all = Vec::new();
+        for one in parameters {
+            match kind.parameter(&one.name) {
+                Some(definition) => {
+                    all.push(Filter::new(
+                        definition,
+                        one,
+                        false,
+                        &request.base,
+                        deviation,
+                    )?);
+                }
+                None if !deviation.enforces(Rule::KnownFilters) => {}
+                None if is_lenient(request) => {
+                    let text = "a parameter in _typeFilter is not supported and was ignored";
+                    output.add_error(&outcome::error("not-supported", text));
+                }
+                None => {
+                    let text = "a parameter in _typeFilter is not supported";
+                    return Err(Refusal::bad_request(text));
+                }
+            }
+        }
+        filters.push((kind.name, all));
+    }
+    Ok(filters)
+}
+
+fn address(resource: &Value) -> String {
+    let text = |name: &str| resource[name].as_str().unwrap_or_default();
+    format!("{}/{}", text("resourceType"), text("id"))
+}
+
+/// A copy whose attachments can be fetched from wherever the file is read.
+fn with_addresses(resource: &Value, base: &str) -> Value {
+    let mut copy = resource.clone();
+    let contents = copy.get_mut("content").and_then(Value::as_array_mut);
+    for content in contents.into_iter().flatten() {
+        if let Some(Value::String(url)) = content.pointer_mut("/attachment/url")
+            && !url.contains(':')
+        {
+            *url = format!("{base}/{url}");
+        }
+    }
+    copy
+}
+
+/// Refuses a Group of members that were not matched.
+fn check_group(group: &Value) -> Result<(), Refusal> {
+    if group["code"]["coding"][0]["code"] == "match" {
+        return Ok(());
+    }
+    let text = "only the data of matched members is exported";
+    Err(Refusal::new(422, "business-rule", text))
+}
+
+/// Refuses an export type that is not for the kind of Group.
 fn check_export_type<'a>(
-    group: &Value,
     is_for_provider: bool,
     text: &impl Fn(&str) -> Option<&'a str>,
 ) -> Result<(), Refusal> {
@@ -169,12 +356,23 @@ fn check_export_type<'a>(
     } else {
         given == PAYER_TO_PAYER
     };
-    if !is_fitting || group["code"]["coding"][0]["code"] != "match" {
+    if !is_fitting {
         let text = "a Group of matched members is exported with the exportType of its audience";
         return Err(Refusal::new(422, "business-rule", text));
     }
     if given == PROVIDER_DELTA && text("_since").is_none() {
         return Err(Refusal::new(422, "required", "provider-delta needs _since"));
+    }
+    Ok(())
+}
+
+fn check_format<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Refusal> {
+    // A `+` that was not percent-encoded arrives as a blank.
+    let format = text("_outputFormat").map(|format| format.replace(' ', "+"));
+    if format.is_some_and(|format| !FORMATS.contains(&format.as_str())) {
+        return Err(Refusal::bad_request(
+            "files are application/fhir+ndjson only",
+        ));
     }
     Ok(())
 }

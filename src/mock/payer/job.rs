@@ -121,7 +121,7 @@ impl Payer {
                     .with(HeaderName::from_static("x-progress"), "in progress")
                     .with(RETRY_AFTER, &jobs.settings.retry_after.to_string()))
             }
-            ([_], &Method::GET) => Ok(job.manifest(&request.base, number, today)),
+            ([_], &Method::GET) => Ok(job.manifest(&request.base, number, today, deviation)),
             ([_], _) => Err(Refusal::method("GET, DELETE")),
             ([_, file], &Method::GET) if job.polls_left == 0 => job.file(file),
             ([_, _], &Method::GET) => Err(Refusal::not_found()),
@@ -132,8 +132,8 @@ impl Payer {
 }
 
 impl Job {
-    fn manifest(&self, base: &str, number: u64, today: i128) -> Response {
-        let output: Vec<Value> = self
+    fn manifest(&self, base: &str, number: u64, today: i128, deviation: &Deviation) -> Response {
+        let mut output: Vec<Value> = self
             .output
             .files
             .iter()
@@ -141,6 +141,9 @@ impl Job {
                 json!({"type": kind, "url": format!("{base}/$job/{number}/{kind}.ndjson"), "count": lines.len()})
             })
             .collect();
+        if !deviation.enforces(Rule::FilesOnce) {
+            output.extend(output.last().cloned());
+        }
         let error: Vec<Value> = (!self.output.errors.is_empty())
             .then(|| {
                 json!({"type": "OperationOutcome", "url": format!("{base}/$job/{number}/errors.ndjson"),

@@ -87,6 +87,17 @@ fn check_body(request: &Request, allowed: &[&str], deviation: &Deviation) -> Res
     ))
 }
 
+/// Whether the client asks to go on with what is understood (`Prefer: handling=lenient`).
+pub(super) fn is_lenient(request: &Request) -> bool {
+    request
+        .headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split([',', ';']))
+        .any(|part| part.trim() == "handling=lenient")
+}
+
 fn is_zero(quality: &str) -> bool {
     quality
         .trim()

@@ -73,6 +73,9 @@ impl Records<'_> {
     /// All resources of the member, each clinical one with its Provenance.
     pub(super) fn expand(&self) -> Result<Chart, String> {
         let mut records = self.listed()?;
+        if self.seed.updated_at_once {
+            records.iter_mut().for_each(update_at_once);
+        }
         let mut deleted = Vec::new();
         if self.seed.full {
             let mut more = self.full();
@@ -247,6 +250,24 @@ impl Records<'_> {
     /// A reference to the nth encounter of the full chart.
     fn visit(&self, number: usize) -> Value {
         coding::reference("Encounter", &self.id("encounter", 100 + number))
+    }
+}
+
+/// Makes the day after that which a record tells of the one it was last updated on.
+fn update_at_once(record: &mut Value) {
+    const DAYS: [&str; 6] = [
+        "/billablePeriod/start",
+        "/period/start",
+        "/effectiveDateTime",
+        "/context/period/start",
+        "/recordedDate",
+        "/onsetDateTime",
+    ];
+    let day = DAYS
+        .iter()
+        .find_map(|place| record.pointer(place)?.as_str()?.get(..10));
+    if let Some(day) = day.map(|day| shift(day, 1)) {
+        record["meta"]["lastUpdated"] = coding::at(&day, "08:00").into();
     }
 }
 

@@ -1,17 +1,19 @@
 //! `mocks/payer/members/*.toml`: the members, written compactly.
 
+use super::group::{self, Audience, Bucket, Entry};
 use super::member::Member;
 use super::plan;
 use super::records::Records;
-use super::settings::Settings;
-use super::store::Store;
+use super::settings::{EarlierMatch, Settings};
+use super::store::{SEEDED, Store};
 use super::version::Version;
 use super::vocabulary::Vocabulary;
 use crate::data::Data;
 use crate::fhir::{Span, id};
 use crate::mock::Error;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use time::{Date, Duration};
 
 const FOLDER: &str = "mocks/payer/members/";
 
@@ -24,7 +26,8 @@ struct File {
 
 /// A member as written.
 ///
-/// The lists of records hold `word date` or `word date value`, the word from `vocabulary.toml`.
+/// The lists of records hold `word date` or `word date value`, the word from `vocabulary.toml`, the date as FHIR
+/// writes it or as so many days before today: `now-90`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MemberSeed {
@@ -57,6 +60,9 @@ pub(super) struct MemberSeed {
     /// Whether there is, beside the lists, a record for every profile and search parameter.
     #[serde(default)]
     pub(super) full: bool,
+    /// Whether a record that tells of a day was last updated on the next one.
+    #[serde(default)]
+    pub(super) updated_at_once: bool,
     /// By how many days the dates of a full chart differ from those of another.
     #[serde(default)]
     pub(super) shift: i64,
@@ -87,6 +93,26 @@ fn yes() -> bool {
 }
 
 impl MemberSeed {
+    /// Replaces days that are written as a distance from today, `now-90`.
+    fn set_dates(&mut self, today: Date) {
+        let lists = [
+            &mut self.encounters,
+            &mut self.conditions,
+            &mut self.observations,
+            &mut self.documents,
+            &mut self.claims,
+            &mut self.prior_authorizations,
+        ];
+        for text in lists.into_iter().flatten() {
+            let words = text.split(' ').map(|word| {
+                let days = word.strip_prefix("now-").and_then(|days| days.parse().ok());
+                let day = days.and_then(|days| today.checked_sub(Duration::days(days)));
+                day.map_or_else(|| word.to_owned(), |day| day.to_string())
+            });
+            *text = words.collect::<Vec<_>>().join(" ");
+        }
+    }
+
     /// The unique member id: one per registration, unlike the member id on the card.
     pub(super) fn unique_id(&self) -> String {
         format!("U-{}", self.id.to_ascii_uppercase())
@@ -98,6 +124,7 @@ pub(super) fn load(
     data: &Data,
     settings: &Settings,
     version: Version,
+    today: Date,
 ) -> Result<(Vec<Member>, Store), Error> {
     let vocabulary = Vocabulary::load(data)?;
     let mut store = Store::default();
@@ -112,7 +139,8 @@ pub(super) fn load(
     {
         let file: File =
             toml::from_str(&data.text(&path)?).map_err(|error| Error::file(&path, error))?;
-        for seed in file.member {
+        for mut seed in file.member {
+            seed.set_dates(today);
             let problem =
                 |text: String| Error::file(&path, format!("member {:?}: {text}", seed.id));
             if !id::is_valid(&seed.id) || members.iter().any(|one| one.id == seed.id) {
@@ -143,7 +171,42 @@ pub(super) fn load(
             members.push(Member::new(&seed, covered));
         }
     }
+    if version >= Version::V2_1_0 {
+        for earlier in &settings.earlier_match {
+            let group = earlier_group(earlier, &members, &store, version, settings);
+            store.put(group, None);
+        }
+    }
     Ok((members, store))
+}
+
+/// A Group that an earlier match left.
+fn earlier_group(
+    earlier: &EarlierMatch,
+    members: &[Member],
+    store: &Store,
+    version: Version,
+    settings: &Settings,
+) -> Value {
+    let entries: Vec<Entry> = members
+        .iter()
+        .filter(|member| earlier.members.contains(&member.id))
+        .filter_map(|member| {
+            Some(Entry {
+                patient: store.get("Patient", &member.id)?.resource.clone(),
+                coverage: None,
+                member: Some(member.clone()),
+            })
+        })
+        .collect();
+    let bucket = (Audience::Payer, Bucket::Match);
+    let day = &SEEDED[..10];
+    let mut group = group::build(bucket, &earlier.id, &entries, day, version, settings);
+    if let Some(payer) = &earlier.payer {
+        group["characteristic"][0]["valueReference"] =
+            json!({"identifier": {"system": plan::NPI, "value": payer}});
+    }
+    group
 }
 
 #[cfg(test)]
@@ -181,7 +244,13 @@ mod tests {
         let data = Data::Embedded;
         let settings = Settings::load(&data).unwrap();
         for version in [Version::V2_0_0, Version::V2_1_0, Version::V2_2_0] {
-            let (_, store) = load(&data, &settings, version).unwrap();
+            let (_, store) = load(
+                &data,
+                &settings,
+                version,
+                time::macros::date!(2026 - 11 - 21),
+            )
+            .unwrap();
             let mut same = Vec::new();
             for kind in ResourceType::all().filter(|kind| kind.is_in(version) && kind.is_searched) {
                 // Choices about providers came with the second version, and what they are about with the third.
@@ -224,7 +293,13 @@ mod tests {
     fn others_have_records_of_every_kind_too() {
         let data = Data::Embedded;
         let settings = Settings::load(&data).unwrap();
-        let (_, store) = load(&data, &settings, Version::V2_1_0).unwrap();
+        let (_, store) = load(
+            &data,
+            &settings,
+            Version::V2_1_0,
+            time::macros::date!(2026 - 11 - 21),
+        )
+        .unwrap();
         for kind in ResourceType::all() {
             let owners: BTreeSet<_> = store
                 .all(kind.name)

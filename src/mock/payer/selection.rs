@@ -15,13 +15,21 @@ pub(super) struct Selection {
     until: Option<Span>,
     /// When the service was rendered; what has no such date is not left out.
     service: Span,
+    /// What is older is not given out, whatever is asked for. How old a prior authorization is does not matter.
+    boundary: i128,
+    /// What is asked for and not known, when that was to be tolerated.
+    pub(super) unknown: Vec<String>,
     /// Searches that a type is narrowed by.
     pub(super) filters: Vec<(&'static ResourceType, Vec<Parameter>)>,
 }
 
 impl Selection {
-    /// Reads `_type`, `_since`, `_until`, `start`, `end` and `_typeFilter`, whichever `text` knows.
-    pub(super) fn read<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Self, Refusal> {
+    /// Reads `_type`, `_since`, `_until`, `start`, `end` and `_typeFilter`, whichever `text` knows. Types that
+    /// are not served are refused, or, `leniently`, noted.
+    pub(super) fn read<'a>(
+        text: &impl Fn(&str) -> Option<&'a str>,
+        leniently: bool,
+    ) -> Result<Self, Refusal> {
         let time = |name: &str| {
             let span = text(name).map(Span::parse_search).transpose();
             span.map_err(|_| Refusal::bad_request(format!("{name} is a date or a time")))
@@ -33,11 +41,10 @@ impl Selection {
                 .collect()
         };
         let kinds: Option<BTreeSet<String>> = text("_type").map(split);
-        if kinds
-            .iter()
-            .flatten()
-            .any(|kind| ResourceType::find(kind).is_none())
-        {
+        let unserved = kinds.iter().flatten();
+        let unserved = unserved.filter(|kind| ResourceType::find(kind).is_none());
+        let unknown: Vec<String> = unserved.cloned().collect();
+        if !unknown.is_empty() && !leniently {
             return Err(Refusal::bad_request(
                 "_type names a type that is not served",
             ));
@@ -53,13 +60,37 @@ impl Selection {
                 start: time("start")?.map_or(i128::MIN, |start| start.start),
                 end: time("end")?.map_or(i128::MAX, |end| end.end),
             },
+            boundary: i128::MIN,
+            unknown,
             filters: filters.map(filter).collect::<Result<_, _>>()?,
         })
     }
 
+    /// Whether only some types are asked for.
+    pub(super) fn is_limited_to_types(&self) -> bool {
+        self.kinds.is_some()
+    }
+
+    /// Whether it is asked for what was updated since some time.
+    pub(super) fn has_since(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// Leaves out what was last updated before that time.
+    pub(super) fn updated_since(&mut self, time: i128) {
+        let since = self
+            .since
+            .as_ref()
+            .map_or(time, |since| since.start.max(time));
+        self.since = Some(Span {
+            start: since,
+            end: since,
+        });
+    }
+
     /// Leaves out services before that time.
     pub(super) fn services_since(&mut self, time: i128) {
-        self.service.start = self.service.start.max(time);
+        self.boundary = time;
     }
 
     /// Whether a resource is of the right type and time. The searches are not looked at.
@@ -74,6 +105,8 @@ impl Selection {
             && self.since.as_ref().is_none_or(is_since)
             && self.until.as_ref().is_none_or(is_until)
             && service_date(resource).is_none_or(|date| date.overlaps(&self.service))
+            && (resource["use"] == "preauthorization"
+                || care_date(resource).is_none_or(|date| date.end >= self.boundary))
     }
 }
 
@@ -100,6 +133,21 @@ fn service_date(resource: &Value) -> Option<Span> {
         "ExplanationOfBenefit" => &resource["billablePeriod"]["start"],
         "DocumentReference" => &resource["context"]["period"]["start"],
         _ => return None,
+    };
+    Span::parse(date.as_str()?).ok()
+}
+
+/// When care was given that a resource tells of: of more kinds, and to its end.
+fn care_date(resource: &Value) -> Option<Span> {
+    let date = match resource["resourceType"].as_str()? {
+        "Encounter" => return Span::period(&resource["period"]),
+        "DiagnosticReport" if resource["effectivePeriod"].is_object() => {
+            return Span::period(&resource["effectivePeriod"]);
+        }
+        "DiagnosticReport" => &resource["effectiveDateTime"],
+        "Immunization" => &resource["occurrenceDateTime"],
+        "MedicationDispense" => &resource["whenHandedOver"],
+        _ => return service_date(resource),
     };
     Span::parse(date.as_str()?).ok()
 }

@@ -26,6 +26,20 @@ pub(super) struct Settings {
     pub(super) systems: Systems,
     pub(super) limits: Limits,
     pub(super) jobs: JobSettings,
+    /// Groups that earlier matches left, from the first version that has Groups.
+    #[serde(default)]
+    pub(super) earlier_match: Vec<EarlierMatch>,
+}
+
+/// A Group of matched members that was there before anybody asked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EarlierMatch {
+    pub(super) id: String,
+    /// Ids of the members.
+    pub(super) members: Vec<String>,
+    /// NPI of the payer that asked, when it was not the partner.
+    pub(super) payer: Option<String>,
 }
 
 /// An organisation and its Organization resource.

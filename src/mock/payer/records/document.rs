@@ -1,7 +1,7 @@
 //! Documents, with their content inside or beside.
 
 use super::super::vocabulary::DocumentWord;
-use super::coding::{LOINC, TERMINOLOGY, at, coded, organization, reference, span};
+use super::coding::{LOINC, TERMINOLOGY, at, coded, organization, span};
 use super::{Record, Records};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -99,16 +99,6 @@ impl Records<'_> {
                 "format": {"system": format!("{TERMINOLOGY}/v3-HL7DocumentFormatCodes"), "code": "urn:hl7-org:sdwg:ccda-nonXMLBody:2.1"},
             }],
             "context": {"period": span(day, "09:00", "09:30")},
-        })
-    }
-
-    /// How a prior authorization names its papers.
-    pub(super) fn papers(&self) -> Value {
-        json!({
-            "sequence": 1,
-            "category": coded("http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASTempCodes",
-                "additionalInformation", "Additional Information"),
-            "valueReference": reference("DocumentReference", &self.id("document", PAPERS)),
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::super::version::Version;
 use super::super::vocabulary::ServiceWord;
-use super::coding::{HCPCS, ICD_10_CM, PDEX, TERMINOLOGY, code, coded, identifier};
+use super::coding::{HCPCS, ICD_10_CM, PDEX, TERMINOLOGY, code, coded, identifier, reference};
+use super::document::PAPERS;
 use super::{Record, Records};
 use serde_json::{Value, json};
 
@@ -83,6 +84,13 @@ impl Records<'_> {
         authorization["item"][0]["productOrService"] = json!({
             "coding": [{"system": HCPCS, "code": record.word.code}], "text": record.word.display,
         });
+        let (documents, observations) = (self.seed.documents.len(), self.seed.observations.len());
+        if documents > 0 && observations > 0 {
+            authorization["supportingInfo"] = json!([
+                papers(1, "DocumentReference", &self.id("document", documents)),
+                papers(2, "Observation", &self.id("observation", observations)),
+            ]);
+        }
         let units = |name: &str, count: usize| {
             json!({
                 "category": code(&format!("{PDEX}/CodeSystem/PDexAdjudicationDiscriminator"), name),
@@ -129,7 +137,14 @@ impl Records<'_> {
         one["enterer"] = self.practitioner();
         one["facility"] = self.location(1);
         one["priority"] = code(&format!("{TERMINOLOGY}/processpriority"), "normal");
-        one["supportingInfo"] = json!([self.papers()]);
+        one["supportingInfo"] = json!([
+            papers(1, "DocumentReference", &self.id("document", PAPERS)),
+            papers(
+                2,
+                "Observation",
+                &self.id("observation", self.seed.observations.len())
+            ),
+        ]);
         one["diagnosis"] = json!([{
             "sequence": 1,
             "diagnosisCodeableConcept": code(ICD_10_CM, "M25.561"),
@@ -268,6 +283,16 @@ impl Records<'_> {
         }
         Value::Array(all)
     }
+}
+
+/// Names a record that supports a prior authorization.
+fn papers(sequence: usize, kind: &str, id: &str) -> Value {
+    json!({
+        "sequence": sequence,
+        "category": coded("http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASTempCodes",
+            "additionalInformation", "Additional Information"),
+        "valueReference": reference(kind, id),
+    })
 }
 
 fn action_display(action: &str) -> &'static str {

@@ -73,6 +73,9 @@ impl Records<'_> {
         });
         if let Some(updated) = record["meta"].get("lastUpdated") {
             provenance["meta"]["lastUpdated"] = updated.clone();
+            if self.seed.updated_at_once {
+                provenance["recorded"] = updated.clone();
+            }
         }
         // What tells about a sensitive record is as sensitive.
         if let Some(security) = record["meta"].get("security") {

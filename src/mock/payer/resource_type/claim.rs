@@ -11,6 +11,13 @@ const USE_CASE: &str = "provision.action.extension(http://hl7.org/fhir/us/davinc
 
 const PROVIDERS: &[&str] = &["Practitioner", "PractitionerRole", "Organization"];
 const PAYORS: &[&str] = &["Organization", "Patient"];
+const MANAGERS: &[&str] = &[
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "RelatedPerson",
+];
+const MEMBERS: &[&str] = &["Patient", "Practitioner", "PractitionerRole"];
 const ORGANIZATION: &[&str] = &["Organization"];
 
 /// Types of insurance, consent and Groups.
@@ -83,6 +90,18 @@ pub(super) static TYPES: &[ResourceType] = &[
             token("identifier", &["identifier"]),
             token("code", &["code"]),
             token("characteristic", &["characteristic.code"]),
+            token("exclude", &["characteristic.exclude"]),
+            token("type", &["type"]),
+            token("actual", &["actual"]),
+            token(
+                "value",
+                &[
+                    "characteristic.valueCodeableConcept",
+                    "characteristic.valueBoolean",
+                ],
+            ),
+            reference("managing-entity", MANAGERS, &["managingEntity"]),
+            reference("member", MEMBERS, &["member.entity"]),
             reference(
                 "characteristic-value-reference",
                 ORGANIZATION,
