@@ -5,6 +5,7 @@ use super::cause::{CauseView, causes};
 use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
+use super::must_support::{Profile, profiles};
 use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
 use super::overview::Overview;
@@ -21,7 +22,7 @@ use crate::report::outcome::Outcome;
 use crate::report::wording::thousands;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use tera::{Context, Tera};
 
@@ -59,6 +60,11 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
             &places,
         ),
         open_points: open_points(run, &summary, &cases),
+        must_support_keys: profiles(run, &summary)
+            .iter()
+            .flat_map(Profile::keys)
+            .collect(),
+        must_support: profiles(run, &summary),
         areas: areas(run, &summary, &titles(templates)?),
         requirements: thousands(run.requirements.len()),
         scenario_count: thousands(cases.len()),
@@ -110,6 +116,8 @@ struct Page {
     suites: Vec<SuiteCard>,
     causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,
+    must_support: Vec<Profile>,
+    must_support_keys: BTreeSet<&'static str>,
     areas: Vec<Area>,
     requirements: String,
     scenario_count: String,
