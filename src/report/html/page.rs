@@ -29,6 +29,8 @@ use tera::{Context, Tera};
 const FOLDER: &str = "reports/html/";
 /// Size to stay below, in bytes: what mail and build servers take without complaint.
 const BUDGET: usize = 4_900_000;
+/// Reasons that are not folded, as in the template.
+const UNFOLDED: usize = 20;
 const TITLES: &str = "reports/html/areas.toml";
 
 /// Renders the run as one HTML file.
@@ -42,6 +44,7 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
         unix(templates, "report.css")?,
         unix(templates, "report.js")?,
     );
+    let open_points = open_points(run, &summary, &cases);
     let page = Page {
         policy: policy(&style, &script),
         style,
@@ -59,7 +62,8 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
             &anchors,
             &places,
         ),
-        open_points: open_points(run, &summary, &cases),
+        open_points_folded: open_points.len().saturating_sub(UNFOLDED),
+        open_points,
         must_support_keys: profiles(run, &summary)
             .iter()
             .flat_map(Profile::keys)
@@ -116,6 +120,7 @@ struct Page {
     suites: Vec<SuiteCard>,
     causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,
+    open_points_folded: usize,
     must_support: Vec<Profile>,
     must_support_keys: BTreeSet<&'static str>,
     areas: Vec<Area>,
