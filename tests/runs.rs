@@ -4,3 +4,4 @@ mod attesting;
 mod bundling;
 mod comparing;
 mod merging;
+mod replaying;

@@ -206,7 +206,7 @@
       say("Command " + button.textContent.toLowerCase());
     });
     const note = "Set the variables yourself; the report has no credentials. Personal data may have been replaced.";
-    return make("div", { class: "curl" }, make("div", { class: "curl-head" }, make("h4", {}, "Repeat it"), button), pre, make("p", { class: "body-note" }, note));
+    return make("div", { class: "curl" }, make("div", { class: "curl-head" }, make("h3", {}, "Repeat it"), button), pre, make("p", { class: "body-note" }, note));
   }
 
   function viewer(exchange, bodies, location) {
@@ -223,8 +223,8 @@
       make(
         "div",
         { class: "sides" },
-        make("div", {}, make("h4", {}, "Request"), headers(request.h), ...body(request, bodies)),
-        make("div", {}, make("h4", {}, heading), ...(response ? [headers(response.h, location), ...body(response, bodies, location)] : [])),
+        make("div", {}, make("h3", {}, "Request"), headers(request.h), ...body(request, bodies)),
+        make("div", {}, make("h3", {}, heading), ...(response ? [headers(response.h, location), ...body(response, bodies, location)] : [])),
       ),
       curl(exchange, bodies),
     );

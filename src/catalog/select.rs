@@ -32,6 +32,19 @@ impl Catalog {
         Ok(plan)
     }
 
+    /// The plan with only these scenarios, as if nothing else had been selected.
+    #[must_use]
+    pub fn narrowed(&self, mut plan: Plan, ids: &BTreeSet<&str>) -> Plan {
+        plan.scenarios
+            .retain(|scenario| ids.contains(scenario.id.as_str()));
+        let igs = self.igs().iter().filter(|ig| {
+            let mut known = plan.igs.iter();
+            known.any(|known| format!("{}@{}", known.id, known.version) == ig.at.to_string())
+        });
+        plan.igs = igs.map(|ig| note(ig, &plan.scenarios)).collect();
+        plan
+    }
+
     fn selected_igs(&self, selection: &Selection) -> Result<Vec<&Ig>, SelectError> {
         if selection.igs.is_empty() {
             return Ok(self.defaults().collect());

@@ -1,4 +1,11 @@
-//! The command line.
+//! The command line. What is done with runs once they are made is in `evidence`.
+
+mod evidence;
+
+pub(super) use evidence::{
+    AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
+    VerifyOptions,
+};
 
 use super::Failure;
 use crate::data::Data;
@@ -321,105 +328,6 @@ pub(super) struct ReportOptions {
     /// Print the JSON Schema of the JSON report
     #[arg(long)]
     pub(super) schema: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DiffOptions {
-    /// The run to compare with: its folder or its run.jsonl
-    pub(super) old: PathBuf,
-    /// The run in question
-    pub(super) new: PathBuf,
-    /// How to show it
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: DiffFormat,
-    /// Where to write; - is standard output
-    #[arg(long, short, value_name = "PATH", default_value = "-")]
-    pub(super) output: PathBuf,
-    /// Exit 1 for a new warning, too
-    #[arg(long)]
-    pub(super) strict: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum DiffFormat {
-    /// For people, on a terminal
-    Text,
-    /// One page for people
-    Html,
-    /// For a comment on a pull request
-    Markdown,
-    /// For programs
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct MergeOptions {
-    /// The runs of all parts: their folders or logs, in the order of the parts
-    #[arg(required = true, value_name = "RUN")]
-    pub(super) runs: Vec<PathBuf>,
-    /// Folder for the whole: its evidence and reports
-    #[arg(long, value_name = "DIR", default_value = "vitruvian-report")]
-    pub(super) out: PathBuf,
-    /// Exit 0 when nothing failed although something mandatory was not shown
-    #[arg(long)]
-    pub(super) allow_incomplete: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BundleOptions {
-    /// A run: its folder or its run.jsonl
-    pub(super) run: PathBuf,
-    /// Where to write
-    #[arg(long, short, value_name = "FILE", default_value = "run.vitruvian.zip")]
-    pub(super) output: PathBuf,
-    /// Sign with this Ed25519 private key, a PEM file: openssl genpkey -algorithm ed25519
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct VerifyOptions {
-    /// The bundle
-    pub(super) bundle: PathBuf,
-    /// Whose signature it must have: an Ed25519 public key, a PEM file
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
-    /// Text for people, or JSON
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: ListFormat,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReplayOptions {
-    /// A bundle, or a run: its folder or its run.jsonl
-    pub(super) run: PathBuf,
-    /// The configuration a run against a target was made with: the evidence has no test members
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// The FHIR packages it was made with, folders or .tgz (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub(super) packages: Vec<PathBuf>,
-    /// Text for people, or JSON
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: ListFormat,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct AttestOptions {
-    /// A run: its folder or its run.jsonl
-    pub(super) run: PathBuf,
-    /// Take the answers from this TOML file instead of asking
-    #[arg(long, value_name = "FILE")]
-    pub(super) answers: Option<PathBuf>,
-    /// Who answers
-    #[arg(long, value_name = "NAME")]
-    pub(super) name: Option<String>,
-    /// Ask also what was answered before
-    #[arg(long, conflicts_with = "answers")]
-    pub(super) again: bool,
-    /// Write the open questions as a file to fill in, and ask nothing
-    #[arg(long, conflicts_with_all = ["answers", "again"])]
-    pub(super) template: bool,
 }
 
 #[derive(Debug, Args)]

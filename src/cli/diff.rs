@@ -61,12 +61,12 @@ fn text(comparison: &Comparison, terminal: Terminal) -> String {
             _ => Style::Blue,
         };
         text.push_str(&terminal.paint(style, kind.words()));
-        let _ = write!(text, " ({})\n", changes.len());
+        let _ = writeln!(text, " ({})", changes.len());
         for change in changes.iter().take(SHOWN) {
             entry(&mut text, change);
         }
         if changes.len() > SHOWN {
-            let _ = write!(text, "  … and {} more\n", changes.len() - SHOWN);
+            let _ = writeln!(text, "  … and {} more", changes.len() - SHOWN);
         }
         text.push('\n');
     }

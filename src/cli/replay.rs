@@ -50,7 +50,10 @@ pub(super) fn replay(
     let run = Arc::new(read(options)?);
     let (catalog, _) = load(data)?;
     let plan = plan(&catalog, &run)?;
-    let is_same_catalogue = plan.igs == run.identity.igs;
+    let whole = plan.igs.clone();
+    let executed: BTreeSet<&str> = run.scenarios.iter().map(|one| one.id.as_str()).collect();
+    let plan = catalog.narrowed(plan, &executed);
+    let is_same_catalogue = [&whole, &plan.igs].contains(&&run.identity.igs);
     let again = console::block_on(run_again(data, options, &catalog, plan, &run, *terminal))??;
     let outcomes = compared(&run, &again);
     match options.format {
@@ -99,7 +102,7 @@ fn read(options: &ReplayOptions) -> Result<Run, Failure> {
     }
 }
 
-/// The scenarios of the run that this version has.
+/// All that this version has of the guides and suites of the run.
 fn plan(catalog: &Catalog, run: &Run) -> Result<Plan, Failure> {
     let igs = run.identity.igs.iter();
     let igs = igs.map(|ig| format!("{}@{}", ig.id, ig.version).parse());
@@ -119,11 +122,7 @@ fn plan(catalog: &Catalog, run: &Run) -> Result<Plan, Failure> {
             .collect(),
         ..Selection::default()
     };
-    let mut plan = catalog.select(&selection)?;
-    let executed: BTreeSet<&str> = run.scenarios.iter().map(|one| one.id.as_str()).collect();
-    plan.scenarios
-        .retain(|one| executed.contains(one.id.as_str()));
-    Ok(plan)
+    Ok(catalog.select(&selection)?)
 }
 
 async fn run_again(

@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Most bytes of a body that the evidence keeps.
-const BODY_CAP: usize = 256 << 10;
+/// Most bytes of a body that the evidence keeps: all of what ordinary payers answer, so that it can be replayed.
+const BODY_CAP: usize = 1 << 20;
 /// Reports that every run leaves in its folder.
 const DEFAULT_REPORTS: [(Format, &str); 3] = [
     (Format::Html, "report.html"),

@@ -15,7 +15,7 @@ impl Noise {
     pub(super) fn new() -> Self {
         let texts = [
             (r"https?://[^\s,;)]+", GAP),
-            (r"\b\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:\d{2})?)?", GAP),
+            (r"\d{4}-\d{2}-\d{2}(T[0-9:.]+(Z|[+-]\d{2}:\d{2})?)?", GAP),
             (r"\[[A-Za-z]+:[0-9a-f]{8}\]|~[0-9a-f]{8}\b", GAP),
             (
                 r"\b([A-Z][A-Za-z]+)/[A-Za-z0-9.-]*[0-9][A-Za-z0-9.-]*",

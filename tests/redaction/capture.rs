@@ -1,6 +1,7 @@
 //! Exchanges to record, and the log they end up in.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use vitruvian::evidence::log::{self, FileSink};
 use vitruvian::evidence::{
@@ -36,6 +37,7 @@ impl Log {
                 settings: [].into(),
                 excuses: Vec::new(),
                 strict: false,
+                endpoints: BTreeMap::new(),
             }),
         });
         Self { recorder, folder }

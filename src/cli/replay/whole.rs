@@ -74,26 +74,22 @@ impl Evidence {
 
     fn of_exchange(&self, exchange: &Exchange) -> Option<Flaw> {
         let response = exchange.response.as_ref();
-        let bodies = [
-            exchange.request.body.as_ref(),
-            response.and_then(|response| response.body.as_ref()),
-        ];
-        let mut bodies = bodies.into_iter().flatten();
+        let answer = response.and_then(|response| response.body.as_ref());
+        let bodies = [exchange.request.body.as_ref(), answer];
         let is_marked = |text: &str| {
-            self.marks
-                .as_ref()
-                .is_some_and(|marks| marks.is_match(text))
+            let marks = self.marks.as_ref();
+            marks.is_some_and(|marks| marks.is_match(text))
         };
         let mut headers = response.into_iter().flat_map(|response| &response.headers);
+        let mut bodies = bodies.into_iter().flatten();
         if is_marked(&exchange.request.url)
             || headers.any(|(_, value)| is_marked(value))
-            || bodies
-                .clone()
-                .any(|body| self.replaced.contains(&body.hash))
+            || bodies.any(|body| self.replaced.contains(&body.hash))
         {
             return Some(Flaw::Redacted);
         }
-        let is_cut = exchange.error.is_none() && bodies.any(|body| body.truncated);
+        // What was sent is only compared; what came is judged.
+        let is_cut = exchange.error.is_none() && answer.is_some_and(|body| body.truncated);
         is_cut.then_some(Flaw::Cut)
     }
 }

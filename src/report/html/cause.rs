@@ -13,6 +13,9 @@ use std::collections::HashMap;
 /// Most findings shown below one cause; the list of scenarios has all of them.
 const SHOWN: usize = 8;
 
+/// Requirements of a cause that are not folded, as in the template.
+const UNFOLDED: usize = 6;
+
 /// A cause.
 #[derive(Serialize)]
 pub(super) struct CauseView {
@@ -24,6 +27,8 @@ pub(super) struct CauseView {
     /// Whether it stands open when the page is.
     open: bool,
     requirements: Vec<Broken>,
+    /// Requirements that stand folded below the first.
+    folded: usize,
     findings: Vec<Shown>,
     more: usize,
 }
@@ -94,6 +99,7 @@ impl CauseView {
                 count(requirements.len(), "requirement")
             ),
             open,
+            folded: requirements.len().saturating_sub(UNFOLDED),
             requirements,
             more: findings.len().saturating_sub(SHOWN),
             findings: findings.into_iter().take(SHOWN).collect(),

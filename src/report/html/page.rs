@@ -5,6 +5,7 @@ use super::cause::{CauseView, causes};
 use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
+use super::must_support::{Profile, profiles};
 use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
 use super::overview::Overview;
@@ -21,13 +22,15 @@ use crate::report::outcome::Outcome;
 use crate::report::wording::thousands;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use tera::{Context, Tera};
 
 const FOLDER: &str = "reports/html/";
 /// Size to stay below, in bytes: what mail and build servers take without complaint.
 const BUDGET: usize = 4_900_000;
+/// Reasons that are not folded, as in the template.
+const UNFOLDED: usize = 20;
 const TITLES: &str = "reports/html/areas.toml";
 
 /// Renders the run as one HTML file.
@@ -41,6 +44,7 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
         unix(templates, "report.css")?,
         unix(templates, "report.js")?,
     );
+    let open_points = open_points(run, &summary, &cases);
     let page = Page {
         policy: policy(&style, &script),
         style,
@@ -58,7 +62,13 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
             &anchors,
             &places,
         ),
-        open_points: open_points(run, &summary, &cases),
+        open_points_folded: open_points.len().saturating_sub(UNFOLDED),
+        open_points,
+        must_support_keys: profiles(run, &summary)
+            .iter()
+            .flat_map(Profile::keys)
+            .collect(),
+        must_support: profiles(run, &summary),
         areas: areas(run, &summary, &titles(templates)?),
         requirements: thousands(run.requirements.len()),
         scenario_count: thousands(cases.len()),
@@ -110,6 +120,9 @@ struct Page {
     suites: Vec<SuiteCard>,
     causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,
+    open_points_folded: usize,
+    must_support: Vec<Profile>,
+    must_support_keys: BTreeSet<&'static str>,
     areas: Vec<Area>,
     requirements: String,
     scenario_count: String,

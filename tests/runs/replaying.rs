@@ -1,0 +1,105 @@
+//! A run is judged again from its evidence alone, with the same verdicts; what the evidence does not hold
+//! is not claimed.
+
+use crate::support::command::vitruvian;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use vitruvian::evidence::{Run, Verdict, log};
+
+/// A run against the built-in payer.
+fn run(out: &Path, more: &[&str]) -> Run {
+    let suites = ["run", "--suite", "pdex-member-match", "--name", "match"];
+    let words = suites.iter().chain(more);
+    let output = vitruvian(words, ["--out", out.to_str().unwrap()]);
+    assert!(matches!(output.code, 1 | 3), "{output:?}");
+    log::read(out).unwrap()
+}
+
+fn replay(run: &Path) -> (i32, Value) {
+    let output = vitruvian(["replay".as_ref(), run.as_os_str()], ["--format", "json"]);
+    let found = serde_json::from_str(&output.stdout);
+    (output.code, found.unwrap_or_else(|_| panic!("{output:?}")))
+}
+
+#[test]
+fn a_bundle_of_whole_evidence_reaches_the_same_verdicts() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let recorded = run(
+        &out,
+        &[
+            "--no-redact-phi",
+            "--fault",
+            "payer/consent-period-is-not-checked",
+        ],
+    );
+    assert!(
+        recorded
+            .scenarios
+            .iter()
+            .any(|one| one.verdict == Verdict::Fail)
+    );
+    let zip: PathBuf = folder.path().join("run.zip");
+    let output = vitruvian(["bundle".as_ref(), out.as_os_str(), "-o".as_ref()], [&zip]);
+    assert_eq!(output.code, 0, "{output:?}");
+    std::fs::remove_dir_all(&out).unwrap();
+    let (code, found) = replay(&zip);
+    assert_eq!(code, 0, "{found}");
+    assert_eq!(found["same"], recorded.plan.len());
+    assert_eq!(
+        (&found["different"], &found["undecided"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(found["same_catalogue"], true);
+}
+
+#[test]
+fn another_answer_in_the_evidence_is_another_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorded = run(folder.path(), &["--no-redact-phi"]);
+    let passed = |run: &Run| {
+        let mut all = run.scenarios.iter();
+        all.position(|one| one.verdict == Verdict::Pass && one.exchanges.len() == 1)
+    };
+    let index = passed(&recorded).unwrap();
+    let id = recorded.scenarios[index].id.clone();
+    let response = recorded.scenarios[index].exchanges[0].response.as_mut();
+    response.unwrap().status = 500;
+    log::write(&recorded, folder.path()).unwrap();
+    let (code, found) = replay(folder.path());
+    assert_eq!(code, 1, "{found}");
+    let scenarios = found["scenarios"].as_array().unwrap();
+    let other = scenarios
+        .iter()
+        .find(|one| one["id"] == id.as_str())
+        .unwrap();
+    assert_eq!(other["outcome"], "different", "{other}");
+    assert_eq!(other["verdict"], "pass");
+}
+
+#[test]
+fn what_pseudonyms_hide_is_not_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &[]);
+    let (code, found) = replay(folder.path());
+    assert_eq!(code, 3, "{found}");
+    assert_eq!(found["different"], 0);
+    assert!(found["undecided"].as_u64().unwrap() > 0);
+    assert!(found.to_string().contains("pseudonyms"));
+}
+
+#[test]
+fn a_bundle_that_was_touched_is_not_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    run(&out, &[]);
+    let zip = folder.path().join("run.zip");
+    vitruvian(["bundle".as_ref(), out.as_os_str(), "-o".as_ref()], [&zip]);
+    let mut bytes = std::fs::read(&zip).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&zip, bytes).unwrap();
+    let output = vitruvian(["replay"], [&zip]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("does not hold"), "{}", output.stderr);
+}
