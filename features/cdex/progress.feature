@@ -103,6 +103,14 @@ Feature: How a Task moves
     Then the Task ends as rejected
     And it says in words why
 
+  @req:CDEX-SEC-015 @since:2.1.0 @writes
+  Scenario: Who has no right to a record is told nothing of it
+    Given a patient about whom nothing may be told
+    And a Task that asks for the active conditions
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then it holds no data
+
   @req:CDEX-TB-032 @writes
   Scenario: A Task is found by its number
     Given a member who is a patient of the provider

@@ -119,13 +119,13 @@ impl World {
 }
 
 async fn offered(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let statement = world.known_statement().await?;
-    match resource(&statement, "Subscription") {
-        Some(_) => {
-            world.capabilities = Some((*statement).clone());
-            Ok(())
-        }
-        None => Err(Halt::Inapplicable(
+    world.prepare(Request::get("metadata")).await?;
+    let statement = world.reply()?.json().unwrap_or_default();
+    let is_offered = resource(&statement, "Subscription").is_some();
+    world.capabilities = Some(statement);
+    match is_offered {
+        true => Ok(()),
+        false => Err(Halt::Inapplicable(
             "the provider does not declare that it offers subscriptions".into(),
         )),
     }

@@ -118,9 +118,11 @@ impl World {
         let request = Request::post_json("Task", &task).header("accept", "application/fhir+json");
         self.send(request).await?;
         let reply = self.reply()?;
-        let location = reply.header("location").map(str::to_owned);
+        let is_made = reply.status < 300;
+        let location = reply.header("location").filter(|_| is_made);
+        let location = location.map(str::to_owned);
         let body = reply.json().unwrap_or_default();
-        let is_task = body["resourceType"] == "Task" && reply.status < 300;
+        let is_task = body["resourceType"] == "Task" && is_made;
         let at = location.as_deref().map(Reference::parse);
         let told = at.as_ref().and_then(Reference::target);
         let id = body["id"].as_str().filter(|_| is_task);
