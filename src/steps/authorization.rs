@@ -232,7 +232,7 @@ impl<'a> Authorization<'a> {
             .into_iter()
             .filter_map(|period| Span::parse(period["end"].as_str()?).ok())
             .peekable();
-        ends.peek().is_some() && ends.all(|end| end.end < today.start)
+        ends.peek().is_some() && ends.all(|end| end.end <= today.start)
     }
 
     /// Whether it says how many units were approved.
