@@ -340,6 +340,40 @@ mod html {
     }
 
     #[test]
+    fn what_breaks_many_scenarios_alike_is_one_line() {
+        let html = rendered(&large(100), Format::Html);
+        assert_eq!(html.matches("<details class=\"cause").count(), 1);
+        assert!(html.contains("10 scenarios, 10 requirements · same assertion"));
+        let run = GoldenRun::new()
+            .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+            .scenario("one", &["PDEX-MMC-001"], Verdict::Fail)
+            .scenario("other", &["PDEX-MMC-001"], Verdict::Fail)
+            .last(|_, last| last.findings[0].expected = "another thing".into())
+            .build();
+        let html = rendered(&run, Format::Html);
+        assert_eq!(html.matches("<details class=\"cause").count(), 2);
+    }
+
+    #[test]
+    fn what_must_be_supported_is_a_square_for_each_element() {
+        let run = GoldenRun::new()
+            .requirement("PDEX-PROF-001", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-PROF-002", Level::Shall, Coverage::Uncovered)
+            .scenario("supplies it", &["PDEX-PROF-001"], Verdict::Pass)
+            .edit(|run| {
+                for (requirement, element) in run.requirements.iter_mut().zip(["status", "type"]) {
+                    requirement.section = format!("Profile pdex-device, {element}");
+                    requirement.text = format!("Device.{element} is must-support.");
+                }
+            })
+            .build();
+        let html = rendered(&run, Format::Html);
+        assert!(html.contains("aria-label=\"status: Passed\""));
+        assert!(html.contains("aria-label=\"type: No check yet\""));
+        assert!(!rendered(&small(), Format::Html).contains("class=\"square"));
+    }
+
+    #[test]
     fn two_thousand_scenarios_stay_below_five_megabytes() {
         let html = rendered(&large(2_000), Format::Html);
         assert!(html.len() < 5 << 20, "{} bytes", html.len());
