@@ -21,6 +21,10 @@ use vitruvian::steps::Book;
 
 type Problem = Box<dyn std::error::Error>;
 
+/// As in the binary: half of the work on a resource may be the allocator's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Generated scenarios, and exchanges per round of the comparison.
 const SCENARIOS: usize = 2000;
 const ROUNDS: usize = 5;

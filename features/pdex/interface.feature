@@ -28,7 +28,7 @@ Feature: How the payer's interface behaves
     Then a deleted record is said to be gone
 
   @req:PDEX-GEN-027
-  Scenario Outline: The newest version of a <kind> record is served
+  Scenario Outline: The newest version of one <kind> record is served
     Given a member of the payer
     And a <kind> record of the member
     Then its newest version is the one that is read

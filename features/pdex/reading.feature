@@ -3,7 +3,7 @@ Feature: Reading records and their versions
   Every record has a number by which it is read, and every version of it one by which it can be told from
   the others. Kinds of records can be searched.
 
-  Scenario Outline: A <kind> record is read by its number (US Core <US Core>)
+  Scenario Outline: One <kind> record is read by its number (US Core <US Core>)
     Given a member of the payer
     And the payer serves US Core <US Core>
     And a <kind> record of the member
@@ -43,7 +43,7 @@ Feature: Reading records and their versions
       | PDEX-REST-567               | ServiceRequest        | 6.1.0   |
       | PDEX-REST-586               | Specimen              | 6.1.0   |
 
-  Scenario Outline: The versions of a <kind> record are read one by one (US Core <US Core>)
+  Scenario Outline: The versions of one <kind> record are read one by one (US Core <US Core>)
     Given a member of the payer
     And the payer serves US Core <US Core>
     And a <kind> record of the member
@@ -83,7 +83,7 @@ Feature: Reading records and their versions
       | PDEX-REST-569               | ServiceRequest        | 6.1.0   |
       | PDEX-REST-588               | Specimen              | 6.1.0   |
 
-  Scenario Outline: A <kind> record has a history (US Core <US Core>)
+  Scenario Outline: One <kind> record has a history (US Core <US Core>)
     Given a member of the payer
     And the payer serves US Core <US Core>
     And a <kind> record of the member

@@ -118,9 +118,43 @@ pub fn elements<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
     found
 }
 
+/// The first place at which two values differ (`identifier[0].value`), the deepest that can be named; empty
+/// when they have nothing in common, none when they are equal.
+#[must_use]
+pub fn difference(one: &Value, other: &Value) -> Option<String> {
+    if one == other {
+        return None;
+    }
+    let (step, inner) = match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let names = one.keys().chain(other.keys());
+            let name = names
+                .into_iter()
+                .find(|name| one.get(*name) != other.get(*name))?;
+            let inner = one.get(name).zip(other.get(name));
+            (name.clone(), inner)
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            let index =
+                (0..one.len().max(other.len())).find(|at| one.get(*at) != other.get(*at))?;
+            (format!("[{index}]"), one.get(index).zip(other.get(index)))
+        }
+        _ => return Some(String::new()),
+    };
+    let rest = inner
+        .and_then(|(one, other)| difference(one, other))
+        .unwrap_or_default();
+    let joint = if rest.is_empty() || rest.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    Some(format!("{step}{joint}{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{elements, select};
+    use super::{difference, elements, select};
     use serde_json::json;
 
     #[test]
@@ -148,5 +182,28 @@ mod tests {
         let patient = json!({"name": [{"given": ["A", "B"]}, {"given": ["C"]}]});
         assert_eq!(elements(&patient, "name.given").len(), 3);
         assert!(elements(&patient, "name.period.start").is_empty());
+    }
+
+    #[test]
+    fn a_difference_is_told_by_its_first_and_deepest_place() {
+        let one = json!({"name": [{"family": "A", "given": ["B", "C"]}], "active": true});
+        for (other, place) in [
+            (
+                json!({"name": [{"family": "A", "given": ["B", "D"]}], "active": true}),
+                Some("name[0].given[1]"),
+            ),
+            (
+                json!({"name": [{"family": "A", "given": ["B"]}], "active": true}),
+                Some("name[0].given[1]"),
+            ),
+            (
+                json!({"name": [{"family": "A", "given": ["B", "C"]}]}),
+                Some("active"),
+            ),
+            (json!([]), Some("")),
+            (one.clone(), None),
+        ] {
+            assert_eq!(difference(&one, &other).as_deref(), place);
+        }
     }
 }

@@ -20,6 +20,10 @@ use memory::Memory;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+/// Definitions kept after they were used: the data types and what is being compiled. Programs are made from them
+/// once, and definitions are several times as large.
+const MOST_DEFINITIONS: usize = 96;
+
 /// Looks definitions up in ordered sources; several versions of a canonical live side by side.
 ///
 /// With `|version`, exactly that version answers. Without, the first of these that has it:
@@ -92,6 +96,7 @@ impl Library {
             selected,
             embedded,
             cache,
+            definitions: Memory::of_recent(MOST_DEFINITIONS),
             ..Self::default()
         })
     }
@@ -187,7 +192,7 @@ impl Library {
                 },
             )
         });
-        memory.remember(canonical, answer.clone());
+        memory.remember(canonical, answer.as_ref());
         answer
     }
 }

@@ -159,7 +159,7 @@ async fn batch(world: &mut World, _: Arguments<'_>) -> Outcome {
                 .map(|entry| entry["response"]["status"].as_str().unwrap_or("none"))
                 .collect();
             let [first, second] = statuses.as_slice() else {
-                let actual = format!("{} answers", statuses.len());
+                let actual = format!("answers to {} of them", statuses.len());
                 return Err(
                     Mismatch::new("an answer to each of the two requests", actual).at("$.entry"),
                 );

@@ -9,6 +9,7 @@ use crate::fhir::{Reference, path};
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 super::book::steps! {
     /// Reads the member's documents; skips when there are none.
@@ -166,7 +167,7 @@ async fn responsible(world: &mut World, _: Arguments<'_>) -> Outcome {
     let exchanges = world
         .search_with_provenance(&|kind| kind == "DocumentReference")
         .await?;
-    world.keep_told(exchanges).await?;
+    world.keep_told(Arc::new(exchanges)).await?;
     let is_organization = |value: &Value| {
         value["reference"]
             .as_str()

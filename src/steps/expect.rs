@@ -109,10 +109,21 @@ pub(super) fn describe(reply: &Reply) -> String {
     };
     let said = outcome::text(&body);
     match body["resourceType"].as_str() {
-        Some(kind) if said.is_empty() => format!("status {} with a {kind}", reply.status),
-        Some(kind) => format!("status {} with a {kind}: {}", reply.status, shorten(&said)),
+        Some(kind) if said.is_empty() => format!("status {} with {}", reply.status, a(kind)),
+        Some(kind) => format!(
+            "status {} with {}: {}",
+            reply.status,
+            a(kind),
+            shorten(&said)
+        ),
         None => format!("status {} with JSON that is no FHIR resource", reply.status),
     }
+}
+
+/// A noun with its indefinite article.
+pub(super) fn a(noun: &str) -> String {
+    let is_vowel = noun.starts_with(|first: char| "AEIOUaeiou".contains(first));
+    format!("{} {noun}", if is_vowel { "an" } else { "a" })
 }
 
 fn shorten(text: &str) -> String {

@@ -5,7 +5,7 @@ use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_resource, expect_status};
 use super::pages::Pages;
 use super::{Mismatch, World};
-use crate::fhir::{Reference, SearchParameter, bundle};
+use crate::fhir::{Reference, SearchParameter, bundle, path};
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -333,14 +333,12 @@ async fn same_when_read(world: &mut World, arguments: Arguments<'_>) -> Outcome 
                 }
                 record
             };
-            match plain(&read) == plain(included) {
-                true => Ok(()),
-                false => {
+            match path::difference(&plain(&read), &plain(included)) {
+                None => Ok(()),
+                Some(place) => {
                     let (kind, id) = key(included);
-                    Err(Mismatch::new(
-                        format!("{kind}/{id} as it came along"),
-                        "other content when read",
-                    ))
+                    let expected = format!("{kind}/{id} as it came along");
+                    Err(Mismatch::new(expected, "other content when read").at(place))
                 }
             }
         });

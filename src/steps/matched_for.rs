@@ -59,7 +59,8 @@ fn starts_today(characteristic: &Value, today: Date) -> Result<(), Mismatch> {
     if days.any(|day| start.starts_with(day.as_str())) {
         return Ok(());
     }
-    Err(Mismatch::new("the day of the match", start).at("Group.characteristic.period.start"))
+    let actual = if start.is_empty() { "none" } else { start };
+    Err(Mismatch::new("the day of the match", actual).at("Group.characteristic.period.start"))
 }
 
 async fn says_for_whom(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -46,11 +46,8 @@ async fn no_price(world: &mut World, _: Arguments<'_>) -> Outcome {
     for claim in &world.records {
         for place in prices(claim)? {
             mismatches.push(
-                Mismatch::new(
-                    "claims without prices for payers and providers",
-                    "there is one",
-                )
-                .at(format!("{}: {place}", name_of(claim))),
+                Mismatch::new("claims without prices for payers and providers", "a price")
+                    .at(format!("{}: {place}", name_of(claim))),
             );
         }
     }

@@ -50,12 +50,12 @@ async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
     let learn = async { world.search_with_provenance(&|_| true).await.map(Arc::new) };
     let exchanges = context.memory.exchanges(about, learn).await?;
-    world.keep_told(exchanges.to_vec()).await
+    world.keep_told(exchanges).await
 }
 
 async fn fetch(world: &mut World, _: Arguments<'_>) -> Outcome {
     let exchange = world.everything_with_provenance().await?;
-    world.keep_told(vec![exchange]).await
+    world.keep_told(Arc::new(vec![exchange])).await
 }
 
 /// Judges every record of every exchange; `lacks` says what is wrong with it, if anything.
@@ -66,7 +66,7 @@ pub(super) fn judge_records(
 ) -> Outcome {
     let told = std::mem::take(&mut world.told);
     let mut mismatches = Vec::new();
-    for exchange in &told.exchanges {
+    for exchange in &*told.exchanges {
         for record in &exchange.records {
             if let Some(actual) = lacks(&told, exchange, record) {
                 mismatches.push(Mismatch::new(expected, actual).at(format!(
@@ -103,7 +103,7 @@ pub(super) fn judge_provenances(
 
 async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut mismatches = Vec::new();
-    for exchange in &world.told.exchanges {
+    for exchange in &*world.told.exchanges {
         let shows = |one: &Value| world.told.has_plan_as(one, "transmitter");
         if !exchange.provenances.iter().any(shows) {
             let sends = exchange.provenances.iter().flat_map(agents);
@@ -235,7 +235,7 @@ async fn marked(world: &mut World, _: Arguments<'_>) -> Outcome {
         );
         return world.judge(Err(mismatch.at("$.entry")));
     }
-    for exchange in &world.told.exchanges {
+    for exchange in &*world.told.exchanges {
         mismatches.extend(exchange.unmarked.iter().map(|one| {
             Mismatch::new("search mode include", "another").at(format!(
                 "{} in {}",

@@ -9,6 +9,7 @@ use crate::config::Expectation;
 use crate::fhir::{Span, path};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 super::book::steps! {
     /// Chooses a test member with configured `received_records`, and learns the record number.
@@ -65,7 +66,7 @@ async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
             received.len() - found
         )));
     }
-    world.keep_told(exchanges).await
+    world.keep_told(Arc::new(exchanges)).await
 }
 
 /// Whether a Provenance of somebody else is there: one in which the plan has no part, or another

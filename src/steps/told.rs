@@ -9,12 +9,13 @@ use crate::fhir::{Reference, path};
 use crate::http::Request;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Organisations read at most to find the plan among them.
 const MOST_ORGANISATIONS: usize = 20;
 
 /// One exchange: what was sent, and the Provenance with it.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Exchange {
     /// Kind of record that was searched, or `$everything`.
     pub(super) name: String,
@@ -27,7 +28,7 @@ pub(super) struct Exchange {
 /// Exchanges, and who the plan is in them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
-    pub(super) exchanges: Vec<Exchange>,
+    pub(super) exchanges: Arc<Vec<Exchange>>,
     /// Ids of the Organizations that are the plan.
     plan: BTreeSet<String>,
     /// National provider identifier of the plan.
@@ -176,7 +177,7 @@ impl World {
     }
 
     /// Keeps exchanges, and finds out who the plan is in them; skips when there are none.
-    pub(super) async fn keep_told(&mut self, exchanges: Vec<Exchange>) -> Result<(), Halt> {
+    pub(super) async fn keep_told(&mut self, exchanges: Arc<Vec<Exchange>>) -> Result<(), Halt> {
         let records: usize = exchanges
             .iter()
             .map(|exchange| exchange.records.len())

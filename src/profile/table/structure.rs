@@ -65,6 +65,12 @@ pub(super) fn read(text: &str, rules: &Rulebook) -> Result<Definition, String> {
             },
         }
     }
+    // Definitions are kept as long as a run lasts, and most elements have one type and no rule of their own.
+    for element in &mut definition.elements {
+        element.types.shrink_to_fit();
+        element.invariants.shrink_to_fit();
+    }
+    definition.elements.shrink_to_fit();
     Ok(definition)
 }
 
