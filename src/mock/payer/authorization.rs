@@ -28,8 +28,7 @@ impl Payer {
 fn is_open(authorization: &Value, today: &Span) -> bool {
     let ends = path::elements(authorization, "preAuthRefPeriod.end");
     let mut ends = ends.into_iter().filter_map(Value::as_str).peekable();
-    ends.peek().is_none()
-        || ends.any(|end| Span::parse(end).is_ok_and(|end| end.end > today.start))
+    ends.peek().is_none() || ends.any(|end| Span::parse(end).is_ok_and(|end| end.end > today.start))
 }
 
 /// When it was decided, or ran out, whichever is later.
