@@ -348,6 +348,9 @@ pub(super) struct ProveOptions {
     /// Only this version of a guide (repeatable)
     #[arg(long, value_name = "NAME@VERSION")]
     pub(super) ig: Vec<String>,
+    /// Try each fault in one of the versions it applies to instead of in all: a third of the work
+    #[arg(long)]
+    pub(super) one_version_each: bool,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,

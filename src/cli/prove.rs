@@ -5,7 +5,7 @@ use super::selection::{find_fault, load};
 use super::terminal::{Bar, Style};
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
-use crate::proof::{self, Proof, Trial};
+use crate::proof::{self, Extent, Proof, Trial};
 use crate::steps::Book;
 
 pub(super) fn prove(
@@ -39,8 +39,13 @@ pub(super) fn prove(
             .collect::<Result<Vec<_>, _>>()?
     };
     let book = Book::open()?;
-    let bar = Bar::new(*terminal, faults.len() * igs.len());
-    let proof = proof::prove(data, &catalog, &book, &faults, &igs, |trial| {
+    let (extent, trials) = if options.one_version_each {
+        (Extent::OneVersionEach, faults.len())
+    } else {
+        (Extent::Whole, faults.len() * igs.len())
+    };
+    let bar = Bar::new(*terminal, trials);
+    let proof = proof::prove(data, &catalog, &book, &faults, (&igs, extent), |trial| {
         bar.step(trial);
     })?;
     bar.finish();

@@ -9,7 +9,7 @@ use crate::mock::{Fault, Testimony, Transcript};
 use crate::session::{self, BuiltIn, Session, Settings, StandIns};
 use crate::steps::Book;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -19,6 +19,15 @@ use tokio::runtime::Runtime;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bodies are not needed beyond the scenario.
 const BODY_CAP: usize = 0;
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Every fault in every version it breaks something in.
+    Whole,
+    /// Every fault once: in one of these versions, the next fault in the next.
+    OneVersionEach,
+}
 
 /// What all faults came to.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,8 +81,8 @@ impl Proof {
     }
 }
 
-/// Tries every fault in every one of these IG versions, on as many threads as there are processors;
-/// `watch` is told before each trial. The outcome does not depend on how many there are.
+/// Tries faults in these IG versions, on as many threads as there are processors; `watch` is told before each
+/// trial. The outcome does not depend on how many there are. The conformant stand-in is run in every version.
 ///
 /// # Errors
 /// When a run cannot be set up.
@@ -82,29 +91,93 @@ pub fn prove(
     catalog: &Catalog,
     book: &Book,
     faults: &[Fault],
-    igs: &[IgVersion],
+    (igs, extent): (&[IgVersion], Extent),
     watch: impl Fn(&str) + Sync,
 ) -> Result<Proof, Error> {
     let mut proof = Proof::default();
-    for ig in igs {
-        let plan = catalog.select(&Selection {
-            igs: vec![ig.clone()],
-            ..Selection::default()
-        })?;
+    let plans = igs
+        .iter()
+        .map(|ig| {
+            catalog.select(&Selection {
+                igs: vec![ig.clone()],
+                ..Selection::default()
+            })
+        })
+        .collect::<Result<Vec<Plan>, _>>()?;
+    let mut planned: Vec<Vec<Planned<'_>>> = igs
+        .iter()
+        .zip(&plans)
+        .map(|(ig, plan)| planned(ig, plan, faults))
+        .collect();
+    if extent == Extent::OneVersionEach {
+        spread(&mut planned);
+    }
+    for ((ig, plan), planned) in igs.iter().zip(&plans).zip(&planned) {
         watch(&format!("{ig} conformant"));
         let bench = Bench {
-            stand_ins: StandIns::load(data, catalog, &plan, REQUEST_TIMEOUT)?,
+            stand_ins: StandIns::load(data, catalog, plan, REQUEST_TIMEOUT)?,
             book,
-            plan: &plan,
+            plan,
         };
         let (conformant, transcript) = runtime()?.block_on(bench.run_conformant())?;
         proof.not_conformant.extend(troubles(&conformant));
         let course = Course::of(&conformant, transcript);
-        for trial in bench.try_all(ig, faults, &course, &watch)? {
+        for trial in bench.try_all(ig, planned, &course, &watch)? {
             proof.add(trial);
         }
     }
     Ok(proof)
+}
+
+/// A fault to be tried, and what it should break.
+type Planned<'a> = (&'a Fault, BTreeSet<String>);
+
+/// The faults that break something of a plan.
+fn planned<'a>(ig: &IgVersion, plan: &Plan, faults: &'a [Fault]) -> Vec<Planned<'a>> {
+    let scenarios = plan.scenarios.iter();
+    let tested: BTreeSet<&String> = scenarios
+        .flat_map(|scenario| &scenario.requirements)
+        .collect();
+    let version = ig.version.to_string();
+    faults
+        .iter()
+        .filter(|fault| fault.applies.in_version(&version))
+        .map(|fault| {
+            let breaks = fault.breaks_in(&version).filter(|id| tested.contains(id));
+            (fault, breaks.cloned().collect::<BTreeSet<_>>())
+        })
+        .filter(|(_, breaks)| !breaks.is_empty())
+        .collect()
+}
+
+/// Leaves each fault in one of the versions it is planned in.
+fn spread(planned: &mut [Vec<Planned<'_>>]) {
+    let names = planned.iter().enumerate().flat_map(|(version, planned)| {
+        let names = planned.iter().map(|(fault, _)| fault.name.clone());
+        names.map(move |name| (name, version))
+    });
+    let chosen = turns(names);
+    for (version, planned) in planned.iter_mut().enumerate() {
+        planned.retain(|(fault, _)| chosen.get(&fault.name) == Some(&version));
+    }
+}
+
+/// One of the versions of each name: of the next name that has as many, the next.
+fn turns(names: impl Iterator<Item = (String, usize)>) -> BTreeMap<String, usize> {
+    let mut versions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (name, version) in names {
+        versions.entry(name).or_default().push(version);
+    }
+    let mut turns: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    versions
+        .into_iter()
+        .filter_map(|(name, versions)| {
+            let turn = turns.entry(versions.clone()).or_default();
+            let chosen = *versions.get(*turn % versions.len())?;
+            *turn += 1;
+            Some((name, chosen))
+        })
+        .collect()
 }
 
 /// A runtime for the trials of one thread.
@@ -126,26 +199,10 @@ impl Bench<'_> {
     fn try_all(
         &self,
         ig: &IgVersion,
-        faults: &[Fault],
+        planned: &[Planned<'_>],
         course: &Course,
         watch: &(impl Fn(&str) + Sync),
     ) -> Result<Vec<Trial>, Error> {
-        let tested: BTreeSet<&String> = self
-            .plan
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.requirements)
-            .collect();
-        let version = ig.version.to_string();
-        let planned: Vec<(&Fault, BTreeSet<String>)> = faults
-            .iter()
-            .filter(|fault| fault.applies.in_version(&version))
-            .map(|fault| {
-                let breaks = fault.breaks_in(&version).filter(|id| tested.contains(id));
-                (fault, breaks.cloned().collect::<BTreeSet<_>>())
-            })
-            .filter(|(_, breaks)| !breaks.is_empty())
-            .collect();
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let next = AtomicUsize::new(0);
         let work = || -> Result<Vec<(usize, Trial)>, Error> {
@@ -269,4 +326,24 @@ fn broken(run: &Run) -> BTreeSet<String> {
     findings
         .map(|finding| finding.requirement.clone())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turns;
+
+    #[test]
+    fn each_fault_is_tried_once_and_every_version_has_its_turn() {
+        let names = ["a", "b", "c", "d"].into_iter();
+        let everywhere = names.flat_map(|name| [0, 1, 2].map(|version| (name.to_owned(), version)));
+        let chosen = turns(everywhere.chain([("only".to_owned(), 2)]));
+        let chosen: Vec<(&str, usize)> = chosen
+            .iter()
+            .map(|(name, version)| (name.as_str(), *version))
+            .collect();
+        assert_eq!(
+            chosen,
+            [("a", 0), ("b", 1), ("c", 2), ("d", 0), ("only", 2)]
+        );
+    }
 }

@@ -7,5 +7,5 @@ mod course;
 mod matrix;
 mod trial;
 
-pub use matrix::{Error, Proof, prove};
+pub use matrix::{Error, Extent, Proof, prove};
 pub use trial::Trial;
