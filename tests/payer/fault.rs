@@ -210,8 +210,13 @@ fn faults_are_described_and_name_what_they_break() {
             "{}",
             fault.name
         );
+        let guide = if fault.name.starts_with("provider/") {
+            "CDEX-"
+        } else {
+            "PDEX-"
+        };
         assert!(
-            fault.breaks.iter().all(|id| id.starts_with("PDEX-")),
+            !fault.breaks.is_empty() && fault.breaks.iter().all(|id| id.starts_with(guide)),
             "{}",
             fault.name
         );
