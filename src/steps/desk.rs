@@ -13,6 +13,8 @@ use url::Url;
 const JOURNAL_LIMIT: usize = 2000;
 /// How long a target on this machine may take to send something.
 const NEAR: Duration = Duration::from_millis(1500);
+/// Noted wherever a target is told of the desk: what it sends there is judged as it comes, and not recorded.
+pub const TOLD_OF_DESK: &str = "the target is told of the payer's desk";
 /// Pause between two looks at what has come.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -57,6 +59,7 @@ impl World {
     pub(super) async fn desk_url(&mut self) -> Result<String, Halt> {
         let context = self.context()?;
         let word = self.scenario_word()?;
+        self.note(TOLD_OF_DESK);
         let server = context.desk.server().await?;
         if let Some(public) = &context.desk.public_url {
             let base = public.as_str().trim_end_matches('/');

@@ -126,7 +126,7 @@ mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, ScenarioNote, Target};
-pub use desk::PayerDesk;
+pub use desk::{PayerDesk, TOLD_OF_DESK};
 pub use drive::StepFailed;
 pub use export::Export;
 pub use file::{FileSeen, Trouble, TroubleKind};

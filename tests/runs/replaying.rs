@@ -103,3 +103,23 @@ fn a_bundle_that_was_touched_is_not_replayed() {
     assert_eq!(output.code, 2, "{output:?}");
     assert!(output.stderr.contains("does not hold"), "{}", output.stderr);
 }
+
+#[test]
+fn what_came_to_the_desk_is_not_claimed_to_be_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = [
+        "run",
+        "--suite",
+        "cdex-data-source",
+        "--name",
+        "The payer hears of a Task",
+        "--no-redact-phi",
+    ];
+    let output = vitruvian(words, ["--out", folder.path().to_str().unwrap()]);
+    assert!(matches!(output.code, 0 | 3), "{output:?}");
+    let (code, found) = replay(folder.path());
+    assert_eq!(code, 3, "{found}");
+    assert_eq!(found["different"], 0, "{found}");
+    assert!(found["undecided"].as_u64() > Some(0), "{found}");
+    assert!(found.to_string().contains("payer's desk"), "{found}");
+}

@@ -1,6 +1,7 @@
 //! Which evidence is whole.
 
 use crate::evidence::{Exchange, Run, ScenarioRun};
+use crate::steps::TOLD_OF_DESK;
 use regex::Regex;
 use std::collections::HashSet;
 
@@ -13,6 +14,8 @@ pub(super) enum Flaw {
     Cut,
     /// A terminology server was asked, and is not.
     Terminology,
+    /// What the target sent to us by itself was not recorded.
+    Desk,
 }
 
 impl Flaw {
@@ -26,6 +29,7 @@ impl Flaw {
             Self::Terminology => {
                 "codes were decided by a terminology server, which a replay does not ask"
             }
+            Self::Desk => "what the target sent to the payer's desk is not in the evidence",
         }
     }
 }
@@ -57,7 +61,9 @@ impl Evidence {
             marks,
             any: None,
         };
+        // What came to the desk was for one scenario alone.
         let own = run.scenarios.iter().filter_map(|one| evidence.flaw(one));
+        let own = own.filter(|flaw| *flaw != Flaw::Desk);
         let shared = run.identity.settings.contains_key("terminology server");
         evidence.any = own.min().or(shared.then_some(Flaw::Terminology));
         evidence
@@ -65,10 +71,12 @@ impl Evidence {
 
     /// What is wrong with the evidence of one scenario.
     pub(super) fn flaw(&self, scenario: &ScenarioRun) -> Option<Flaw> {
-        scenario
-            .exchanges
-            .iter()
+        let mut notes = scenario.steps.iter().flat_map(|step| &step.notes);
+        let desk = notes.any(|note| note == TOLD_OF_DESK);
+        let exchanges = scenario.exchanges.iter();
+        exchanges
             .filter_map(|exchange| self.of_exchange(exchange))
+            .chain(desk.then_some(Flaw::Desk))
             .min()
     }
 
