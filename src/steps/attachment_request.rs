@@ -278,6 +278,13 @@ async fn echoes(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let name = arguments.word(1);
     let task = world.followed()?.sent.clone();
     let (wanted, found) = part(&task, world.submitted()?, name);
+    let is_said = |one: &Value| match one.as_array() {
+        Some(parts) => parts.iter().all(|part| !part.is_null()),
+        None => !one.is_null(),
+    };
+    if !is_said(&wanted) {
+        return Err(Halt::Error(format!("the Task was sent without {name}")));
+    }
     let result = match wanted == found {
         true => Ok(()),
         false => Err(Mismatch::new(wanted.to_string(), found.to_string())

@@ -74,8 +74,16 @@ impl World {
         Ok(format!("{}/{word}", server.base_url()))
     }
 
+    /// How long is waited for what a target does by itself.
+    pub(super) fn delivery_limit(&self) -> Result<Duration, Halt> {
+        Ok(match self.is_near()? {
+            true => NEAR,
+            false => self.context()?.max_wait,
+        })
+    }
+
     /// Whether the target is on this machine.
-    fn is_near(&self) -> Result<bool, Halt> {
+    pub(super) fn is_near(&self) -> Result<bool, Halt> {
         let base = self.target()?.client.base().clone();
         Ok(match base.host() {
             Some(url::Host::Domain(name)) => name == "localhost",
@@ -100,10 +108,7 @@ impl World {
         name: &str,
         enough: impl Fn(&[JournalEntry]) -> bool,
     ) -> Result<Vec<JournalEntry>, Halt> {
-        let limit = match self.is_near()? {
-            true => NEAR,
-            false => self.context()?.max_wait,
-        };
+        let limit = self.delivery_limit()?;
         self.be_patient(limit);
         let started = Instant::now();
         loop {

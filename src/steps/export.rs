@@ -3,6 +3,7 @@
 use super::Mismatch;
 use super::file::{FileSeen, TroubleKind};
 use super::fingerprints::Fingerprints;
+use super::price::prices;
 use crate::fhir::{Reference, Span};
 use crate::profile::Validator;
 use serde_json::Value;
@@ -31,6 +32,10 @@ pub struct Export {
     pub resources: Vec<Value>,
     /// Whether there were more than are kept.
     pub is_cut: bool,
+    /// Prices in claims that are not kept: some of them, with their places.
+    pub priced: Vec<String>,
+    /// What Provenance that is not kept tells of: some of it, as `Type/id`.
+    pub told: Vec<String>,
     /// How many resources there are of each type.
     pub counts: BTreeMap<String, u64>,
     /// Records of the patients that the resources are about, as `Patient/id`.
@@ -73,8 +78,27 @@ impl Export {
             self.resources.push(resource);
         } else {
             self.is_cut = true;
+            self.note_prices(&resource, &address);
+            self.note_told(&resource);
         }
         (!is_new).then_some(TroubleKind::Repeated(address))
+    }
+
+    /// A price must not go unseen because it is in the middle of a million lines.
+    fn note_prices(&mut self, resource: &Value, address: &str) {
+        let is_claim =
+            resource["resourceType"] == "ExplanationOfBenefit" && resource["use"] == "claim";
+        if is_claim && self.priced.len() < SHOWN {
+            let places = prices(resource).unwrap_or_default();
+            let places = places.iter().map(|place| format!("{address}: {place}"));
+            self.priced.extend(places);
+        }
+    }
+
+    fn note_told(&mut self, resource: &Value) {
+        if resource["resourceType"] == "Provenance" && self.told.len() < SHOWN {
+            self.told.extend(super::told::targets(resource));
+        }
     }
 
     fn note_patient(&mut self, address: &str) {
@@ -204,7 +228,7 @@ fn without_indexes(expression: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Export, TroubleKind, without_indexes};
+    use super::{Export, KEPT, TroubleKind, without_indexes};
     use serde_json::json;
 
     #[test]
@@ -226,6 +250,31 @@ mod tests {
         export.take(about("2"), 1, None);
         assert_eq!(export.dangling(), (1, vec!["Patient/2".to_owned()]));
         assert_eq!(export.about.len(), 2);
+    }
+
+    #[test]
+    fn a_price_and_provenance_are_seen_beyond_what_is_kept() {
+        let mut export = Export::default();
+        for number in 0..KEPT {
+            let id = number.to_string();
+            export.take(json!({"resourceType": "Basic", "id": id}), 1, None);
+        }
+        let claim =
+            |id: &str| json!({"resourceType": "ExplanationOfBenefit", "use": "claim", "id": id});
+        let mut priced = claim("priced");
+        priced["payment"] = json!({"amount": {"value": 1}});
+        let mut authorization = priced.clone();
+        authorization["use"] = "preauthorization".into();
+        let told =
+            json!({"resourceType": "Provenance", "id": "p", "target": [{"reference": "Basic/7"}]});
+        for resource in [claim("plain"), authorization, priced, told] {
+            export.take(resource, 1, None);
+        }
+        assert_eq!(
+            export.priced,
+            ["ExplanationOfBenefit/priced: payment.amount"]
+        );
+        assert_eq!(export.told, ["Basic/7"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::http::Request;
 use crate::mock::JournalEntry;
 use http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::time::Instant;
 
 super::book::steps! {
@@ -36,7 +37,7 @@ super::book::steps! {
     r"^a handshake comes to the payer's desk$" => handshake;
     /// A notification about the Task came to our desk.
     r"^the payer is notified of the Task$" => notified;
-    /// No notification about the Task came to our desk, though another one did.
+    /// No notification about the Task came to our desk, though a handshake or another one did.
     r"^the payer is not notified of the Task$" => not_notified;
     /// Every notification keeps the rules of the profile of notifications.
     r"^every notification is a history whose first entry tells the status$" => shape;
@@ -198,7 +199,8 @@ async fn refused(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn becomes(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let wanted = arguments.word(1);
     let id = world.subscription_id()?;
-    let limit = std::time::Duration::from_millis(1500).min(world.context()?.max_wait);
+    let limit = world.delivery_limit()?;
+    world.be_patient(limit);
     let started = Instant::now();
     loop {
         world
@@ -212,7 +214,7 @@ async fn becomes(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             let result = Err(Mismatch::new(wanted, status.to_string()).at("Subscription.status"));
             return world.judge(result);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -284,9 +286,16 @@ async fn notified(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn not_notified(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.subscribed()?;
     let id = world.followed()?.id.clone();
-    // What would have come has come a moment after the end of the Task.
-    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    // What would have come has come a moment after the end of the Task: nearby, or over a network.
+    let moment = if world.is_near()? { 60 } else { 3_000 };
+    tokio::time::sleep(Duration::from_millis(moment)).await;
     let received = world.received(HOOK).await?;
+    if received.is_empty() {
+        return Err(Halt::Skip(
+            "nothing ever came to the payer's desk, not even a handshake, so silence shows nothing"
+                .into(),
+        ));
+    }
     let result = match received.iter().any(|entry| is_about(&body(entry), &id)) {
         false => Ok(()),
         true => Err(Mismatch::new(

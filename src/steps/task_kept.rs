@@ -67,11 +67,14 @@ async fn all_kept(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn one_kept(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let task = world.followed()?.clone();
     let name = arguments.word(1);
-    let result = match name.split_once('.') {
-        Some((outer, inner)) => expect_kept(&task.last()[outer], &task.sent[outer], inner),
-        None => expect_kept(task.last(), &task.sent, name),
+    let (found, sent, inner) = match name.split_once('.') {
+        Some((outer, inner)) => (&task.last()[outer], &task.sent[outer], inner),
+        None => (task.last(), &task.sent, name),
     };
-    world.judge(result)
+    if sent[inner].is_null() {
+        return Err(Halt::Error(format!("the Task was sent without {name}")));
+    }
+    world.judge(expect_kept(found, sent, inner))
 }
 
 /// Who is asked about, and what for, so that Tasks come to every end.

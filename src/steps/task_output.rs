@@ -154,6 +154,11 @@ async fn same_as_search(world: &mut World, _: Arguments<'_>) -> Outcome {
         ));
     }
     let wanted: BTreeSet<String> = bundle::matches(&found).map(name).collect();
+    if got.is_empty() && wanted.is_empty() {
+        return Err(Halt::Skip(
+            "the search finds nothing: give a test patient with active conditions".into(),
+        ));
+    }
     let strange = got.difference(&wanted).next();
     let result = match (strange, wanted.difference(&got).next()) {
         (Some(strange), _) => Err(Mismatch::new("only what the search finds", strange.clone())),
@@ -232,15 +237,21 @@ async fn about_patient(world: &mut World, _: Arguments<'_>) -> Outcome {
         Ok(outputs) => outputs,
         Err(mismatch) => return world.judge(Err(mismatch)),
     };
-    let is_other = |one: &&Value| {
+    // Whether a record is about the patient; none when it does not say whom it is about.
+    let is_about = |one: &Value| {
         let reference = one["subject"]["reference"]
             .as_str()
             .or_else(|| one["patient"]["reference"].as_str());
         let parsed = reference.map(Reference::parse);
         let about = parsed.as_ref().and_then(Reference::target);
-        about.is_some_and(|about| about != ("Patient", id.as_str()))
+        about.map(|about| about == ("Patient", id.as_str()))
     };
-    let other = outputs.iter().find(is_other);
+    if !outputs.iter().any(|one| is_about(one).is_some()) {
+        return Err(Halt::Skip(
+            "none of the data refers to whom it is about".into(),
+        ));
+    }
+    let other = outputs.iter().find(|one| is_about(one) == Some(false));
     let result = other.map_or(Ok(()), |one| {
         Err(Mismatch::new(
             "data about the patient",
