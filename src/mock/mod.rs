@@ -11,7 +11,9 @@
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
+mod cdex_version;
 mod change;
+mod code;
 mod connection;
 mod delivery;
 mod desk;

@@ -46,7 +46,7 @@ impl Payer {
     }
 
     /// Id of the member a resource is about.
-    fn subject(&self, resource: &Value) -> Result<String, Refusal> {
+    pub(super) fn subject(&self, resource: &Value) -> Result<String, Refusal> {
         let subject = resource.get("subject").or_else(|| resource.get("patient"));
         let reference = subject.and_then(|subject| subject["reference"].as_str());
         let parsed = reference.map(Reference::parse);
@@ -55,7 +55,14 @@ impl Payer {
             .and_then(Reference::target)
             .filter(|(kind, _)| *kind == "Patient")
             .map(|(_, id)| id.to_owned());
-        id.filter(|id| self.store.get("Patient", id).is_some())
+        let number = subject.map(|subject| &subject["identifier"]);
+        let text = |part: &str| number.and_then(|number| number[part].as_str());
+        let by_number = || {
+            let value = text("value")?;
+            self.recipient((text("system").unwrap_or_default(), value))
+        };
+        id.or_else(by_number)
+            .filter(|id| self.store.get("Patient", id).is_some())
             .ok_or_else(|| {
                 Refusal::new(
                     422,

@@ -29,6 +29,12 @@ pub(super) struct Settings {
     /// Groups that earlier matches left, from the first version that has Groups.
     #[serde(default)]
     pub(super) earlier_match: Vec<EarlierMatch>,
+    pub(super) attachments: AttachmentSettings,
+    /// Documentation that the payer has asked for.
+    #[serde(default)]
+    pub(super) attachment_request: Vec<AttachmentRequest>,
+    #[serde(default)]
+    pub(super) formal_authorization: Vec<FormalAuthorization>,
 }
 
 /// A Group of matched members that was there before anybody asked.
@@ -40,6 +46,45 @@ pub(super) struct EarlierMatch {
     pub(super) members: Vec<String>,
     /// NPI of the payer that asked, when it was not the partner.
     pub(super) payer: Option<String>,
+}
+
+/// How documentation of claims is taken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttachmentSettings {
+    /// Identifier system of tracking ids that the payer gives out.
+    pub(super) tracking: String,
+    /// Bytes of a submission.
+    pub(super) largest: usize,
+    /// Submissions that are kept.
+    pub(super) most: usize,
+    /// Bytes of all submissions that are kept.
+    pub(super) most_bytes: usize,
+}
+
+/// Documentation that the payer has asked a provider for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttachmentRequest {
+    pub(super) tracking: String,
+    /// Id of the member.
+    pub(super) member: String,
+    /// Code of claim-use.
+    #[serde(rename = "use")]
+    pub(super) about: String,
+}
+
+/// A formal authorization to release data.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FormalAuthorization {
+    pub(super) id: String,
+    /// CommunicationRequest or ServiceRequest.
+    pub(super) kind: String,
+    /// Id of the member.
+    pub(super) member: String,
+    /// What is to be released, in words.
+    pub(super) text: String,
 }
 
 /// An organisation and its Organization resource.

@@ -1,9 +1,9 @@
 //! The records of a chart as FHIR resources, in the flavour of US Core that goes with the version of CDex.
 
 use super::chart::Chart;
-use super::code::{CDEX, LOINC, NPI, SNOMED, TERMINOLOGY, US_CORE, code, coded};
 use super::settings::Settings;
-use super::version::Version;
+use crate::mock::cdex_version::Version;
+use crate::mock::code::{CDEX, LOINC, NPI, SNOMED, TERMINOLOGY, US_CORE, code, coded};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
