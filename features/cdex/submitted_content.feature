@@ -78,6 +78,13 @@ Feature: What documentation may be
     When the provider submits it
     Then the payer takes it
 
+  @req:CDEX-MS-012 @since:2.1.0 @writes
+  Scenario: A document may tell why something is not known
+    Given a claim that lacks documentation
+    And a note with reasons in place of what is unknown as its documentation
+    When the provider submits it
+    Then the payer takes it
+
   @req:CDEX-SA-030 @since:3.0.0-ballot @writes
   Scenario: Documentation that is too large is refused as that
     Given a claim that lacks documentation

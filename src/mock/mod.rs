@@ -23,6 +23,7 @@ mod error;
 mod family;
 mod fault;
 mod journal;
+mod organization;
 mod payer;
 mod provider;
 mod request;

@@ -81,7 +81,7 @@ use super::{Error, Fault, Request, Response, Rule, StandIn};
 use crate::data::Data;
 use crate::fhir::{Span, path};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use time::{Date, OffsetDateTime};
 
 /// A health plan's FHIR server.
@@ -102,7 +102,9 @@ pub struct Payer {
     disclosures: BTreeMap<String, Disclosure>,
     throttle: Throttle,
     /// How many resources clients have created.
-    created: usize,
+    number_created: usize,
+    /// Type and id of those that are still there, oldest first.
+    created: VecDeque<(String, String)>,
     jobs: Jobs,
     attachments: Attachments,
     fault: Option<Fault>,
@@ -162,7 +164,8 @@ impl Payer {
             members,
             store,
             disclosures: BTreeMap::new(),
-            created: 0,
+            number_created: 0,
+            created: VecDeque::new(),
             fault: None,
             settings,
         })
@@ -191,7 +194,8 @@ impl Payer {
             members: Vec::new(),
             store,
             disclosures: BTreeMap::new(),
-            created: 0,
+            number_created: 0,
+            created: VecDeque::new(),
             fault: None,
             settings,
         })

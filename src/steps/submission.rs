@@ -34,6 +34,8 @@ super::book::steps! {
 
 const OURS: &str = "https://vitruvian.example/ids";
 pub(super) const OPERATION: &str = "$submit-attachment";
+/// Number that no member has.
+const NOBODY: &str = "nobody-has-this-number";
 /// Day of a service that nobody can have claimed.
 const LONG_AGO: &str = "1901-01-01";
 
@@ -194,21 +196,28 @@ async fn asked(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn unknown(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let what = arguments.word(1).to_owned();
-    let stranger = Identifier {
+    let what = arguments.word(1);
+    let target = world.target()?;
+    // A member of the payer, or at least a number of its own system, where one is known.
+    let known = target.attachments.claims.first();
+    let known = known.map(|claim| claim.member_id.clone());
+    let mut member_id = known.unwrap_or_else(|| Identifier {
         system: format!("{OURS}/member"),
-        value: "nobody-has-this-number".into(),
+        value: NOBODY.into(),
         kind: None,
-    };
-    world.choose_claim(use_of(&what), false)?;
-    if let Some(claim) = &mut world.attaching.claim {
-        match what.as_str() {
-            "claim" => claim.service_date = Some(LONG_AGO.into()),
-            // A number with the payer's own system, so that it could be one.
-            "member" => claim.member_id.value = stranger.value,
-            _ => claim.member_id = stranger,
-        }
+    });
+    // No member has a claim of that day; that one has no prior authorization is sure of nobody but a stranger.
+    if what != "claim" {
+        member_id.value = NOBODY.into();
     }
+    world.attaching.claim = Some(Claim {
+        name: "unknown".into(),
+        use_: use_of(what),
+        member_id,
+        service_date: Some(LONG_AGO.into()),
+        lines: Vec::new(),
+        tracking_id: None,
+    });
     Ok(())
 }
 

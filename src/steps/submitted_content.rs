@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 super::book::steps! {
     /// Puts the documentation into a submission for the claim.
-    r"^(a progress note|a note as PDF|a note as C-CDA document|a progress note of US Core (?:3\.1\.1|6\.1\.0|7\.0\.0)|a laboratory result|a clinical document of several records|answers to a questionnaire|answers to an adaptive questionnaire|a note with more than its profile names) as (?:its|their|his|her) documentation$" => choose;
+    r"^(a progress note|a note as PDF|a note as C-CDA document|a progress note of US Core (?:3\.1\.1|6\.1\.0|7\.0\.0)|a laboratory result|a clinical document of several records|answers to a questionnaire|answers to an adaptive questionnaire|a note with more than its profile names|a note with reasons in place of what is unknown) as (?:its|their|his|her) documentation$" => choose;
     /// Adds a second attachment of another kind to the submission.
     r"^a second document beside it$" => second;
     /// Gives the attachment a code of the X12 list of report types.
@@ -156,6 +156,16 @@ fn content(name: &str, subject: &Value) -> Value {
             note["docStatus"] = "final".into();
             note
         }
+        "a note with reasons in place of what is unknown" => {
+            let mut note = document(subject, &text);
+            let unknown = json!({"extension": [{
+                "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown",
+            }]});
+            note.as_object_mut().map(|members| members.remove("date"));
+            note["_date"] = unknown.clone();
+            note["author"] = json!([unknown]);
+            note
+        }
         _ => document(subject, &text),
     }
 }
@@ -265,7 +275,6 @@ async fn inline_or_linked(world: &mut World, _: Arguments<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::content;
-    use crate::data::Data;
     use crate::profile::{Library, Validator};
     use serde_json::json;
     use std::sync::Arc;
@@ -281,13 +290,14 @@ mod tests {
         );
         for version in ["3.1.1", "6.1.0", "7.0.0"] {
             let us_core = format!("us-core@{version}");
-            let library = Library::for_igs(&Data::Embedded, &[&us_core], None).unwrap();
+            let library = Library::for_igs(&Default::default(), &[&us_core], None).unwrap();
             let validator = Validator::new(Arc::new(library));
             for name in [
                 "a progress note",
                 "a note as PDF",
                 "a note as C-CDA document",
                 "a note with more than its profile names",
+                "a note with reasons in place of what is unknown",
             ] {
                 let note = content(name, &subject);
                 let report = validator.validate(&note, std::slice::from_ref(&profile));

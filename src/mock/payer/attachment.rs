@@ -212,7 +212,7 @@ impl Payer {
         let moment = format!("{}T00:00:00Z", self.date());
         let mut whole = body.clone();
         whole["id"] = format!("submission-{number}").into();
-        let mut all = vec![(whole, None)];
+        let mut all = vec![(whole, patient)];
         for (index, content) in contents.iter().enumerate() {
             let is_record = content["resourceType"] == "DocumentReference"
                 || content["resourceType"] == "QuestionnaireResponse";

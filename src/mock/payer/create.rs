@@ -29,13 +29,22 @@ impl Payer {
             )));
         }
         let patient = self.subject(&resource)?;
-        self.created += 1;
-        let id = format!("created-{}", self.created);
+        self.number_created += 1;
+        let id = format!("created-{}", self.number_created);
         resource["id"] = Value::from(id.clone());
         resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
         let told = self.received(&resource, "a record sent by another system");
-        self.store.put(resource, Some(&patient));
-        self.store.put(told, Some(&patient));
+        for record in [resource, told] {
+            let text = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
+            self.created.push_back((text("resourceType"), text("id")));
+            self.store.put(record, Some(&patient));
+        }
+        // The oldest of what clients have created makes room.
+        while self.created.len() > self.settings.limits.created {
+            if let Some((kind, id)) = self.created.pop_front() {
+                self.store.remove(&kind, &id);
+            }
+        }
         let stored = self
             .store
             .get(kind.name, &id)

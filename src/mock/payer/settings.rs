@@ -2,6 +2,7 @@
 
 use crate::data::Data;
 use crate::mock::Error;
+use crate::mock::organization::Organization;
 use serde::Deserialize;
 
 const FILE: &str = "mocks/payer/mock.toml";
@@ -87,17 +88,6 @@ pub(super) struct FormalAuthorization {
     pub(super) text: String,
 }
 
-/// An organisation and its Organization resource.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Organization {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) npi: String,
-    pub(super) city: String,
-    pub(super) state: String,
-}
-
 /// A practitioner.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +148,8 @@ pub(super) struct Limits {
     pub(super) failed_matches: usize,
     /// Seconds a locked-out client is told to wait.
     pub(super) retry_after: u32,
+    /// Resources created by clients that are kept, with what is told of where they come from.
+    pub(super) created: usize,
     /// Entries of a page when the client does not say.
     pub(super) page: usize,
     /// Most entries of a page.

@@ -25,7 +25,7 @@ pub(super) struct Writer<'a> {
 impl Writer<'_> {
     /// The provider, the payer it knows, and those who work for it.
     pub(super) fn staff(&self) -> Vec<Value> {
-        let organization = |one: &super::settings::Organization, kind: (&str, &str)| {
+        let organization = |one: &crate::mock::organization::Organization, kind: (&str, &str)| {
             json!({
                 "resourceType": "Organization",
                 "id": one.id,
