@@ -10,12 +10,12 @@ mod playback;
 mod remote;
 mod settings;
 
-pub use built_in::{BuiltIn, StandIns};
+pub use built_in::{BuiltIn, StandIns, Watched};
 pub use playback::{Following, Recorded};
 pub use remote::{Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 
-use crate::catalog::Plan;
+use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
 use crate::steps::{
@@ -35,7 +35,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares a run of `plan` against `targets` (by IG and version).
+    /// Prepares a run of `plan` against `targets` (by system, see [`Scenario::system`]).
     #[must_use]
     pub fn new(
         plan: Plan,
@@ -51,7 +51,7 @@ impl Session {
         let context = Arc::new(Context {
             targets,
             recorder,
-            observations: Observations::of(closing.map(|scenario| scenario.ig.to_string())),
+            observations: Observations::of(closing.map(Scenario::system)),
             scenarios: notes(&plan),
             requester,
             capabilities: settings.capabilities.clone(),
@@ -108,11 +108,11 @@ impl Session {
         ending
     }
 
-    /// Base URLs by IG and version.
+    /// Base URLs by system.
     fn endpoints(&self) -> BTreeMap<String, String> {
         let targets = self.context.targets.iter();
         targets
-            .map(|(ig, target)| (ig.clone(), target.client.base().to_string()))
+            .map(|(system, target)| (system.clone(), target.client.base().to_string()))
             .collect()
     }
 
@@ -164,6 +164,7 @@ fn notes(plan: &Plan) -> HashMap<String, ScenarioNote> {
                 scenario.id.clone(),
                 ScenarioNote {
                     ig,
+                    system: scenario.system(),
                     requirements,
                     needs,
                 },

@@ -178,7 +178,7 @@ fn targets(
         .identity
         .endpoints
         .iter()
-        .filter_map(|(ig, url)| Some((ig.clone(), url.parse().ok()?)))
+        .filter_map(|(system, url)| Some((system.clone(), url.parse().ok()?)))
         .collect();
     if endpoints.is_empty() {
         return Err(Failure::new(
@@ -225,7 +225,7 @@ fn targets(
         data,
         plan,
         &client,
-        &config.members,
+        &config,
         &known_as,
         provider.as_ref(),
         &knowledge,

@@ -58,6 +58,15 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
     if config.target.is_some() && is_open {
         // One server is one party: a payer, unless something is asked for that says otherwise.
         selection.roles.push(Role::PayerServer);
+    } else if config.target.is_some()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty()
+    {
+        // A version alone does not say so either; the provider is who CDex is about first.
+        selection
+            .roles
+            .extend([Role::PayerServer, Role::DataSourceServer]);
     }
     let plan = catalog.select(&selection)?;
     if options.list {
@@ -154,6 +163,9 @@ impl Job<'_> {
         for member in system.targets.values().flat_map(|target| &*target.members) {
             member.teach(&redactor);
         }
+        for target in system.targets.values() {
+            target.attachments.teach(&redactor);
+        }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
         settings.observer = Some(observer(bar.clone(), self.options.verbose, self.terminal));
@@ -214,7 +226,7 @@ impl Job<'_> {
                 self.data,
                 plan,
                 &client,
-                &self.config.members,
+                self.config,
                 &payer(target),
                 provider.as_ref(),
                 &self.knowledge,

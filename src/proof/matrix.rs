@@ -5,8 +5,8 @@ use super::course::Course;
 use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
-use crate::mock::{Fault, Testimony, Transcript};
-use crate::session::{self, BuiltIn, Session, Settings, StandIns};
+use crate::mock::Fault;
+use crate::session::{self, BuiltIn, Session, Settings, StandIns, Watched};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -116,9 +116,9 @@ pub fn prove(
             stand_ins: StandIns::load(data, catalog, plan, REQUEST_TIMEOUT)?,
             plan,
         };
-        let (conformant, transcript) = runtime()?.block_on(bench.run_conformant())?;
+        let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;
         proof.not_conformant.extend(troubles(&conformant));
-        let course = Course::of(&conformant, transcript);
+        let course = Course::of(&conformant, &watched);
         for trial in bench.try_all(ig, planned, &course, &watch)? {
             proof.add(trial);
         }
@@ -253,13 +253,11 @@ impl Bench<'_> {
         })
     }
 
-    /// Runs the whole plan without a fault, and returns the evidence with what the payer answered.
-    async fn run_conformant(&self) -> Result<(Run, Transcript), Error> {
-        let (built_in, testimonies) = self.stand_ins.start_watched().await?;
+    /// Runs the whole plan without a fault, and returns the evidence with what the stand-ins answered.
+    async fn run_conformant(&self) -> Result<(Run, Vec<Watched>), Error> {
+        let (built_in, watched) = self.stand_ins.start_watched().await?;
         let run = self.run(self.plan, &built_in, false).await?;
-        // One version is proven at a time, so there is one stand-in.
-        let transcript = testimonies.first().map(Testimony::take);
-        Ok((run, transcript.unwrap_or_default()))
+        Ok((run, watched))
     }
 
     /// Runs a plan against the built-in stand-in and returns the evidence.

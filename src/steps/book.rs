@@ -138,6 +138,13 @@ impl Book {
             super::data_source::steps(),
             super::attachment_request::steps(),
             super::subscription::steps(),
+            super::submission::steps(),
+            super::submitted_content::steps(),
+            super::bad_submission::steps(),
+            super::submission_answer::steps(),
+            super::data_consumer::steps(),
+            super::offered_record::steps(),
+            super::formal_authorization::steps(),
         ];
         let entries = nouns.into_iter().flatten().map(Entry::new).collect();
         Self { entries }
