@@ -1,9 +1,9 @@
 //! Throw-away authorities: keys and certificates to test with, made in memory, valid for nothing else.
 
+use super::algorithm::Algorithm;
 use super::certificate::{Certificate, CertificateError};
 use super::key::{KeyError, Kind, PrivateKey};
 use super::name::NPI;
-use super::algorithm::Algorithm;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
@@ -144,7 +144,13 @@ impl Authority {
         key: &PrivateKey,
     ) -> Result<Certificate, AuthorityError> {
         let issuer = self.certificate.subject_name().clone();
-        made(request, key, issuer, self.certificate.key_identifier(), &self.key)
+        made(
+            request,
+            key,
+            issuer,
+            self.certificate.key_identifier(),
+            &self.key,
+        )
     }
 }
 
@@ -249,7 +255,9 @@ fn alternative_names(request: &Request) -> Result<Vec<GeneralName>, AuthorityErr
         }))
     });
     let uris = request.uris.iter().map(|uri| {
-        Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(uri.as_bytes())?))
+        Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(
+            uri.as_bytes(),
+        )?))
     });
     npis.chain(uris).collect()
 }
@@ -266,7 +274,9 @@ fn common_name(text: &str) -> Result<Name, AuthorityError> {
                 .map_err(|error| AuthorityError::Encoding(error.to_string()))?,
             value: Any::encode_from(&Utf8StringRef::new(text)?)?,
         };
-        Ok(RelativeDistinguishedName(SetOfVec::try_from(vec![attribute])?))
+        Ok(RelativeDistinguishedName(SetOfVec::try_from(vec![
+            attribute,
+        ])?))
     };
     Ok(x509_cert::name::RdnSequence(vec![
         part("2.5.4.10", "Throw-away, for tests only")?,

@@ -20,7 +20,13 @@ const LONGEST: usize = 64 << 10;
 /// Extensions that are looked at: key usage, alternative names, basic constraints, key identifiers, extended key
 /// usage. Another one that is critical makes a certificate unusable (RFC 5280, 4.2).
 const KNOWN: [&str; 7] = [
-    "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.14", "2.5.29.35", "2.5.29.37", "2.5.29.32",
+    "2.5.29.15",
+    "2.5.29.17",
+    "2.5.29.19",
+    "2.5.29.14",
+    "2.5.29.35",
+    "2.5.29.37",
+    "2.5.29.32",
 ];
 
 /// Bytes are no certificate.
@@ -80,7 +86,9 @@ impl Certificate {
             i64::try_from(time.to_unix_duration().as_secs())
                 .ok()
                 .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-                .ok_or_else(|| CertificateError::Malformed("its validity cannot be read".to_owned()))
+                .ok_or_else(|| {
+                    CertificateError::Malformed("its validity cannot be read".to_owned())
+                })
         };
         Ok(Self {
             der: der.to_vec(),
@@ -195,7 +203,9 @@ impl Certificate {
         } else if self.usage().is_some_and(|usage| !usage.key_cert_sign()) {
             Some("its key usage does not let it issue certificates".to_owned())
         } else if longest.is_some_and(|longest| longest < below) {
-            Some(format!("{below} authorities stand below it, more than it allows"))
+            Some(format!(
+                "{below} authorities stand below it, more than it allows"
+            ))
         } else {
             self.unknown_critical()
                 .map(|oid| format!("it has a critical extension {oid} that is not understood"))
@@ -232,9 +242,8 @@ impl Certificate {
             return false;
         };
         let key = &issuer.key;
-        let verifies = |algorithm: Algorithm| {
-            algorithm.verifies_in(Form::Asn1, key, &self.signed, signature)
-        };
+        let verifies =
+            |algorithm: Algorithm| algorithm.verifies_in(Form::Asn1, key, &self.signed, signature);
         let crossed = |algorithm: &'static dyn VerificationAlgorithm| {
             UnparsedPublicKey::new(algorithm, key.material())
                 .verify(&self.signed, signature)

@@ -116,7 +116,11 @@ fn end(
             last.issuer()
         )
     } else {
-        format!("{} was issued by {}, which is not at hand", last.subject(), last.issuer())
+        format!(
+            "{} was issued by {}, which is not at hand",
+            last.subject(),
+            last.issuer()
+        )
     };
     // A signature of an authority that does not hold is wrong whomever one trusts.
     if trust.anchors.is_empty() && !claimed {

@@ -290,7 +290,9 @@ fn quote(out: &mut String, text: &str, ascii: bool) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\u{1f}' => { let _ = write!(out, "\\u{:04x}", u32::from(character)); }
+            '\0'..='\u{1f}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
             _ if ascii && !character.is_ascii() => {
                 for unit in character.encode_utf16(&mut [0; 2]) {
                     let _ = write!(out, "\\u{unit:04x}");

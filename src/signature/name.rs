@@ -2,21 +2,15 @@
 
 use super::json::Json;
 use std::fmt;
-use x509_cert::der::Tag;
 use x509_cert::der::asn1::{Ia5StringRef, PrintableStringRef, Utf8StringRef};
+use x509_cert::der::{Tag, Tagged as _};
 use x509_cert::ext::pkix::name::GeneralName;
 
 /// The system of national provider identifiers, and its OID.
-pub const NPI: [&str; 2] = [
-    "http://hl7.org/fhir/sid/us-npi",
-    "2.16.840.1.113883.4.6",
-];
+pub const NPI: [&str; 2] = ["http://hl7.org/fhir/sid/us-npi", "2.16.840.1.113883.4.6"];
 
 /// The system of employers' tax numbers, and its OID.
-pub const TAX: [&str; 2] = [
-    "urn:oid:2.16.840.1.113883.4.4",
-    "2.16.840.1.113883.4.4",
-];
+pub const TAX: [&str; 2] = ["urn:oid:2.16.840.1.113883.4.4", "2.16.840.1.113883.4.4"];
 
 /// One alternative name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +38,15 @@ impl AlternativeName {
             GeneralName::OtherName(other) => {
                 let any = &other.value;
                 let value = match any.tag() {
-                    Tag::Utf8String => Utf8StringRef::try_from(any).ok().map(|text| text.to_string()),
-                    Tag::PrintableString => {
-                        PrintableStringRef::try_from(any).ok().map(|text| text.to_string())
-                    }
-                    Tag::Ia5String => Ia5StringRef::try_from(any).ok().map(|text| text.to_string()),
+                    Tag::Utf8String => Utf8StringRef::try_from(any)
+                        .ok()
+                        .map(|text| text.to_string()),
+                    Tag::PrintableString => PrintableStringRef::try_from(any)
+                        .ok()
+                        .map(|text| text.to_string()),
+                    Tag::Ia5String => Ia5StringRef::try_from(any)
+                        .ok()
+                        .map(|text| text.to_string()),
                     _ => None,
                 };
                 match value {
@@ -75,9 +73,7 @@ impl AlternativeName {
     pub fn stands_for(&self, system: Option<&str>, value: &str) -> bool {
         let oid = system.and_then(oid);
         match self {
-            Self::Other { kind, value: own } => {
-                own == value && oid.is_none_or(|oid| oid == kind)
-            }
+            Self::Other { kind, value: own } => own == value && oid.is_none_or(|oid| oid == kind),
             Self::Uri(own) => {
                 let system = system.unwrap_or_default();
                 own == value && (oid.is_none() || system == "urn:ietf:rfc:3986")
@@ -139,10 +135,16 @@ impl Who {
         let mut identifier = Json::Object(Vec::new());
         if let Some(code) = code {
             let coding = Json::object([
-                ("system", Json::text("http://terminology.hl7.org/CodeSystem/v2-0203")),
+                (
+                    "system",
+                    Json::text("http://terminology.hl7.org/CodeSystem/v2-0203"),
+                ),
                 ("code", Json::text(code)),
             ]);
-            identifier.set("type", Json::object([("coding", Json::Array(vec![coding]))]));
+            identifier.set(
+                "type",
+                Json::object([("coding", Json::Array(vec![coding]))]),
+            );
         }
         identifier.set("system", Json::text(&self.system));
         identifier.set("value", Json::text(&self.value));
