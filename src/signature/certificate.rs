@@ -135,6 +135,19 @@ impl Certificate {
         shortened(&self.inner.tbs_certificate.subject)
     }
 
+    /// The common name of its subject; none when it has none that is text.
+    #[must_use]
+    pub fn common_name(&self) -> Option<String> {
+        let parts = self.inner.tbs_certificate.subject.0.iter();
+        parts
+            .flat_map(|part| part.0.iter())
+            .filter(|attribute| attribute.oid.to_string() == "2.5.4.3")
+            .find_map(|attribute| {
+                let text = String::from_utf8(attribute.value.value().to_vec()).ok()?;
+                Some(text.chars().take(200).collect())
+            })
+    }
+
     /// Who has issued it.
     #[must_use]
     pub fn issuer(&self) -> String {

@@ -62,7 +62,7 @@ pub enum KeyError {
 }
 
 enum Pair {
-    Rsa(RsaKeyPair),
+    Rsa(Box<RsaKeyPair>),
     P256(Box<[EcdsaKeyPair; 2]>),
     P384(Box<[EcdsaKeyPair; 2]>),
 }
@@ -95,7 +95,7 @@ impl PrivateKey {
     /// When it holds no RSA, P-256 or P-384 key in that form.
     pub fn from_pkcs8(der: Vec<u8>) -> Result<Self, KeyError> {
         let pair = if let Ok(pair) = RsaKeyPair::from_pkcs8(&der) {
-            Pair::Rsa(pair)
+            Pair::Rsa(Box::new(pair))
         } else if let Some(pairs) = curve(
             &der,
             &ECDSA_P256_SHA256_FIXED_SIGNING,

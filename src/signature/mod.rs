@@ -30,6 +30,7 @@ mod report;
 mod rule;
 mod sign;
 mod verify;
+mod way;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use authority::{Authority, AuthorityError, Request, Usage, self_signed};

@@ -333,7 +333,7 @@ fn chains_that_lead_nowhere_are_refused() {
     let trust = WORLD.trust();
     let fine = WORLD.chain(&request(), &WORLD.rsa);
     let own = self_signed(&request(), &WORLD.rsa).unwrap();
-    assert_eq!(chain_told(&[own.clone()], &trust), "it is self-signed");
+    assert_eq!(chain_told(std::slice::from_ref(&own), &trust), "it is self-signed");
     assert!(chain_told(&fine[..1], &trust).ends_with("which is not at hand"));
     let stranger = Authority::root("Example Stranger").unwrap();
     let foreign = [
@@ -363,7 +363,7 @@ fn chains_that_lead_nowhere_are_refused() {
     };
     assert!(chain_told(&fine, &before).contains("not valid at the time"));
     // One who is trusted by name needs no authority.
-    let text = signed_with(BUNDLE, BALLOT, Algorithm::Rs256, None, &[own.clone()]);
+    let text = signed_with(BUNDLE, BALLOT, Algorithm::Rs256, None, std::slice::from_ref(&own));
     let report = verify(text.as_bytes(), BALLOT, &Trust::now(vec![own])).unwrap();
     assert_eq!(report.verdict(), Verdict::Valid);
 }
