@@ -3,6 +3,7 @@
 //! - `canonical`, `jws`: the vectors of RFC 8785, RFC 7515 and RFC 7797
 //! - `round_trip`: what is signed verifies, in every version and place; requirements are those of the catalogue
 //! - `tampering`: each thing that is wrong breaks the step that is about it
+//! - `certificates`: so does whatever is wrong with a certificate
 //! - `near_misses`: each mistake that is known is named
 //! - `hostile`: whatever is sent, nothing panics and little is held
 //! - `published`: examples of the guide, and what is said of them
@@ -10,8 +11,13 @@
 //! - `command`: the two commands from outside
 
 mod canonical;
+mod certificates;
+mod command;
+mod hostile;
+mod interop;
 mod jws;
 mod near_misses;
+mod published;
 mod round_trip;
 mod tampering;
 

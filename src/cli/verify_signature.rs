@@ -88,8 +88,13 @@ fn signature(text: &mut String, examined: &Examined, is_verbose: bool, terminal:
         format!(", with the certificate of {subject}")
     });
     wrap(text, "", &format!("{}{by}", examined.place));
+    let is_other = examined
+        .step("signature")
+        .is_some_and(|step| step.outcome == Outcome::Broken);
     for step in &examined.steps {
-        line(text, step, is_verbose, terminal);
+        // When the signature is over other bytes, these are the ones to compare.
+        let compares = is_other && matches!(step.id, "canonical" | "signing-input");
+        line(text, step, is_verbose || compares, terminal);
     }
     for miss in &examined.near_misses {
         near_miss(text, miss, is_verbose, terminal);
@@ -110,7 +115,7 @@ fn line(text: &mut String, step: &Step, is_verbose: bool, terminal: Terminal) {
         wrap(text, &indent, &format!("{ids} · {}", step.clause));
     }
     if let Some(bytes) = &step.bytes
-        && (is_verbose || step.outcome == Outcome::Broken)
+        && is_verbose
     {
         hashed(text, &indent, bytes);
     }

@@ -41,7 +41,10 @@ pub(super) fn check(
         if leaf.is_valid_at(at) {
             Ok(told)
         } else {
-            Err(format!("{told}, not at {at}"))
+            Err(format!(
+                "{told}, not on {}",
+                at.to_offset(time::UtcOffset::UTC).date()
+            ))
         }
     };
     match signed_at {

@@ -152,7 +152,7 @@ fn commitments(steps: &mut Steps, jws: &Jws, signature: &Json) {
             if is_same {
                 Ok("the same point in time".to_owned())
             } else {
-                Err(format!("sigT is {signed_at}, Signature.when {when}"))
+                Err("sigT and Signature.when are different points in time".to_owned())
             },
         );
     } else {
