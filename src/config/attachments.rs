@@ -16,6 +16,8 @@ pub struct Attachments {
     pub endpoint: Option<Url>,
     /// Whether the payer asks for documentation by Questionnaires, when that is known.
     pub questionnaires: Option<bool>,
+    /// Whether the payer looks at signatures, when that is known.
+    pub signatures: Option<bool>,
     /// Bytes that a submission may have at most.
     #[serde(deserialize_with = "de::maybe_size")]
     pub largest: Option<usize>,
@@ -47,6 +49,9 @@ pub struct Claim {
     /// The tracking id by which the payer asked for documentation, if it did.
     #[serde(default)]
     pub tracking_id: Option<Identifier>,
+    /// Whether the payer asked for it signed.
+    #[serde(default)]
+    pub signed: bool,
 }
 
 /// What a claim is for: codes of FHIR's claim-use.

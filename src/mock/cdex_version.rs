@@ -3,6 +3,7 @@
 use super::code::{CDEX_TEMP, PAS_TEMP};
 use super::payer::version::Version as Pdex;
 use crate::mock::Error;
+use crate::signature::Edition;
 
 /// A version of CDex. Later ones compare greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,15 @@ impl Version {
             Self::V2_0_0 => "2.0.0",
             Self::V2_1_0 => "2.1.0",
             Self::V3_0_0 => "3.0.0-ballot",
+        }
+    }
+
+    /// Whose rules for signatures it has.
+    pub(super) const fn edition(self) -> Edition {
+        match self {
+            Self::V2_0_0 => Edition::V2_0_0,
+            Self::V2_1_0 => Edition::V2_1_0,
+            Self::V3_0_0 => Edition::V3_0_0Ballot,
         }
     }
 

@@ -18,6 +18,7 @@
 
 mod around;
 mod attachment;
+mod attachment_signature;
 mod attestation;
 mod authorization;
 mod batch;

@@ -132,4 +132,8 @@ pub enum Rule {
     Requester,
     /// A submission of documentation that does not say so is the last one.
     LastByDefault,
+    /// Documentation whose signature does not hold is refused.
+    Signatures,
+    /// Documentation that was asked for signed is refused without a signature.
+    SignedWhenAsked,
 }

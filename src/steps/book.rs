@@ -138,6 +138,7 @@ impl Book {
             super::data_source::steps(),
             super::attachment_request::steps(),
             super::subscription::steps(),
+            super::signed_submission::steps(),
             super::submission::steps(),
             super::submitted_content::steps(),
             super::bad_submission::steps(),

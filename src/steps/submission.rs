@@ -12,6 +12,8 @@ super::book::steps! {
     r"^a (claim|prior authorization) that lacks documentation$" => lacking;
     /// Chooses one that the payer has asked for documentation of, under a tracking id of its own.
     r"^a (claim|prior authorization) about which the payer has asked$" => asked;
+    /// Chooses one that the payer has asked for signed documentation of.
+    r"^a claim about which the payer has asked for signed documentation$" => asked_signed;
     /// Makes up a claim, a prior authorization or a member that the payer cannot know.
     r"^a (claim|prior authorization|member) that the payer does not know$" => unknown;
     /// Puts every parameter of the guide's version into the submission.
@@ -70,13 +72,19 @@ impl World {
         claim.ok_or_else(|| Halt::Error("no claim was chosen before this step".into()))
     }
 
-    fn choose_claim(&mut self, kind: Use, is_asked: bool) -> Outcome {
+    fn choose_claim(&mut self, kind: Use, is_asked: bool, is_signed: bool) -> Outcome {
         let target = self.target()?;
         let claims = target.attachments.claims.iter();
-        let mut fitting =
-            claims.filter(|claim| claim.use_ == kind && claim.tracking_id.is_some() == is_asked);
+        let mut fitting = claims.filter(|claim| {
+            claim.use_ == kind
+                && claim.tracking_id.is_some() == is_asked
+                && claim.signed == is_signed
+        });
         let Some(claim) = fitting.next() else {
             let asked = match is_asked {
+                true if is_signed => {
+                    ", signed = true and tracking_id, the number by which the payer asked for signed documentation"
+                }
                 true => " and tracking_id, the number by which the payer asked for documentation",
                 false => " and no tracking_id",
             };
@@ -188,11 +196,15 @@ fn identifier(id: &Identifier) -> Value {
 }
 
 async fn lacking(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    world.choose_claim(use_of(arguments.word(1)), false)
+    world.choose_claim(use_of(arguments.word(1)), false, false)
 }
 
 async fn asked(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    world.choose_claim(use_of(arguments.word(1)), true)
+    world.choose_claim(use_of(arguments.word(1)), true, false)
+}
+
+async fn asked_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_claim(Use::Claim, true, true)
 }
 
 async fn unknown(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -217,6 +229,7 @@ async fn unknown(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         service_date: Some(LONG_AGO.into()),
         lines: Vec::new(),
         tracking_id: None,
+        signed: false,
     });
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! `$submit-attachment` (CDex): takes documentation, associates it with the claim or prior authorization it is for,
 //! and keeps it readable.
 
-use super::Payer;
 use super::negotiation::check_json_body;
 use super::refusal::Refusal;
 use super::settings::{AttachmentRequest, AttachmentSettings};
 use super::submission::Submission;
+use super::{Payer, attachment_signature};
 use crate::fhir::{Span, path};
 use crate::mock::cdex_version::Version;
 use crate::mock::deviation::Deviation;
@@ -37,6 +37,8 @@ struct Tracked {
     is_closed: bool,
     /// Whether the payer gave the id out itself.
     is_ours: bool,
+    /// Whether what comes by it has to be signed.
+    is_signed: bool,
 }
 
 /// A submission that is kept.
@@ -66,6 +68,7 @@ impl Attachments {
                 about: one.about.clone(),
                 is_closed: false,
                 is_ours: true,
+                is_signed: one.signed,
             };
             Some((id, tracked))
         });
@@ -89,6 +92,7 @@ impl Attachments {
             about: submission.about.to_owned(),
             is_closed: false,
             is_ours: false,
+            is_signed: false,
         });
         if tracked.member != submission.member.1 || tracked.about != submission.about {
             let text = "the tracking id stands for something else";
@@ -153,6 +157,7 @@ impl Payer {
         {
             return Ok(answer(known.is_held));
         }
+        self.check_signatures(&submission, deviation)?;
         let patient = self.recipient(submission.member);
         let is_ours = self.attachments.track(&submission, deviation)?;
         let is_known = patient
@@ -172,6 +177,25 @@ impl Payer {
             self.store.remove(&kind, &id);
         }
         Ok(answer(!is_known))
+    }
+
+    /// Refuses what is signed badly, and what is not signed although that was asked for.
+    fn check_signatures(
+        &self,
+        submission: &Submission<'_>,
+        deviation: &Deviation,
+    ) -> Result<(), Refusal> {
+        let edition = self.cdex.edition();
+        if deviation.enforces(Rule::Signatures) {
+            attachment_signature::check(&submission.contents, edition)?;
+        }
+        let (system, value) = submission.tracking;
+        let id = (system.to_owned(), value.to_owned());
+        let tracked = self.attachments.tracked.get(&id);
+        if deviation.enforces(Rule::SignedWhenAsked) && tracked.is_some_and(|one| one.is_signed) {
+            attachment_signature::check_presence(&submission.contents, edition)?;
+        }
+        Ok(())
     }
 
     /// Id of the one member with that number.

@@ -73,6 +73,9 @@ pub(super) struct AttachmentRequest {
     /// Code of claim-use.
     #[serde(rename = "use")]
     pub(super) about: String,
+    /// Whether it has to be signed.
+    #[serde(default)]
+    pub(super) signed: bool,
 }
 
 /// A formal authorization to release data.
