@@ -21,7 +21,7 @@ mod suggestion;
 mod target;
 mod value;
 
-pub use attachments::{Attachments, Claim, Use};
+pub use attachments::{Agreement, Attachments, Claim, Use};
 pub use credential::Credential;
 pub use error::Error;
 pub use file::{Config, Privacy};

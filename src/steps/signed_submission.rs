@@ -4,7 +4,7 @@ use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_status};
 use super::mismatch::Mismatch;
-use crate::config::NPI_SYSTEM;
+use crate::config::{Agreement, NPI_SYSTEM};
 use crate::fhir::outcome;
 use crate::signature::{
     Algorithm, Authority, Certificate, Edition, Hand, Kind, PrivateKey, Request, Signing, Who, sign,
@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 super::book::steps! {
     /// Skips unless the configuration says that the payer looks at signatures.
     r"^a payer that looks at signatures$" => looks;
-    /// Posts the documentation without a signature; skips when the payer does not take it.
+    /// Posts the documentation without a signature, unless all has to be signed; skips when the payer does not take it.
     r"^the payer takes it unsigned$" => takes_unsigned;
     /// Puts a signature into the documentation, with a key made for this run.
     r"^the provider signs it(| and changes a word afterwards| with a certificate that has expired)$" => sign_it;
@@ -75,18 +75,23 @@ impl World {
 
 async fn looks(world: &mut World, _: Arguments<'_>) -> Outcome {
     match world.target()?.attachments.signatures {
-        Some(true) => Ok(()),
-        Some(false) => Err(Halt::Inapplicable(
+        Some(Agreement::Flagged | Agreement::Required) => Ok(()),
+        Some(Agreement::Off) => Err(Halt::Inapplicable(
             "the payer has agreed with nobody on signatures".into(),
         )),
         None => Err(Halt::Skip(
-            "it is not known whether the payer looks at signatures: say it in attachments.signatures"
+            "it is not known whether the payer looks at signatures: say off, flagged or required in \
+             attachments.signatures"
                 .into(),
         )),
     }
 }
 
 async fn takes_unsigned(world: &mut World, _: Arguments<'_>) -> Outcome {
+    if world.target()?.attachments.signatures == Some(Agreement::Required) {
+        world.note("not tried: everything has to be signed");
+        return Ok(());
+    }
     world.post_submission().await?;
     if !world.reply()?.is_success() {
         let said = describe(world.reply()?);

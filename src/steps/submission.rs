@@ -2,7 +2,7 @@
 
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
-use crate::config::{Claim, Identifier, NPI_SYSTEM, Use};
+use crate::config::{Agreement, Claim, Identifier, NPI_SYSTEM, Use};
 use crate::http::Request;
 use http::Method;
 use serde_json::{Value, json};
@@ -204,7 +204,10 @@ async fn asked(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn asked_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.choose_claim(Use::Claim, true, true)
+    match world.target()?.attachments.signatures {
+        Some(Agreement::Required) => world.choose_claim(Use::Claim, false, false),
+        _ => world.choose_claim(Use::Claim, true, true),
+    }
 }
 
 async fn unknown(world: &mut World, arguments: Arguments<'_>) -> Outcome {
