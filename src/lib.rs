@@ -1,7 +1,7 @@
 //! Vitruvian: conformance suite and mock servers for HL7 Da Vinci PDex and CDex.
 //!
 //! **catalog** says what must hold, **runner** makes it happen through **steps**, which speak **http**
-//! to the system under test or stand up a **mock** and judge what they see with **fhir**;
+//! to the system under test or stand up a **mock** and judge what they see with **fhir** and **signature**;
 //! **evidence** is what happened, **report** shows it, **cli** is the only part that talks to a person.
 //!
 //! | module | owns | may import (ours) |
@@ -11,15 +11,16 @@
 //! | [`config`] | `vitruvian.toml` and files of members: read, checked, merged with flags and environment | `evidence` |
 //! | [`fhir`] | pure functions on FHIR JSON | – |
 //! | [`profile`] | profile validation: definitions, terminology, FHIRPath, the rules | `data fhir` |
+//! | [`signature`] | digital signatures: canonical JSON, JWS, certificates; made, and verified in steps | `fhir` |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
-//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir` |
-//! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock profile` |
+//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir signature` |
+//! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock profile signature` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock profile runner steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock profile proof report runner session steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock profile proof report runner session signature steps` |
 
 pub mod catalog;
 pub mod cli;
@@ -34,4 +35,5 @@ pub mod proof;
 pub mod report;
 pub mod runner;
 pub mod session;
+pub mod signature;
 pub mod steps;

@@ -19,7 +19,7 @@ use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
 use crate::steps::{
-    Book, Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
+    Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Writes the plan into the log and runs the scenarios.
-    pub async fn run(self, book: &Book) -> Ending {
+    pub async fn run(self) -> Ending {
         let recorder = &self.context.recorder;
         recorder.event(&Event::RunStarted {
             schema: log::SCHEMA,
@@ -102,7 +102,7 @@ impl Session {
             limit: self.settings.run_timeout,
             observer: self.settings.observer,
         };
-        let ending = runner.run(book, self.plan.phases()).await;
+        let ending = runner.run(self.plan.phases()).await;
         // However it ended: what was started at the target does not go on for nothing.
         context.open_jobs.cancel().await;
         ending

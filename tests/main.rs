@@ -16,6 +16,7 @@
 //! - `redaction`: no secret and no personal data reaches a file
 //! - `reports`: one golden run in every format; hostile strings stay text
 //! - `runs`: runs are compared, put together, bundled, verified and attested; what was touched is found
+//! - `signature`: published vectors hold, signatures of every version round-trip, and whatever is wrong is named
 //! - `validate`: the command from outside, and input nobody should send
 //! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
@@ -55,6 +56,8 @@ mod redaction;
 mod reports;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod signature;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The README is true: its commands run, its configuration is read, its failure is what is printed.
 
-use crate::support::command::vitruvian;
+use crate::support::command::{vitruvian, vitruvian_in};
 use std::path::Path;
 
 fn readme() -> String {
@@ -35,6 +35,13 @@ fn commands_run_as_printed() {
         commands.len() >= 7,
         "the README's commands were not recognised: {commands:?}"
     );
+    // What is signed in one line is verified in the next.
+    let signing = tempfile::tempdir().unwrap();
+    std::fs::write(
+        signing.path().join("bundle.json"),
+        r#"{"resourceType": "Bundle", "id": "x", "type": "searchset", "total": 0}"#,
+    )
+    .unwrap();
     for command in commands {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         let folder = tempfile::tempdir().unwrap();
@@ -46,6 +53,10 @@ fn commands_run_as_printed() {
             // A server that does not exist, and one that runs until it is stopped: it must be good usage.
             ["vitruvian", "run", "--target", ..] | ["vitruvian", "run", "--config", ..] => {
                 runs(&[&words[1..], &["--list"]].concat(), folder.path(), &[0, 2]);
+            }
+            ["vitruvian", "sign" | "verify-signature", ..] => {
+                let output = vitruvian_in(signing.path(), &words[1..]);
+                assert_eq!(output.code, 0, "{words:?}: {output:?}");
             }
             ["vitruvian", "mock", ..] => understood(&words[1..]),
             ["vitruvian", "run", "--fault", ..] => runs(&words[1..], folder.path(), &[1]),

@@ -1,11 +1,13 @@
-//! The command line. What is done with runs once they are made is in `evidence`.
+//! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod signature;
 
 pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
 use super::Failure;
 use crate::data::Data;
@@ -52,6 +54,10 @@ pub(super) enum Command {
     Mock(MockOptions),
     /// Hold resources against FHIR R4 and the profiles they claim
     Validate(ValidateOptions),
+    /// Sign a Bundle or a QuestionnaireResponse as CDex says
+    Sign(SignOptions),
+    /// Verify the digital signatures of CDex in a resource, step by step
+    VerifySignature(VerifySignatureOptions),
     /// List requirements, scenarios, suites, steps, faults or profiles
     List(ListOptions),
     /// Render a run again in any format

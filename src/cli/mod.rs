@@ -22,11 +22,13 @@ mod replay;
 mod report;
 mod run;
 mod selection;
+mod sign;
 mod summary;
 mod terminal;
 mod terminology_server;
 mod validate;
 mod verify;
+mod verify_signature;
 mod wrap;
 
 pub use arguments::Arguments;
@@ -101,6 +103,8 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
         Command::Validate(options) => validate::validate(&data, &options, terminal),
+        Command::Sign(options) => sign::sign(&options, terminal),
+        Command::VerifySignature(options) => verify_signature::verify_signature(&options, terminal),
         Command::List(options) => list::list(&data, &options, terminal),
         Command::Packages(options) => packages::packages(&data, &options, terminal),
         Command::Check(options) => check::check(&data, &options, terminal),

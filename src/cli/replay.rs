@@ -19,7 +19,7 @@ use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
     BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
 };
-use crate::steps::{Book, Party, Target};
+use crate::steps::{Party, Target};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -158,7 +158,7 @@ async fn run_again(
         ..Settings::default()
     };
     let session = Session::new(plan, settings, targets, requester, recorder);
-    session.run(&Book::open()?).await;
+    session.run().await;
     bar.finish();
     Ok(memory.run()?)
 }

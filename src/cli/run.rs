@@ -14,7 +14,7 @@ use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
-use crate::steps::{Book, Context, Party, Target};
+use crate::steps::{Context, Party, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -154,7 +154,6 @@ struct SystemUnderTest {
 
 impl Job<'_> {
     async fn execute(&self, plan: Plan) -> Result<Ending, Failure> {
-        let book = Book::open()?;
         let redactor = redactor(self.config)?;
         let mut settings = settings(self.options, self.config);
         let system = match &self.config.target {
@@ -179,7 +178,7 @@ impl Job<'_> {
         );
         let context = session.handle();
         let interrupts = tokio::spawn(interrupt(context.clone()));
-        let ending = session.run(&book).await;
+        let ending = session.run().await;
         interrupts.abort();
         bar.finish();
         drop(system.built_in);

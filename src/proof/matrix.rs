@@ -7,7 +7,6 @@ use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::Fault;
 use crate::session::{self, BuiltIn, Session, Settings, StandIns, Watched};
-use crate::steps::Book;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -89,7 +88,6 @@ impl Proof {
 pub fn prove(
     data: &Data,
     catalog: &Catalog,
-    book: &Book,
     faults: &[Fault],
     (igs, extent): (&[IgVersion], Extent),
     watch: impl Fn(&str) + Sync,
@@ -116,7 +114,6 @@ pub fn prove(
         watch(&format!("{ig} conformant"));
         let bench = Bench {
             stand_ins: StandIns::load(data, catalog, plan, REQUEST_TIMEOUT)?,
-            book,
             plan,
         };
         let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;
@@ -191,7 +188,6 @@ fn runtime() -> Result<Runtime, Error> {
 /// Where the faults of one IG version are tried.
 struct Bench<'a> {
     stand_ins: StandIns,
-    book: &'a Book,
     plan: &'a Plan,
 }
 
@@ -289,7 +285,7 @@ impl Bench<'_> {
             built_in.requester.clone(),
             recorder,
         );
-        session.run(self.book).await;
+        session.run().await;
         Ok(sink.run()?)
     }
 }

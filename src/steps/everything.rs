@@ -82,7 +82,7 @@ impl World {
         let context = self.context()?;
         let learn = async { self.all_or_skip().await.map(Arc::new) };
         let all = context.memory.everything(about, learn).await?;
-        Ok(all.to_vec())
+        Ok(Arc::unwrap_or_clone(all))
     }
 
     async fn all_or_skip(&mut self) -> Result<Vec<Value>, Halt> {

@@ -250,7 +250,7 @@ async fn find_by_common(world: &mut World, code: &str, supply: &str) -> Outcome 
     if found.is_empty() {
         return Err(Halt::Skip(format!("no groups are found: {supply}")));
     }
-    world.keep_found("Group", found.to_vec())
+    world.keep_found("Group", found)
 }
 
 /// The codes of a Group, as `system|code`.

@@ -86,6 +86,7 @@ mod instance;
 mod interface;
 mod job;
 mod judge;
+mod kept;
 mod mapped_content;
 mod mapping;
 mod match_request;

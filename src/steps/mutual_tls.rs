@@ -32,7 +32,7 @@ async fn find(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             profile(&kind)
         )));
     }
-    world.keep_found(&kind, found.to_vec())
+    world.keep_found(&kind, found)
 }
 
 /// The records of a kind that claim its profile.

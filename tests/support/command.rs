@@ -34,6 +34,16 @@ pub(crate) fn vitruvian<A: AsRef<OsStr>, B: AsRef<OsStr>>(
         .args(more))
 }
 
+/// Runs the binary with these arguments in this folder.
+pub(crate) fn vitruvian_in<A: AsRef<OsStr>>(
+    folder: &std::path::Path,
+    arguments: impl IntoIterator<Item = A>,
+) -> Output {
+    run(Command::new(env!("CARGO_BIN_EXE_vitruvian"))
+        .current_dir(folder)
+        .args(arguments))
+}
+
 /// Runs the binary with these arguments and this standard input.
 pub(crate) fn vitruvian_reading<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
