@@ -24,7 +24,7 @@ super::book::steps! {
     r"^a payer that publishes a list of its endpoints$" => published;
     /// Where XML is among the formats, the declaration can be had in XML.
     r"^it can be had as XML, where that is declared$" => xml;
-    /// Does not concern payers that we have no credentials for.
+    /// Asks for records without credentials; does not concern payers that do not refuse that.
     r"^a payer that demands credentials$" => secured;
 }
 
@@ -196,10 +196,12 @@ async fn xml(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn secured(world: &mut World, _: Arguments<'_>) -> Outcome {
-    match world.target()?.client.has_credentials() {
-        true => Ok(()),
-        false => Err(Halt::Inapplicable(
-            "the payer is asked without credentials, so it demands none".into(),
+    let question = Request::get("Patient?_count=1").anonymous();
+    world.prepare(question).await?;
+    match world.reply()?.status {
+        401 | 403 => Ok(()),
+        _ => Err(Halt::Inapplicable(
+            "the payer does not demand credentials of whoever reads records".into(),
         )),
     }
 }
