@@ -17,7 +17,6 @@ use vitruvian::data::Data;
 use vitruvian::evidence::{Recorder, Redactor, Verdict, log};
 use vitruvian::report::{self, Format};
 use vitruvian::session::{BuiltIn, Session, Settings, StandIns};
-use vitruvian::steps::Book;
 
 type Problem = Box<dyn std::error::Error>;
 
@@ -45,7 +44,6 @@ fn main() -> Result<(), Problem> {
         suites: vec!["generated".into()],
         ..Selection::default()
     })?;
-    let book = Book::open()?;
     runtime.block_on(async {
         let stand_ins = StandIns::load(&data, &catalog, &plan, Duration::from_secs(30))?;
         let built_in = stand_ins.start(None).await?;
@@ -53,7 +51,7 @@ fn main() -> Result<(), Problem> {
         let (mut bare, mut whole) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             bare.push(per_exchange(bare_exchanges(&address).await?));
-            whole.push(per_exchange(harness(&book, &plan, &built_in, folder.path()).await?));
+            whole.push(per_exchange(harness(&plan, &built_in, folder.path()).await?));
         }
         let (bare, whole) = (median(bare), median(whole));
         println!("bare reqwest       {bare:>8.1} µs per exchange (median of {ROUNDS} rounds of {SCENARIOS})");
@@ -112,12 +110,7 @@ async fn bare_exchanges(address: &str) -> Result<Duration, Problem> {
 }
 
 /// One round of as many scenarios with one exchange each, one after the other.
-async fn harness(
-    book: &Book,
-    plan: &Plan,
-    built_in: &BuiltIn,
-    out: &Path,
-) -> Result<Duration, Problem> {
+async fn harness(plan: &Plan, built_in: &BuiltIn, out: &Path) -> Result<Duration, Problem> {
     let sink = log::FileSink::create(&out.join(log::FILE_NAME))?;
     let recorder = Recorder::new(Box::new(sink), Redactor::new([7; 32], true), 1 << 18);
     let settings = Settings {
@@ -137,7 +130,7 @@ async fn harness(
         recorder,
     );
     let started = Instant::now();
-    session.run(book).await;
+    session.run().await;
     Ok(started.elapsed())
 }
 

@@ -10,16 +10,16 @@ mod playback;
 mod remote;
 mod settings;
 
-pub use built_in::{BuiltIn, StandIns};
+pub use built_in::{BuiltIn, StandIns, Watched};
 pub use playback::{Following, Recorded};
 pub use remote::{Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 
-use crate::catalog::Plan;
+use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
 use crate::runner::Runner;
 use crate::steps::{
-    Book, Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
+    Context, Memory, Observations, OpenJobs, Party, PayerDesk, ScenarioNote, Target,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares a run of `plan` against `targets` (by IG and version).
+    /// Prepares a run of `plan` against `targets` (by system, see [`Scenario::system`]).
     #[must_use]
     pub fn new(
         plan: Plan,
@@ -51,7 +51,7 @@ impl Session {
         let context = Arc::new(Context {
             targets,
             recorder,
-            observations: Observations::of(closing.map(|scenario| scenario.ig.to_string())),
+            observations: Observations::of(closing.map(Scenario::system)),
             scenarios: notes(&plan),
             requester,
             capabilities: settings.capabilities.clone(),
@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Writes the plan into the log and runs the scenarios.
-    pub async fn run(self, book: &Book) -> Ending {
+    pub async fn run(self) -> Ending {
         let recorder = &self.context.recorder;
         recorder.event(&Event::RunStarted {
             schema: log::SCHEMA,
@@ -102,17 +102,17 @@ impl Session {
             limit: self.settings.run_timeout,
             observer: self.settings.observer,
         };
-        let ending = runner.run(book, self.plan.phases()).await;
+        let ending = runner.run(self.plan.phases()).await;
         // However it ended: what was started at the target does not go on for nothing.
         context.open_jobs.cancel().await;
         ending
     }
 
-    /// Base URLs by IG and version.
+    /// Base URLs by system.
     fn endpoints(&self) -> BTreeMap<String, String> {
         let targets = self.context.targets.iter();
         targets
-            .map(|(ig, target)| (ig.clone(), target.client.base().to_string()))
+            .map(|(system, target)| (system.clone(), target.client.base().to_string()))
             .collect()
     }
 
@@ -164,6 +164,7 @@ fn notes(plan: &Plan) -> HashMap<String, ScenarioNote> {
                 scenario.id.clone(),
                 ScenarioNote {
                     ig,
+                    system: scenario.system(),
                     requirements,
                     needs,
                 },

@@ -13,6 +13,11 @@ Feature: What a provider declares
     Given the provider's declaration
     Then it names FHIR JSON as a format
 
+  @req:CDEX-GEN-031
+  Scenario: The provider's declaration comes as FHIR JSON
+    When an app reads what the provider declares
+    Then the answer is FHIR JSON
+
   @req:CDEX-GEN-032
   Scenario: FHIR R4 is declared
     Given the provider's declaration

@@ -56,6 +56,19 @@ pub struct Scenario {
     pub written: Arc<Written>,
 }
 
+impl Scenario {
+    /// The system it is run against: one for each IG version, and another one for the payer's server of CDex,
+    /// where the first is the provider's.
+    #[must_use]
+    pub fn system(&self) -> String {
+        let consumer = Role::DataConsumerServer;
+        match self.written.roles.contains(&consumer) {
+            true => format!("{} {consumer}", self.ig),
+            false => self.ig.to_string(),
+        }
+    }
+}
+
 impl Written {
     pub(super) fn new(
         feature: &Arc<Feature>,

@@ -28,7 +28,7 @@ pub(super) fn list(
         Listed::Requirements => list_requirements(&catalog, &igs, &selection, *terminal)?,
         Listed::Scenarios => scenarios(&catalog, &selection, *terminal)?,
         Listed::Suites => suites(&igs, *terminal),
-        Listed::Steps => steps(&Book::open()?, *terminal),
+        Listed::Steps => steps(Book::open(), *terminal),
         Listed::Faults => fault_list(&faults, *terminal),
         Listed::Profiles => list_profiles(data, options, *terminal)?,
     };

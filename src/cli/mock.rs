@@ -16,9 +16,9 @@ pub(super) fn mock(
     options: &MockOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let (name, guide, default) = match options.server {
-        Which::Payer => ("payer", "pdex", "pdex@2.1.0"),
-        Which::Provider => ("provider", "cdex", "cdex@2.1.0"),
+    let (name, guides, default): (_, &[&str], _) = match options.server {
+        Which::Payer => ("payer", &["pdex", "cdex"], "pdex@2.1.0"),
+        Which::Provider => ("provider", &["cdex"], "cdex@2.1.0"),
     };
     let text = options.ig.as_deref().unwrap_or(default);
     let ig: IgVersion = text.parse().map_err(|error| {
@@ -27,10 +27,10 @@ pub(super) fn mock(
             format!("write for example --ig {default}"),
         )
     })?;
-    if ig.ig != guide {
+    if !guides.contains(&ig.ig.as_str()) {
         return Err(Failure::new(
             format!("the {name} does not follow {ig}"),
-            format!("use a version of {guide}"),
+            format!("use a version of {}", guides.join(" or ")),
         ));
     }
     let faults = Fault::load_all(data)?;
@@ -48,7 +48,7 @@ pub(super) fn mock(
         }
         terminal.tell(&format!("misbehaving on purpose: {}", fault.about));
     }
-    let stand_in = stand_in(data, options.server, &ig.version.to_string(), fault)?;
+    let stand_in = stand_in(data, options.server, &ig, fault)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -71,13 +71,17 @@ pub(super) fn mock(
 fn stand_in(
     data: &Data,
     which: Which,
-    version: &str,
+    ig: &IgVersion,
     fault: Option<&Fault>,
 ) -> Result<Box<dyn StandIn>, Failure> {
     let today = time::OffsetDateTime::now_utc().date();
+    let version = &ig.version.to_string();
     Ok(match which {
         Which::Payer => {
-            let payer = Payer::load(data, version, today)?;
+            let payer = match ig.ig.as_str() {
+                "cdex" => Payer::load_for_cdex(data, version, today)?,
+                _ => Payer::load(data, version, today)?,
+            };
             Box::new(match fault {
                 Some(fault) => payer.with_fault(fault.clone()),
                 None => payer,

@@ -6,7 +6,6 @@ use super::terminal::{Bar, Style};
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
 use crate::proof::{self, Extent, Proof, Trial};
-use crate::steps::Book;
 
 pub(super) fn prove(
     data: &Data,
@@ -38,14 +37,13 @@ pub(super) fn prove(
             .map(parse)
             .collect::<Result<Vec<_>, _>>()?
     };
-    let book = Book::open()?;
     let (extent, trials) = if options.one_version_each {
         (Extent::OneVersionEach, faults.len())
     } else {
         (Extent::Whole, faults.len() * igs.len())
     };
     let bar = Bar::new(*terminal, trials);
-    let proof = proof::prove(data, &catalog, &book, &faults, (&igs, extent), |trial| {
+    let proof = proof::prove(data, &catalog, &faults, (&igs, extent), |trial| {
         bar.step(trial);
     })?;
     bar.finish();

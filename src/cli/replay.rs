@@ -19,7 +19,7 @@ use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
     BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
 };
-use crate::steps::{Book, Party, Target};
+use crate::steps::{Party, Target};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -158,7 +158,7 @@ async fn run_again(
         ..Settings::default()
     };
     let session = Session::new(plan, settings, targets, requester, recorder);
-    session.run(&Book::open()?).await;
+    session.run().await;
     bar.finish();
     Ok(memory.run()?)
 }
@@ -178,7 +178,7 @@ fn targets(
         .identity
         .endpoints
         .iter()
-        .filter_map(|(ig, url)| Some((ig.clone(), url.parse().ok()?)))
+        .filter_map(|(system, url)| Some((system.clone(), url.parse().ok()?)))
         .collect();
     if endpoints.is_empty() {
         return Err(Failure::new(
@@ -225,7 +225,7 @@ fn targets(
         data,
         plan,
         &client,
-        &config.members,
+        &config,
         &known_as,
         provider.as_ref(),
         &knowledge,

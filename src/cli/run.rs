@@ -14,7 +14,7 @@ use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
-use crate::steps::{Book, Context, Party, Target};
+use crate::steps::{Context, Party, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +58,15 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
     if config.target.is_some() && is_open {
         // One server is one party: a payer, unless something is asked for that says otherwise.
         selection.roles.push(Role::PayerServer);
+    } else if config.target.is_some()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty()
+    {
+        // A version alone does not say so either; the provider is who CDex is about first.
+        selection
+            .roles
+            .extend([Role::PayerServer, Role::DataSourceServer]);
     }
     let plan = catalog.select(&selection)?;
     if options.list {
@@ -145,7 +154,6 @@ struct SystemUnderTest {
 
 impl Job<'_> {
     async fn execute(&self, plan: Plan) -> Result<Ending, Failure> {
-        let book = Book::open()?;
         let redactor = redactor(self.config)?;
         let mut settings = settings(self.options, self.config);
         let system = match &self.config.target {
@@ -154,6 +162,9 @@ impl Job<'_> {
         };
         for member in system.targets.values().flat_map(|target| &*target.members) {
             member.teach(&redactor);
+        }
+        for target in system.targets.values() {
+            target.attachments.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
@@ -167,7 +178,7 @@ impl Job<'_> {
         );
         let context = session.handle();
         let interrupts = tokio::spawn(interrupt(context.clone()));
-        let ending = session.run(&book).await;
+        let ending = session.run().await;
         interrupts.abort();
         bar.finish();
         drop(system.built_in);
@@ -215,7 +226,7 @@ impl Job<'_> {
                 self.data,
                 plan,
                 &client,
-                &self.config.members,
+                self.config,
                 &payer(target),
                 provider.as_ref(),
                 &self.knowledge,

@@ -2,7 +2,9 @@
 
 use super::member::{self, Member};
 use super::value::de;
-use super::{Credential, Error, Limits, Overrides, Provider, Requester, Target, parse};
+use super::{
+    Attachments, Credential, Error, Limits, Overrides, Provider, Requester, Target, parse,
+};
 use crate::evidence::Excuse;
 use serde::Deserialize;
 use std::path::Path;
@@ -23,6 +25,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// Test members, names distinct.
     pub members: Vec<Member>,
+    /// What documentation can be submitted for, and where.
+    pub attachments: Attachments,
     /// Known failures and until when they are excused.
     pub excuses: Vec<Excuse>,
 }
@@ -54,6 +58,8 @@ struct File {
     privacy: Privacy,
     #[serde(default)]
     member: Vec<Spanned<Member>>,
+    #[serde(default)]
+    attachments: Attachments,
     #[serde(default)]
     excuse: Vec<ExcuseEntry>,
 }
@@ -111,6 +117,7 @@ impl Config {
             limits: file.limits,
             privacy: file.privacy,
             members: member::distinct(file.member, text, &shown)?,
+            attachments: file.attachments,
             excuses: file.excuse.into_iter().map(Excuse::from).collect(),
         })
     }

@@ -1,13 +1,14 @@
 //! `vitruvian.toml` and files of members: read, checked, merged with flags and environment.
 //!
-//! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s
-//!   and excuses. [`Members`] is a file of members alone.
+//! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s,
+//!   [`Attachments`] and excuses. [`Members`] is a file of members alone.
 //! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
 //! - [`Overrides`] is what flags and environment say; they win over the file in this order.
 //! - [`Error`] points at the line and says what to write instead.
 //!
 //! Nothing here reads the environment itself: callers pass what they found there.
 
+mod attachments;
 mod credential;
 mod error;
 mod file;
@@ -20,6 +21,7 @@ mod suggestion;
 mod target;
 mod value;
 
+pub use attachments::{Attachments, Claim, Use};
 pub use credential::Credential;
 pub use error::Error;
 pub use file::{Config, Privacy};

@@ -139,8 +139,10 @@ pub(super) mod de {
 
     deserializers! {
         base: String => Url = |text: String| super::url(&text);
+        maybe_base: String => Option<Url> = |text: String| super::url(&text).map(Some);
         duration: String => Duration = |text: String| super::duration(&text);
         size: String => usize = |text: String| super::size(&text);
+        maybe_size: String => Option<usize> = |text: String| super::size(&text).map(Some);
         jobs: usize => usize = super::jobs;
         retry: u32 => u32 = super::retry;
         date: String => String = super::date;

@@ -50,7 +50,7 @@ pub struct Identity {
     /// Whether `warn` counts as `fail` (`--strict`).
     #[serde(default)]
     pub strict: bool,
-    /// Base URLs that were tested, by IG and version.
+    /// Base URLs that were tested, by IG and version, and by role where a guide has several servers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub endpoints: BTreeMap<String, String>,
 }

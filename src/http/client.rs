@@ -105,6 +105,12 @@ impl Client {
         })
     }
 
+    /// Whether requests carry credentials.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.authorization.is_some()
+    }
+
     /// The base that requests are relative to.
     #[must_use]
     pub fn base(&self) -> &Url {

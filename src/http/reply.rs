@@ -54,6 +54,12 @@ pub enum NotJson {
 }
 
 impl Reply {
+    /// Whether the status tells success (2xx).
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     /// First value of the header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

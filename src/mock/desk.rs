@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Takes whatever is sent to it. Every path begins with a word that tells whose it is.
 ///
 /// `POST /{word}/$submit-attachment` and `POST /{word}/hook` are answered with 200, below `/{word}/refuse/` with 400;
-/// `GET /{word}/{type}/{id}` of a CommunicationRequest or ServiceRequest with an active authorization.
+/// `GET /{word}/note` is answered with a note, `GET /{word}/{type}/{id}` of a CommunicationRequest or ServiceRequest with an active authorization.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Desk;
 
@@ -23,6 +23,11 @@ impl StandIn for Desk {
             [_, "$submit-attachment" | "hook"] if request.method == Method::POST => {
                 Response::new(200, FHIR_JSON, "")
             }
+            [_, "note"] if request.method == Method::GET => Response::new(
+                200,
+                "text/plain",
+                "Sample note: the patient of this test is well.",
+            ),
             [_, kind @ ("CommunicationRequest" | "ServiceRequest"), id]
                 if request.method == Method::GET =>
             {

@@ -11,7 +11,9 @@
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
+mod cdex_version;
 mod change;
+mod code;
 mod connection;
 mod delivery;
 mod desk;
@@ -21,6 +23,7 @@ mod error;
 mod family;
 mod fault;
 mod journal;
+mod organization;
 mod payer;
 mod provider;
 mod request;

@@ -13,8 +13,11 @@
 //!   and `expand` answer at once,
 //!   `bulk` (with `group`, and `attestation` for providers) and `export` (with `authorization`) by way of a `job`;
 //!   `encoding` makes files smaller for the wire.
+//! - `attachment` takes what is submitted for claims (CDex), as `submission` reads it; `formal_authorization` is what
+//!   the payer's own requests refer to; `create` and `update` take records.
 
 mod around;
+mod attachment;
 mod attestation;
 mod authorization;
 mod batch;
@@ -30,6 +33,7 @@ mod everything;
 mod expand;
 mod export;
 mod filter;
+mod formal_authorization;
 mod group;
 mod history;
 mod http_date;
@@ -56,11 +60,14 @@ mod seed;
 mod selection;
 mod settings;
 pub(super) mod store;
+mod submission;
 mod throttle;
+mod update;
 pub(super) mod version;
 mod vocabulary;
 mod well_known;
 
+use self::attachment::Attachments;
 use self::consent::Disclosure;
 use self::job::Jobs;
 use self::member::Member;
@@ -68,12 +75,13 @@ use self::settings::Settings;
 use self::store::{Store, Stored};
 use self::throttle::Throttle;
 use self::version::Version;
+use super::cdex_version::Version as CdexVersion;
 use super::deviation::Deviation;
 use super::{Error, Fault, Request, Response, Rule, StandIn};
 use crate::data::Data;
 use crate::fhir::{Span, path};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use time::{Date, OffsetDateTime};
 
 /// A health plan's FHIR server.
@@ -83,6 +91,10 @@ use time::{Date, OffsetDateTime};
 pub struct Payer {
     settings: Settings,
     version: Version,
+    /// The version of CDex that is followed beside PDex.
+    cdex: CdexVersion,
+    /// The version that faults are told apart by: of the guide that is in the foreground.
+    played: &'static str,
     today: Span,
     members: Vec<Member>,
     pub(super) store: Store,
@@ -90,8 +102,11 @@ pub struct Payer {
     disclosures: BTreeMap<String, Disclosure>,
     throttle: Throttle,
     /// How many resources clients have created.
-    created: usize,
+    number_created: usize,
+    /// Type and id of those that are still there, oldest first.
+    created: VecDeque<(String, String)>,
     jobs: Jobs,
+    attachments: Attachments,
     fault: Option<Fault>,
 }
 
@@ -111,18 +126,46 @@ impl Payer {
     /// # Errors
     /// When a data file is missing or wrong, or the version is none of 2.0.0, 2.1.0 and 2.2.0.
     pub fn load(data: &Data, ig_version: &str, today: Date) -> Result<Self, Error> {
-        let settings = Settings::load(data)?;
         let version = Version::parse(ig_version)?;
+        let cdex = CdexVersion::of(version);
+        Self::of_versions(data, (version, cdex), version.as_str(), today)
+    }
+
+    /// The same, to play one version of CDex; the version of PDex beside it is that of its time.
+    ///
+    /// # Errors
+    /// When a data file is missing or wrong, or the version is none of 2.0.0, 2.1.0 and 3.0.0-ballot.
+    pub fn load_for_cdex(data: &Data, ig_version: &str, today: Date) -> Result<Self, Error> {
+        let cdex = CdexVersion::parse(ig_version)?;
+        Self::of_versions(data, (cdex.beside(), cdex), cdex.as_str(), today)
+    }
+
+    fn of_versions(
+        data: &Data,
+        (version, cdex): (Version, CdexVersion),
+        played: &'static str,
+        today: Date,
+    ) -> Result<Self, Error> {
+        let settings = Settings::load(data)?;
         let (members, store) = seed::load(data, &settings, version, today)?;
+        let number = |id: &str| {
+            let member = members.iter().find(|member| member.id == id);
+            member.map(|member| member.member_id.as_str())
+        };
+        let requests = &settings.attachment_request;
         Ok(Self {
+            attachments: Attachments::awaiting(requests, &settings.attachments, number),
             version,
+            cdex,
+            played,
             today: Span::day(today),
             throttle: Throttle::new(settings.limits.failed_matches),
             jobs: Jobs::new(settings.jobs),
             members,
             store,
             disclosures: BTreeMap::new(),
-            created: 0,
+            number_created: 0,
+            created: VecDeque::new(),
             fault: None,
             settings,
         })
@@ -141,6 +184,9 @@ impl Payer {
     ) -> Result<Self, Error> {
         let settings = Settings::load(data)?;
         Ok(Self {
+            attachments: Attachments::default(),
+            cdex: CdexVersion::of(version),
+            played: version.as_str(),
             version,
             today: Span::day(today),
             throttle: Throttle::new(settings.limits.failed_matches),
@@ -148,7 +194,8 @@ impl Payer {
             members: Vec::new(),
             store,
             disclosures: BTreeMap::new(),
-            created: 0,
+            number_created: 0,
+            created: VecDeque::new(),
             fault: None,
             settings,
         })
@@ -157,7 +204,7 @@ impl Payer {
     /// The same payer with a fault. A fault of another IG version, or of another stand-in, changes nothing.
     #[must_use]
     pub fn with_fault(mut self, fault: Fault) -> Self {
-        let is_ours = fault.is_of("payer") && fault.applies.in_version(self.version.as_str());
+        let is_ours = fault.is_of("payer") && fault.applies.in_version(self.played);
         self.fault = is_ours.then_some(fault);
         self
     }

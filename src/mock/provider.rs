@@ -1,6 +1,6 @@
 //! The mock provider: a hospital's FHIR server that answers a payer's questions, computed from `mocks/provider`.
 //!
-//! - `settings`, `chart` read the data files; `record` writes a chart out as resources; `code` knows the systems.
+//! - `settings`, `chart` read the data files; `record` writes a chart out as resources; `code` beside it knows the systems.
 //! - The records stand on the same server as the mock payer's: reading, searching and histories are the same.
 //! - `route` decides who answers; `capability` declares it; `patient_match` answers `$match`.
 //! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it;
@@ -11,7 +11,6 @@ mod answer;
 mod attachment;
 mod capability;
 mod chart;
-mod code;
 mod patient_match;
 mod record;
 mod route;
@@ -19,17 +18,16 @@ mod settings;
 mod subscription;
 mod task;
 mod task_rule;
-mod version;
 
 use self::chart::Treatment;
 use self::settings::Settings;
 use self::subscription::Channel;
 use self::task::Work;
-use self::version::Version;
 use super::deviation::Deviation;
 use super::payer::cors;
 use super::{Delivery, Error, Fault, Payer, Request, Response, StandIn};
 use crate::data::Data;
+use crate::mock::cdex_version::Version;
 use std::collections::BTreeMap;
 use time::{Date, Duration, PrimitiveDateTime, Time};
 

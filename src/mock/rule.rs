@@ -130,4 +130,6 @@ pub enum Rule {
     NotificationHeaders,
     /// Only who is authorized gets data by a Task.
     Requester,
+    /// A submission of documentation that does not say so is the last one.
+    LastByDefault,
 }

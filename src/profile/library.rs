@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Definitions kept after they were used: the data types and what is being compiled. Programs are made from them
 /// once, and definitions are several times as large.
-const MOST_DEFINITIONS: usize = 96;
+const MOST_DEFINITIONS: usize = 48;
 
 /// Looks definitions up in ordered sources; several versions of a canonical live side by side.
 ///

@@ -4,45 +4,60 @@
 use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Run, ScenarioRun};
 use crate::mock::{Asked, Fault, Transcript};
+use crate::session::Watched;
 use std::collections::{BTreeSet, HashMap};
 
 /// The course of the conformant run.
 pub(super) struct Course {
     /// What each scenario asked.
     asked: HashMap<String, BTreeSet<Asked>>,
-    transcript: Transcript,
+    /// By system: the stand-in's name, and what it answered.
+    answered: HashMap<String, (&'static str, Transcript)>,
 }
 
 impl Course {
     /// The course of a run whose evidence keeps addresses readable.
-    pub(super) fn of(conformant: &Run, transcript: Transcript) -> Self {
+    pub(super) fn of(conformant: &Run, watched: &[Watched]) -> Self {
         let asked = conformant
             .scenarios
             .iter()
             .map(|scenario| (scenario.id.clone(), asked_by(scenario)))
             .collect();
-        Self { asked, transcript }
+        let answered = watched.iter().map(|one| {
+            let answered = (one.stand_in, one.testimony.take());
+            (one.system.clone(), answered)
+        });
+        Self {
+            asked,
+            answered: answered.collect(),
+        }
     }
 
     /// The part of the plan in which the fault shows: the scenarios that were answered something it
     /// changes, and the closing ones, which judge what all others receive. Whatever else a scenario does
     /// with a fault, it begins like without.
     pub(super) fn concerned(&self, plan: &Plan, fault: &Fault) -> Plan {
-        let changed = self.transcript.changed_by(fault);
+        let of_fault = self.answered.iter();
+        let of_fault = of_fault.filter(|(_, (stand_in, _))| fault.is_of(stand_in));
+        let changed: HashMap<&String, (&Transcript, BTreeSet<&Asked>)> = of_fault
+            .map(|(system, (_, transcript))| (system, (transcript, transcript.changed_by(fault))))
+            .collect();
         let comes_by = |scenario: &&Scenario| {
+            let Some((transcript, changed)) = changed.get(&scenario.system()) else {
+                return false;
+            };
             let asked = self.asked.get(&scenario.id);
             asked.into_iter().flatten().any(|asked| {
-                let is_unseen = !self.transcript.holds(asked);
+                let is_unseen = !transcript.holds(asked);
                 changed.contains(asked) || is_unseen && fault.applies_to(&asked.0, &asked.1)
             })
         };
         let mut scenarios: Vec<Scenario> =
             plan.scenarios.iter().filter(comes_by).cloned().collect();
         if !scenarios.is_empty() {
-            let closing = plan
-                .scenarios
-                .iter()
-                .filter(|scenario| scenario.written.closing);
+            let closing = plan.scenarios.iter().filter(|scenario| {
+                scenario.written.closing && changed.contains_key(&scenario.system())
+            });
             scenarios.extend(closing.cloned());
         }
         let tested: BTreeSet<&String> = scenarios

@@ -5,9 +5,8 @@ use super::course::Course;
 use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
-use crate::mock::{Fault, Testimony, Transcript};
-use crate::session::{self, BuiltIn, Session, Settings, StandIns};
-use crate::steps::Book;
+use crate::mock::Fault;
+use crate::session::{self, BuiltIn, Session, Settings, StandIns, Watched};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -89,7 +88,6 @@ impl Proof {
 pub fn prove(
     data: &Data,
     catalog: &Catalog,
-    book: &Book,
     faults: &[Fault],
     (igs, extent): (&[IgVersion], Extent),
     watch: impl Fn(&str) + Sync,
@@ -116,12 +114,11 @@ pub fn prove(
         watch(&format!("{ig} conformant"));
         let bench = Bench {
             stand_ins: StandIns::load(data, catalog, plan, REQUEST_TIMEOUT)?,
-            book,
             plan,
         };
-        let (conformant, transcript) = runtime()?.block_on(bench.run_conformant())?;
+        let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;
         proof.not_conformant.extend(troubles(&conformant));
-        let course = Course::of(&conformant, transcript);
+        let course = Course::of(&conformant, &watched);
         for trial in bench.try_all(ig, planned, &course, &watch)? {
             proof.add(trial);
         }
@@ -191,7 +188,6 @@ fn runtime() -> Result<Runtime, Error> {
 /// Where the faults of one IG version are tried.
 struct Bench<'a> {
     stand_ins: StandIns,
-    book: &'a Book,
     plan: &'a Plan,
 }
 
@@ -257,13 +253,11 @@ impl Bench<'_> {
         })
     }
 
-    /// Runs the whole plan without a fault, and returns the evidence with what the payer answered.
-    async fn run_conformant(&self) -> Result<(Run, Transcript), Error> {
-        let (built_in, testimonies) = self.stand_ins.start_watched().await?;
+    /// Runs the whole plan without a fault, and returns the evidence with what the stand-ins answered.
+    async fn run_conformant(&self) -> Result<(Run, Vec<Watched>), Error> {
+        let (built_in, watched) = self.stand_ins.start_watched().await?;
         let run = self.run(self.plan, &built_in, false).await?;
-        // One version is proven at a time, so there is one stand-in.
-        let transcript = testimonies.first().map(Testimony::take);
-        Ok((run, transcript.unwrap_or_default()))
+        Ok((run, watched))
     }
 
     /// Runs a plan against the built-in stand-in and returns the evidence.
@@ -291,7 +285,7 @@ impl Bench<'_> {
             built_in.requester.clone(),
             recorder,
         );
-        session.run(self.book).await;
+        session.run().await;
         Ok(sink.run()?)
     }
 }

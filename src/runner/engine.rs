@@ -36,14 +36,10 @@ pub struct Runner {
 impl Runner {
     /// Runs these features, each scenario of which carries its id as a tag `@id:…`, one phase after the
     /// other, and logs how the run ended. Scenarios share one thread; steps never block it.
-    pub fn run(
-        self,
-        book: &Book,
-        phases: Vec<Vec<gherkin::Feature>>,
-    ) -> LocalBoxFuture<'static, Ending> {
+    pub fn run(self, phases: Vec<Vec<gherkin::Feature>>) -> LocalBoxFuture<'static, Ending> {
         let phases = phases
             .into_iter()
-            .map(|features| (book.collection(), features))
+            .map(|features| (Book::collection(), features))
             .collect();
         Box::pin(self.drive(phases))
     }

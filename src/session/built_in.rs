@@ -1,10 +1,10 @@
-//! The built-in stand-ins as systems under test: a payer for each version of PDex, a provider for each of CDex, on
-//! loopback.
+//! The built-in stand-ins as systems under test: a payer for each version of PDex, a payer and a provider for each of
+//! CDex, on loopback.
 
 use super::Error;
-use super::remote::{Judges, Knowledge, judges};
+use super::remote::{Judges, Knowledge, judges, systems};
 use crate::catalog::{Catalog, IgVersion, Plan};
-use crate::config::{Member, Members};
+use crate::config::{Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Witness};
@@ -27,9 +27,10 @@ pub struct StandIns {
 
 /// What one stand-in is made of, and what it is judged by.
 struct Parts {
-    ig: String,
+    system: String,
     actor: Actor,
     members: Arc<[Member]>,
+    attachments: Arc<Attachments>,
     judges: Judges,
 }
 
@@ -40,9 +41,19 @@ enum Actor {
     Provider(Box<Provider>),
 }
 
+/// What a built-in stand-in is asked in a run.
+pub struct Watched {
+    /// Which system it stands in for.
+    pub system: String,
+    /// What the names of its faults begin with.
+    pub stand_in: &'static str,
+    /// What it was asked.
+    pub testimony: Testimony,
+}
+
 /// Built-in stand-ins, running until dropped.
 pub struct BuiltIn {
-    /// What to test, by IG and version.
+    /// What to test, by system.
     pub targets: HashMap<String, Target>,
     /// Who asks: the payer that the built-in payer and the built-in provider know.
     pub requester: Party,
@@ -76,17 +87,20 @@ impl StandIns {
     ) -> Result<Self, Error> {
         let today = OffsetDateTime::now_utc().date();
         let mut actors = Vec::new();
-        for note in &plan.igs {
-            let ig = format!("{}@{}", note.id, note.version);
-            let actor = Actor::load(data, &note.id, &note.version, today);
-            let actor = actor.map_err(|error| Error::StandIn(error.to_string()))?;
-            let members = members(data, catalog, &ig)?;
-            actors.push(Parts {
-                judges: judges(data, &ig, knowledge)?,
-                ig,
-                actor,
-                members: members.into(),
-            });
+        for (ig, systems) in systems(plan) {
+            let judges = judges(data, &ig, knowledge)?;
+            let members: Arc<[Member]> = members(data, catalog, &ig)?.into();
+            let attachments = Arc::new(attachments(data, catalog, &ig)?);
+            for system in systems {
+                let actor = Actor::load(data, &system, today);
+                actors.push(Parts {
+                    judges: judges.clone(),
+                    actor: actor.map_err(|error| Error::StandIn(error.to_string()))?,
+                    members: members.clone(),
+                    attachments: attachments.clone(),
+                    system,
+                });
+            }
         }
         let anywhere = "http://127.0.0.1/"
             .parse()
@@ -103,18 +117,23 @@ impl StandIns {
     /// # Errors
     /// When no port can be had.
     pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
-        self.start_as(|actor| actor.stand_in(fault)).await
+        self.start_as(|parts| parts.actor.clone().stand_in(fault))
+            .await
     }
 
     /// Stands all up without a fault, and has everything they are asked written down, for each.
     ///
     /// # Errors
     /// When no port can be had.
-    pub async fn start_watched(&self) -> Result<(BuiltIn, Vec<Testimony>), Error> {
+    pub async fn start_watched(&self) -> Result<(BuiltIn, Vec<Watched>), Error> {
         let mut testimonies = Vec::new();
-        let watched = |actor: Actor| -> Box<dyn StandIn> {
-            let witness = Witness::of(actor.stand_in(None));
-            testimonies.push(witness.testimony());
+        let watched = |parts: &Parts| -> Box<dyn StandIn> {
+            let witness = Witness::of(parts.actor.clone().stand_in(None));
+            testimonies.push(Watched {
+                system: parts.system.clone(),
+                stand_in: parts.actor.name(),
+                testimony: witness.testimony(),
+            });
             Box::new(witness)
         };
         let built_in = self.start_as(watched).await?;
@@ -122,7 +141,7 @@ impl StandIns {
     }
 
     /// The stand-ins as systems under test whose answers come from evidence: nothing is stood up. `endpoints`
-    /// are the addresses they had, by IG and version. Also who asks.
+    /// are the addresses they had, by system. Also who asks.
     ///
     /// # Errors
     /// When an address is not usable.
@@ -133,20 +152,20 @@ impl StandIns {
     ) -> Result<(HashMap<String, Target>, Party), Error> {
         let (mut targets, mut requester) = (HashMap::new(), Party::default());
         for parts in &self.actors {
-            let Some(base) = endpoints.get(&parts.ig) else {
+            let Some(base) = endpoints.get(&parts.system) else {
                 continue;
             };
             let settings = ClientSettings::new(base.clone());
             let client = Client::replaying(settings, playback.clone())?;
             requester = parts.actor.requester();
-            targets.insert(parts.ig.clone(), parts.target(client));
+            targets.insert(parts.system.clone(), parts.target(client));
         }
         Ok((targets, requester))
     }
 
     async fn start_as(
         &self,
-        mut stand_in: impl FnMut(Actor) -> Box<dyn StandIn>,
+        mut stand_in: impl FnMut(&Parts) -> Box<dyn StandIn>,
     ) -> Result<BuiltIn, Error> {
         let mut built_in = BuiltIn {
             targets: HashMap::new(),
@@ -154,9 +173,8 @@ impl StandIns {
             servers: Vec::new(),
         };
         for parts in &self.actors {
-            let actor = &parts.actor;
-            built_in.requester = actor.requester();
-            let server = serve(stand_in(actor.clone()))
+            built_in.requester = parts.actor.requester();
+            let server = serve(stand_in(parts))
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
             let base = server
@@ -164,7 +182,7 @@ impl StandIns {
                 .parse()
                 .map_err(|error| Error::StandIn(format!("{error}")))?;
             let target = parts.target(self.client.at(base, None)?);
-            built_in.targets.insert(parts.ig.clone(), target);
+            built_in.targets.insert(parts.system.clone(), target);
             built_in.servers.push(server);
         }
         Ok(built_in)
@@ -177,6 +195,7 @@ impl Parts {
         Target {
             client,
             members: self.members.clone(),
+            attachments: self.attachments.clone(),
             payer: self.actor.identity(),
             provider: self.actor.clinic(),
             validator: self.judges.validator.clone(),
@@ -188,11 +207,23 @@ impl Parts {
 }
 
 impl Actor {
-    fn load(data: &Data, ig: &str, version: &str, today: Date) -> Result<Self, mock::Error> {
-        Ok(match ig {
-            "cdex" => Self::Provider(Box::new(Provider::load(data, version, today)?)),
+    /// Who stands in for a system: without a role, a guide is played by who it is for in the first place.
+    fn load(data: &Data, system: &str, today: Date) -> Result<Self, mock::Error> {
+        let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
+        let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
+        Ok(match (guide, role) {
+            ("cdex", "") => Self::Provider(Box::new(Provider::load(data, version, today)?)),
+            ("cdex", _) => Self::Payer(Box::new(Payer::load_for_cdex(data, version, today)?)),
             _ => Self::Payer(Box::new(Payer::load(data, version, today)?)),
         })
+    }
+
+    /// What the names of its faults begin with.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Payer(_) => "payer",
+            Self::Provider(_) => "provider",
+        }
     }
 
     fn stand_in(self, fault: Option<&Fault>) -> Box<dyn StandIn> {
@@ -254,8 +285,10 @@ impl BuiltIn {
     /// What the evidence calls them.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let is_of = |guide: &str| self.targets.keys().any(|ig| ig.starts_with(guide));
-        match (is_of("pdex@"), is_of("cdex@")) {
+        let is_provider = |system: &String| system.starts_with("cdex@") && !system.contains(' ');
+        let has_provider = self.targets.keys().any(is_provider);
+        let has_payer = self.targets.keys().any(|system| !is_provider(system));
+        match (has_payer, has_provider) {
             (true, true) => "the built-in payer and the built-in provider",
             (false, true) => "the built-in provider",
             _ => "the built-in payer",
@@ -270,13 +303,29 @@ impl BuiltIn {
 
 /// The test members of the built-in stand-in for an IG version: those of the nearest base that has some.
 fn members(data: &Data, catalog: &Catalog, ig: &str) -> Result<Vec<Member>, Error> {
+    match nearest(data, catalog, ig, "members.toml") {
+        Some(path) => Ok(Members::parse(&data.text(&path)?, &path)?.0),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What can be attached to what at the built-in payer, for an IG version.
+fn attachments(data: &Data, catalog: &Catalog, ig: &str) -> Result<Attachments, Error> {
+    match nearest(data, catalog, ig, "attachments.toml") {
+        Some(path) => Ok(Attachments::parse(&data.text(&path)?, &path)?),
+        None => Ok(Attachments::default()),
+    }
+}
+
+/// The file of that name for an IG version, or for the nearest of its bases that has one.
+fn nearest(data: &Data, catalog: &Catalog, ig: &str, name: &str) -> Option<String> {
     let mut at: Option<IgVersion> = ig.parse().ok();
     while let Some(version) = at {
-        let path = format!("scenarios/{}/{}/members.toml", version.ig, version.version);
+        let path = format!("scenarios/{}/{}/{name}", version.ig, version.version);
         if data.has(&path) {
-            return Ok(Members::parse(&data.text(&path)?, &path)?.0);
+            return Some(path);
         }
         at = catalog.ig(&version).and_then(|ig| ig.based_on.clone());
     }
-    Ok(Vec::new())
+    None
 }

@@ -2,12 +2,12 @@
 
 use super::Error;
 use crate::catalog::Plan;
-use crate::config::Member;
+use crate::config::Config;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
 use crate::profile::{Library, Package, TerminologyService, Validator};
 use crate::steps::{Judge, Party, Target};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub struct Knowledge {
     pub service: Option<Arc<dyn TerminologyService>>,
 }
 
-/// The same server for every IG version of the plan.
+/// The same server for every IG version of the plan, with what the configuration knows of it.
 ///
 /// # Errors
 /// When a package or the definitions of an IG version cannot be read.
@@ -54,20 +54,18 @@ pub fn remote(
     data: &Data,
     plan: &Plan,
     client: &Client,
-    members: &[Member],
+    known: &Config,
     payer: &Party,
     provider: Option<&Party>,
     knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
-    let igs = plan
-        .igs
-        .iter()
-        .map(|note| format!("{}@{}", note.id, note.version));
-    igs.map(|ig| {
+    let mut targets = HashMap::new();
+    for (ig, systems) in systems(plan) {
         let judges = judges(data, &ig, knowledge)?;
         let target = Target {
             client: client.clone(),
-            members: members.into(),
+            members: known.members.clone().into(),
+            attachments: Arc::new(known.attachments.clone()),
             payer: payer.clone(),
             provider: provider.cloned(),
             validator: judges.validator,
@@ -75,15 +73,26 @@ pub fn remote(
             definitions: judges.definitions,
             judge: judges.judge,
         };
-        Ok((ig, target))
-    })
-    .collect()
+        targets.extend(systems.into_iter().map(|system| (system, target.clone())));
+    }
+    Ok(targets)
+}
+
+/// The systems that the scenarios of a plan are run against, by IG version.
+pub(super) fn systems(plan: &Plan) -> BTreeMap<String, BTreeSet<String>> {
+    let mut systems: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for scenario in &plan.scenarios {
+        let of_version = systems.entry(scenario.ig.to_string()).or_default();
+        of_version.insert(scenario.system());
+    }
+    systems
 }
 
 /// Versions of US Core that PDex lets a payer choose from.
 const US_CORE: [&str; 3] = ["3.1.1", "6.1.0", "7.0.0"];
 
 /// By whom resources are judged.
+#[derive(Clone)]
 pub(super) struct Judges {
     /// By the profiles of the IG version.
     pub(super) validator: Arc<Validator>,

@@ -27,15 +27,15 @@ const STACK: usize = 16 << 20;
 
 async fn all_answers(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
-    let ig = world.ig()?;
+    let (ig, system) = (world.ig()?, world.system()?);
     let validator = world.target()?.reviewer;
     // A terminology server may be slow.
     world.be_patient(context.max_wait);
-    let done = context.observations.validation(&ig).ok_or_else(|| {
+    let done = context.observations.validation(&system).ok_or_else(|| {
         Halt::Error("a scenario that judges the whole run must be tagged @closing".into())
     })?;
     let validation = done.get_or_try_init(|| async {
-        let (answers, left_out) = context.observations.all(&ig);
+        let (answers, left_out) = context.observations.all(&system);
         let mut validation = validate(answers, validator).await?;
         validation.note.left_out = left_out;
         validation.note.ig.clone_from(&ig);

@@ -349,7 +349,7 @@ const ASKED: [(Expectation, &str, &str); 4] = [
 
 async fn every_end(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
-    let about = format!("{} Tasks for attachments", world.ig()?);
+    let about = format!("{} Tasks for attachments", world.system()?);
     let learn = gather(world);
     let harvest = context.memory.harvest(about, learn).await?;
     if harvest.records.is_empty() {

@@ -1,9 +1,12 @@
 //! All step definitions, bound to the sentences of the features.
 
 use super::World;
+use super::drive::Halt;
 use cucumber::gherkin;
-use cucumber::step::{Collection, Location};
-use regex::Regex;
+use cucumber::step::{self, Collection};
+use futures::future::{LocalBoxFuture, ready};
+use regex::{Captures, Regex};
+use std::sync::{LazyLock, OnceLock};
 
 /// One step definition.
 pub struct Definition {
@@ -32,15 +35,46 @@ pub enum Binding {
 
 /// The whole vocabulary.
 pub struct Book {
-    definitions: Vec<(Definition, Regex)>,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    definition: Definition,
+    /// How every sentence of the definition begins: few patterns have to be tried on a sentence.
+    start: &'static str,
+    /// Compiled when a sentence begins so; nothing when it is no regular expression, which tests rule out.
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Entry {
+    fn new(definition: Definition) -> Self {
+        Self {
+            start: literal_start(definition.pattern),
+            definition,
+            regex: OnceLock::new(),
+        }
+    }
+
+    fn captures<'s>(&self, sentence: &'s str) -> Option<Captures<'s>> {
+        if !sentence.starts_with(self.start) {
+            return None;
+        }
+        let regex = self
+            .regex
+            .get_or_init(|| Regex::new(self.definition.pattern).ok());
+        regex.as_ref()?.captures(sentence)
+    }
 }
 
 impl Book {
-    /// Collects the definitions of every noun.
-    ///
-    /// # Errors
-    /// When a pattern is not a regular expression: a defect of this tool, found by its tests.
-    pub fn open() -> Result<Self, regex::Error> {
+    /// The definitions of every noun, collected once.
+    #[must_use]
+    pub fn open() -> &'static Self {
+        static BOOK: LazyLock<Book> = LazyLock::new(Book::collect);
+        &BOOK
+    }
+
+    fn collect() -> Self {
         let nouns = [
             super::member::steps(),
             super::absence::steps(),
@@ -104,26 +138,27 @@ impl Book {
             super::data_source::steps(),
             super::attachment_request::steps(),
             super::subscription::steps(),
+            super::submission::steps(),
+            super::submitted_content::steps(),
+            super::bad_submission::steps(),
+            super::submission_answer::steps(),
+            super::data_consumer::steps(),
+            super::offered_record::steps(),
+            super::formal_authorization::steps(),
         ];
-        let definitions = nouns
-            .into_iter()
-            .flatten()
-            .map(|definition| Regex::new(definition.pattern).map(|regex| (definition, regex)))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { definitions })
+        let entries = nouns.into_iter().flatten().map(Entry::new).collect();
+        Self { entries }
     }
 
     /// The definitions in a stable order.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.iter().map(|(definition, _)| definition)
+        self.entries.iter().map(|entry| &entry.definition)
     }
 
     /// Finds the definition of a sentence.
     #[must_use]
     pub fn bind(&self, step: &gherkin::Step) -> Binding {
-        let matching: Vec<usize> = (0..self.definitions.len())
-            .filter(|index| self.definitions[*index].1.is_match(&step.value))
-            .collect();
+        let matching: Vec<usize> = self.matching(&step.value).map(|(index, _)| index).collect();
         match matching.as_slice() {
             [] => Binding::Unbound,
             [one] => Binding::Bound(*one),
@@ -131,24 +166,69 @@ impl Book {
         }
     }
 
-    /// The vocabulary as the engine wants it. Every definition serves `Given`, `When` and `Then`:
-    /// whether a sentence sets the stage, acts or judges is the author's choice.
-    #[must_use]
-    pub fn collection(&self) -> Collection<World> {
-        self.definitions
-            .iter()
-            .fold(Collection::new(), |collection, (definition, regex)| {
-                let place = Some(Location {
-                    path: definition.file,
-                    line: definition.line,
-                    column: 1,
-                });
-                collection
-                    .given(place, regex.clone(), definition.run)
-                    .when(place, regex.clone(), definition.run)
-                    .then(place, regex.clone(), definition.run)
-            })
+    fn matching<'s>(&self, sentence: &'s str) -> impl Iterator<Item = (usize, Captures<'s>)> {
+        let entries = self.entries.iter().enumerate();
+        entries.filter_map(|(index, entry)| Some((index, entry.captures(sentence)?)))
     }
+
+    /// The vocabulary as the engine wants it: one definition of everything, which looks the sentence up here.
+    /// The engine itself would try every pattern on every sentence, and keep each compiled three times. Every
+    /// definition serves `Given`, `When` and `Then`: whether a sentence sets the stage, acts or judges is the
+    /// author's choice.
+    #[must_use]
+    pub fn collection() -> Collection<World> {
+        let Ok(all) = Regex::new("(?s)^.*$") else {
+            return Collection::new();
+        };
+        Collection::new()
+            .given(None, all.clone(), run)
+            .when(None, all.clone(), run)
+            .then(None, all, run)
+    }
+}
+
+/// Runs the one definition of a sentence.
+fn run(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()> {
+    let book = Book::open();
+    let mut matching = book.matching(&context.step.value);
+    let (first, second) = (matching.next(), matching.next());
+    drop(matching);
+    match (first, second) {
+        (Some((index, captures)), None) => {
+            let texts = captures
+                .iter()
+                .map(|text| text.map_or("", |text| text.as_str()));
+            let matches = texts.map(|text| (None, text.to_owned())).collect();
+            let step = context.step.clone();
+            (book.entries[index].definition.run)(world, step::Context { step, matches })
+        }
+        (None, _) => super::drive::enter(world, context, |_, _| {
+            Box::pin(ready(Err(Halt::Error(
+                "a sentence of this scenario has no step definition".to_owned(),
+            ))))
+        }),
+        _ => super::drive::enter(world, context, |_, _| {
+            Box::pin(ready(Err(Halt::Error(
+                "several step definitions match a sentence of this scenario".to_owned(),
+            ))))
+        }),
+    }
+}
+
+/// How all texts begin that a pattern anchored at its start matches.
+fn literal_start(pattern: &str) -> &str {
+    let Some(text) = pattern.strip_prefix('^') else {
+        return "";
+    };
+    let end = text
+        .find([
+            '\\', '.', '+', '*', '?', '(', ')', '|', '[', ']', '{', '}', '$', '^',
+        ])
+        .unwrap_or(text.len());
+    let may_be_missing = text[end..].starts_with(['?', '*', '{']);
+    let last = text[..end].chars().next_back();
+    let end = end - last.filter(|_| may_be_missing).map_or(0, char::len_utf8);
+    &text[..end]
 }
 
 /// Declares the steps of a noun: a doc comment (what `list steps` prints), a pattern, a function.
@@ -167,3 +247,36 @@ macro_rules! steps {
     };
 }
 pub(super) use steps;
+
+#[cfg(test)]
+mod tests {
+    use super::{Book, literal_start};
+    use regex::Regex;
+
+    /// Alternatives at the top level would begin each in its own way.
+    #[test]
+    fn patterns_are_regular_expressions_for_whole_sentences() {
+        for definition in Book::open().definitions() {
+            let pattern = definition.pattern;
+            Regex::new(pattern).unwrap();
+            assert!(
+                pattern.starts_with('^') && pattern.ends_with('$'),
+                "{pattern}"
+            );
+            let mut depth = 0;
+            for sign in pattern.chars() {
+                depth += i32::from(sign == '(') - i32::from(sign == ')');
+                assert!(sign != '|' || depth > 0, "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_begin_as_patterns_say() {
+        assert_eq!(literal_start("^the (new|old) payer$"), "the ");
+        assert_eq!(literal_start("^the members? are$"), "the member");
+        assert_eq!(literal_start("^all$"), "all");
+        assert_eq!(literal_start("^\\d of them$"), "");
+        assert_eq!(literal_start("all"), "");
+    }
+}

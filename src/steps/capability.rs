@@ -152,7 +152,7 @@ impl World {
     /// The capability statement, read once in a run; skips when there is none to look at.
     pub(super) async fn known_statement(&mut self) -> Result<Arc<Value>, Halt> {
         let context = self.context()?;
-        let about = self.ig()?;
+        let about = self.system()?;
         let learn = async {
             self.prepare(Request::get("metadata")).await?;
             let reply = self.reply()?;

@@ -1,7 +1,7 @@
 //! What all scenarios of a run share.
 
 use super::{Judge, Memory, Observations, OpenJobs, Party, PayerDesk};
-use crate::config::Member;
+use crate::config::{Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
 use crate::profile::{Library, Origin, Validator};
@@ -15,6 +15,8 @@ use std::time::Duration;
 pub struct ScenarioNote {
     /// IG and version it runs for, for example `pdex@2.1.0`.
     pub ig: String,
+    /// The system it is run against: which of the targets.
+    pub system: String,
     /// Requirements it tests: id, level, and the published defect that makes it doubtful.
     pub requirements: Vec<(String, Level, Option<String>)>,
     /// What the target must be able to do, or allow, for it.
@@ -28,6 +30,8 @@ pub struct Target {
     pub client: Client,
     /// Its test members.
     pub members: Arc<[Member]>,
+    /// What documentation can be submitted for, and where.
+    pub attachments: Arc<Attachments>,
     /// Who answers: the payer under test.
     pub payer: Party,
     /// Who asks where a provider does, if one is known to the payer.
@@ -45,8 +49,8 @@ pub struct Target {
 
 /// What all scenarios of a run share. There are no globals.
 pub struct Context {
-    /// The system under test by IG and version; the built-in stand-ins are one per version, a
-    /// remote target is the same for all.
+    /// The systems under test, each by IG version and, where a guide has several, role; the built-in stand-ins are
+    /// one for each, a remote target is the same for all.
     pub targets: HashMap<String, Target>,
     /// Records what happens.
     pub recorder: Recorder,
@@ -94,9 +98,13 @@ impl Context {
         let mut igs: Vec<(&String, &Target)> = self.targets.iter().collect();
         igs.sort_by_key(|(ig, _)| *ig);
         let mut used: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for (ig, target) in igs {
+        for (system, target) in igs {
+            let ig = system.split(' ').next().unwrap_or_default();
             for package in target.definitions.used() {
-                used.entry(package).or_default().push(ig.clone());
+                let igs = used.entry(package).or_default();
+                if igs.last().is_none_or(|last| last != ig) {
+                    igs.push(ig.to_owned());
+                }
             }
         }
         used.into_iter()

@@ -78,11 +78,11 @@ impl World {
         if self.known_record.is_none() {
             return self.all_or_skip().await;
         }
-        let about = format!("{} {}", self.ig()?, self.member_record().await?);
+        let about = format!("{} {}", self.system()?, self.member_record().await?);
         let context = self.context()?;
         let learn = async { self.all_or_skip().await.map(Arc::new) };
         let all = context.memory.everything(about, learn).await?;
-        Ok(all.to_vec())
+        Ok(Arc::unwrap_or_clone(all))
     }
 
     async fn all_or_skip(&mut self) -> Result<Vec<Value>, Halt> {

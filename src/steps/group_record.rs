@@ -165,7 +165,7 @@ impl World {
 
     async fn read_groups(&mut self, audience: Audience) -> Outcome {
         let body = self.bulk()?.to_json();
-        let about = format!("{} {} {body}", self.ig()?, audience.operation());
+        let about = format!("{} {} {body}", self.system()?, audience.operation());
         let context = self.context()?;
         // Another scenario may be waiting for the same job.
         self.be_patient(context.max_wait);
@@ -243,14 +243,14 @@ async fn find_by_common(world: &mut World, code: &str, supply: &str) -> Outcome 
         .append_pair("characteristic", &token)
         .finish();
     let queries = [format!("Group?{precise}"), "Group".to_owned()];
-    let about = format!("{} groups with {code}", world.ig()?);
+    let about = format!("{} groups with {code}", world.system()?);
     let context = world.context()?;
     let learn = async { world.first_found("Group", &queries).await };
     let found = context.memory.answer(about, learn).await?;
     if found.is_empty() {
         return Err(Halt::Skip(format!("no groups are found: {supply}")));
     }
-    world.keep_found("Group", found.to_vec())
+    world.keep_found("Group", found)
 }
 
 /// The codes of a Group, as `system|code`.

@@ -153,7 +153,7 @@ impl World {
         member: &str,
         kind: &str,
     ) -> Result<Arc<Harvest>, Halt> {
-        let about = format!("{} {member} {kind}", self.ig()?);
+        let about = format!("{} {member} {kind}", self.system()?);
         let context = self.context()?;
         let learn = async { Box::pin(self.gather(member, kind)).await.map(Arc::new) };
         let harvest = context.memory.harvest(about, learn).await?;

@@ -54,7 +54,7 @@ impl World {
     pub(super) async fn choose_of_payer(&mut self, nth: usize) -> Outcome {
         self.choose_kind(Expectation::Match, nth)?;
         let member = self.member()?;
-        let about = format!("{} {}", self.ig()?, member.name);
+        let about = format!("{} {}", self.system()?, member.name);
         let number = match member.patient_id.clone() {
             Some(number) => number,
             None => {

@@ -3,11 +3,12 @@
 use super::drive::Halt;
 use super::flavour::Flavours;
 use super::harvest::Harvest;
+use super::kept::Keep;
 use super::told::Exchange;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::OnceCell;
 
 /// What a run has learnt about its targets and need not ask again: polite to a target, and quick.
@@ -19,14 +20,14 @@ pub struct Memory {
     record_numbers: Learnt<String>,
     flavours: Learnt<Flavours>,
     statements: Learnt<Arc<Value>>,
-    harvests: Learnt<Arc<Harvest>>,
-    exchanges: Learnt<Arc<Vec<Exchange>>>,
-    everything: Learnt<Arc<Vec<Value>>>,
-    answers: Learnt<Answer>,
+    harvests: Records<Harvest>,
+    exchanges: Records<Vec<Exchange>>,
+    everything: Records<Vec<Value>>,
+    answers: Records<Answer>,
 }
 
 /// Resources, or why there are none.
-type Answer = Result<Arc<Vec<Value>>, String>;
+type Answer = Result<Vec<Value>, String>;
 
 /// One kind of knowledge, by what it is about.
 struct Learnt<T>(Mutex<HashMap<String, Arc<OnceCell<T>>>>);
@@ -49,6 +50,55 @@ impl<T: Clone> Learnt<T> {
             cells.entry(about).or_default().clone()
         };
         cell.get_or_try_init(|| learn).await.cloned()
+    }
+}
+
+/// Records, by what they are about: kept as text, read again when they are wanted, and shared meanwhile.
+struct Records<T: Keep> {
+    kept: Learnt<Arc<T::Kept>>,
+    open: Mutex<HashMap<String, Weak<T>>>,
+}
+
+impl<T: Keep> Default for Records<T> {
+    fn default() -> Self {
+        Self {
+            kept: Learnt::default(),
+            open: Mutex::default(),
+        }
+    }
+}
+
+impl<T: Keep> Records<T> {
+    async fn get(
+        &self,
+        about: String,
+        learn: impl Future<Output = Result<Arc<T>, Halt>>,
+    ) -> Result<Arc<T>, Halt> {
+        let mut fresh = None;
+        let learn = async {
+            let records = learn.await?;
+            self.share(&about, &records);
+            let kept = Arc::new(records.keep());
+            fresh = Some(records);
+            Ok(kept)
+        };
+        let kept = self.kept.get(about.clone(), learn).await?;
+        if let Some(records) = fresh.or_else(|| self.shared(&about)) {
+            return Ok(records);
+        }
+        let records = Arc::new(T::open(&kept)?);
+        self.share(&about, &records);
+        Ok(records)
+    }
+
+    fn shared(&self, about: &str) -> Option<Arc<T>> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(about)?.upgrade()
+    }
+
+    fn share(&self, about: &str, records: &Arc<T>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.insert(about.to_owned(), Arc::downgrade(records));
     }
 }
 
@@ -121,11 +171,11 @@ impl Memory {
         &self,
         about: String,
         learn: impl Future<Output = Result<Vec<Value>, Halt>>,
-    ) -> Result<Arc<Vec<Value>>, Halt> {
+    ) -> Result<Vec<Value>, Halt> {
         let learn = async {
             match learn.await {
-                Ok(resources) => Ok(Ok(Arc::new(resources))),
-                Err(Halt::Skip(reason)) => Ok(Err(reason)),
+                Ok(resources) => Ok(Arc::new(Ok(resources))),
+                Err(Halt::Skip(reason)) => Ok(Arc::new(Err(reason))),
                 Err(other) => Err(other),
             }
         };
@@ -134,7 +184,7 @@ impl Memory {
         } else {
             learn.await?
         };
-        answer.map_err(Halt::Skip)
+        Arc::unwrap_or_clone(answer).map_err(Halt::Skip)
     }
 
     /// Everything about a member at once.

@@ -29,6 +29,9 @@
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
 //!   `subscription` (notifications of Tasks, which come there too).
+//! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
+//!   `bad_submission` (what should not be taken), `submission_answer`, `data_consumer` (what the payer declares),
+//!   `offered_record` (whether that is true), `formal_authorization`.
 
 mod absence;
 mod age;
@@ -37,6 +40,7 @@ mod attachment_request;
 mod attested_request;
 mod authorization;
 mod authorization_code;
+mod bad_submission;
 mod bad_task;
 mod book;
 mod bulk_match;
@@ -50,6 +54,7 @@ mod completeness;
 mod conformity;
 mod consent;
 mod context;
+mod data_consumer;
 mod data_request;
 mod data_source;
 mod deadline;
@@ -71,6 +76,7 @@ mod fetch;
 mod file;
 mod fingerprints;
 mod flavour;
+mod formal_authorization;
 mod group;
 mod group_record;
 mod harvest;
@@ -80,6 +86,7 @@ mod instance;
 mod interface;
 mod job;
 mod judge;
+mod kept;
 mod mapped_content;
 mod mapping;
 mod match_request;
@@ -93,6 +100,7 @@ mod mismatch;
 mod mutual_tls;
 mod nested;
 mod observations;
+mod offered_record;
 mod opt_out;
 mod pages;
 mod patient;
@@ -112,6 +120,9 @@ mod single_export;
 mod snippet;
 mod sorted;
 mod status;
+mod submission;
+mod submission_answer;
+mod submitted_content;
 mod subscription;
 mod summary;
 mod support;

@@ -22,7 +22,7 @@ fn is_claimed(record: &Value, profile: &str) -> bool {
 
 async fn find(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let kind = arguments.word(1).to_owned();
-    let about = format!("{} {kind} for mutual TLS", world.ig()?);
+    let about = format!("{} {kind} for mutual TLS", world.system()?);
     let context = world.context()?;
     let learn = async { search(world, &kind).await };
     let found = context.memory.answer(about, learn).await?;
@@ -32,7 +32,7 @@ async fn find(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             profile(&kind)
         )));
     }
-    world.keep_found(&kind, found.to_vec())
+    world.keep_found(&kind, found)
 }
 
 /// The records of a kind that claim its profile.

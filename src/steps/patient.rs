@@ -66,7 +66,7 @@ impl World {
             return Ok(());
         }
         let (system, value) = self.patient_number()?;
-        let about = format!("{} {value}", self.ig()?);
+        let about = format!("{} {value}", self.system()?);
         let context = self.context()?;
         let learn = async {
             let query = query(&[("identifier", &format!("{system}|{value}"))]);

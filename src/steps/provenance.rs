@@ -46,7 +46,7 @@ super::book::steps! {
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     let member = world.member_record().await?;
-    let about = format!("{} {member}", world.ig()?);
+    let about = format!("{} {member}", world.system()?);
     let context = world.context()?;
     let learn = async { world.search_with_provenance(&|_| true).await.map(Arc::new) };
     let exchanges = context.memory.exchanges(about, learn).await?;

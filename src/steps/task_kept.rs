@@ -88,7 +88,7 @@ const ASKED: [(Expectation, &str); 5] = [
 
 async fn every_end(world: &mut World, _: Arguments<'_>) -> Outcome {
     let context = world.context()?;
-    let about = format!("{} Tasks", world.ig()?);
+    let about = format!("{} Tasks", world.system()?);
     let learn = gather(world);
     let harvest = context.memory.harvest(about, learn).await?;
     if harvest.records.is_empty() {

@@ -63,6 +63,8 @@ pub struct World {
     pub(super) told: super::told::Told,
     /// The request for data in the making.
     pub(super) draft: Option<Value>,
+    /// What documentation is submitted for, and what came of it.
+    pub(super) attaching: super::submission::Attaching,
     /// The Task that was sent, and what became of it.
     pub(super) task: Option<super::task::Followed>,
     /// The subscription to Tasks that was made.
@@ -108,7 +110,7 @@ impl Progress {
                 ..self.last_place()
             };
             let observations = &self.context.observations;
-            observations.add(&self.note.ig, &response.body, place);
+            observations.add(&self.note.system, &response.body, place);
         }
     }
 }
@@ -260,6 +262,14 @@ impl World {
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
     }
 
+    /// The system the scenario is run against: what is learnt of it is remembered by this.
+    pub(super) fn system(&self) -> Result<String, Halt> {
+        let progress = self.progress.as_ref();
+        progress
+            .map(|progress| progress.note.system.clone())
+            .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
     /// A word that stands for this attempt at this scenario and for no other, fit for a URL.
     pub(super) fn scenario_word(&self) -> Result<String, Halt> {
         let progress = self.progress.as_ref();
@@ -304,17 +314,18 @@ impl World {
     /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios
     /// judge that, this one does not.
     pub(super) fn expect_profile(&self, profile: &str) -> Outcome {
-        let (context, ig) = (self.context()?, self.ig()?);
+        let (context, system) = (self.context()?, self.system()?);
         context
             .observations
-            .expect(&ig, &self.reply()?.body, profile);
+            .expect(&system, &self.reply()?.body, profile);
         Ok(())
     }
 
     /// The system under test.
     pub(super) fn target(&self) -> Result<Target, Halt> {
         let progress = self.progress.as_ref();
-        let target = progress.and_then(|progress| progress.context.targets.get(&progress.note.ig));
+        let target =
+            progress.and_then(|progress| progress.context.targets.get(&progress.note.system));
         target
             .cloned()
             .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))

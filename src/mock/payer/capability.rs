@@ -4,6 +4,8 @@ use super::Payer;
 use super::include::REVERSE;
 use super::resource_type::ResourceType;
 use super::version::Version;
+use crate::mock::cdex_version::Version as CdexVersion;
+use crate::mock::code::CDEX;
 use crate::mock::{Request, Response};
 use serde_json::{Value, json};
 
@@ -22,7 +24,11 @@ impl Payer {
             .map(|name| format!("{pdex}/CapabilityStatement/{name}"))
             .collect();
         let bulk = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
-        let instantiates: Vec<String> = instantiates.into_iter().chain([bulk.to_owned()]).collect();
+        let cdex = format!("{CDEX}/CapabilityStatement/data-consumer-server");
+        let instantiates: Vec<String> = instantiates
+            .into_iter()
+            .chain([bulk.to_owned(), cdex])
+            .collect();
         Response::fhir(
             200,
             &json!({
@@ -36,16 +42,36 @@ impl Payer {
                 "implementation": {"description": "A mock health plan with synthetic members", "url": request.base},
                 "fhirVersion": "4.0.1",
                 "format": ["json", "application/fhir+json"],
-                "implementationGuide": guides(version),
+                "implementationGuide": guides(version, self.cdex),
                 "rest": [{
                     "mode": "server",
-                    "documentation": "Reads, searches and the operations listed for each type.",
+                    "documentation": "Reads, searches and the operations listed for each type. CDex by attachments: documents, answers to questionnaires and other records.",
                     "security": security(&request.base),
                     "resource": resources(version),
                     "interaction": [{"code": "batch"}],
+                    "operation": [self.submission()],
                 }],
             }),
         )
+    }
+
+    /// `$submit-attachment`, with what has to be known of it.
+    fn submission(&self) -> Value {
+        let limit = match self.cdex >= CdexVersion::V3_0_0 {
+            true => format!(
+                " A submission has {} bytes at most.",
+                self.settings.attachments.largest
+            ),
+            false => String::new(),
+        };
+        json!({
+            "name": "submit-attachment",
+            "definition": format!("{CDEX}/OperationDefinition/submit-attachment"),
+            "documentation": format!(
+                "Content may be a DocumentReference with inline data or a url, a QuestionnaireResponse, or any \
+                 other resource. With Final false more submissions may follow under the same TrackingId.{limit}"
+            ),
+        })
     }
 
     /// `GET /.well-known/smart-configuration`. This mock issues no tokens and asks for none.
@@ -80,13 +106,20 @@ fn security(base: &str) -> Value {
     })
 }
 
-/// The guides that are followed. The one version of US Core without a statement of its own is told here.
-fn guides(version: Version) -> Vec<String> {
+/// The guides that are followed, with the versions of US Core.
+fn guides(version: Version, cdex: CdexVersion) -> Vec<String> {
     let pdex = "http://hl7.org/fhir/us/davinci-pdex/ImplementationGuide/hl7.fhir.us.davinci-pdex";
-    let mut guides = vec![format!("{pdex}|{}", version.as_str())];
+    let of_cdex = format!("{CDEX}/ImplementationGuide/hl7.fhir.us.davinci-cdex");
+    let mut guides = vec![
+        format!("{pdex}|{}", version.as_str()),
+        format!("{of_cdex}|{}", cdex.as_str()),
+    ];
     if version >= Version::V2_1_0 {
-        let us_core = "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|7.0.0";
-        guides.push(us_core.to_owned());
+        let us_core = "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core";
+        guides.extend(["3.1.1", "6.1.0", "7.0.0"].map(|number| format!("{us_core}|{number}")));
+        let hrex =
+            "http://hl7.org/fhir/us/davinci-hrex/ImplementationGuide/hl7.fhir.us.davinci-hrex";
+        guides.push(format!("{hrex}|1.1.0"));
     }
     guides
 }
@@ -112,6 +145,9 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
     }
     if kind.is_created(version) {
         interactions.push("create");
+    }
+    if kind.is_updated {
+        interactions.push("update");
     }
     let interactions: Vec<_> = interactions
         .into_iter()

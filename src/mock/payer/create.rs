@@ -29,13 +29,22 @@ impl Payer {
             )));
         }
         let patient = self.subject(&resource)?;
-        self.created += 1;
-        let id = format!("created-{}", self.created);
+        self.number_created += 1;
+        let id = format!("created-{}", self.number_created);
         resource["id"] = Value::from(id.clone());
         resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
         let told = self.received(&resource, "a record sent by another system");
-        self.store.put(resource, Some(&patient));
-        self.store.put(told, Some(&patient));
+        for record in [resource, told] {
+            let text = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
+            self.created.push_back((text("resourceType"), text("id")));
+            self.store.put(record, Some(&patient));
+        }
+        // The oldest of what clients have created makes room.
+        while self.created.len() > self.settings.limits.created {
+            if let Some((kind, id)) = self.created.pop_front() {
+                self.store.remove(&kind, &id);
+            }
+        }
         let stored = self
             .store
             .get(kind.name, &id)
@@ -46,7 +55,7 @@ impl Payer {
     }
 
     /// Id of the member a resource is about.
-    fn subject(&self, resource: &Value) -> Result<String, Refusal> {
+    pub(super) fn subject(&self, resource: &Value) -> Result<String, Refusal> {
         let subject = resource.get("subject").or_else(|| resource.get("patient"));
         let reference = subject.and_then(|subject| subject["reference"].as_str());
         let parsed = reference.map(Reference::parse);
@@ -55,7 +64,14 @@ impl Payer {
             .and_then(Reference::target)
             .filter(|(kind, _)| *kind == "Patient")
             .map(|(_, id)| id.to_owned());
-        id.filter(|id| self.store.get("Patient", id).is_some())
+        let number = subject.map(|subject| &subject["identifier"]);
+        let text = |part: &str| number.and_then(|number| number[part].as_str());
+        let by_number = || {
+            let value = text("value")?;
+            self.recipient((text("system").unwrap_or_default(), value))
+        };
+        id.or_else(by_number)
+            .filter(|id| self.store.get("Patient", id).is_some())
             .ok_or_else(|| {
                 Refusal::new(
                     422,

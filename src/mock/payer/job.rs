@@ -11,7 +11,8 @@ use crate::mock::{Request, Response, Rule};
 use http::header::{CONTENT_LOCATION, EXPIRES, RETRY_AFTER};
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
 /// Media type of files.
@@ -22,15 +23,15 @@ pub(super) const MOST_JOBS: u64 = 100;
 /// What a job produced: resources by type, and what went wrong with some of the input.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Output {
-    files: Vec<(String, Vec<String>)>,
-    errors: Vec<String>,
+    files: Vec<(String, Vec<Arc<str>>)>,
+    errors: Vec<Arc<str>>,
 }
 
 impl Output {
     /// Adds a resource to the file of its type.
     pub(super) fn add(&mut self, resource: &Value) {
         let kind = resource["resourceType"].as_str().unwrap_or_default();
-        let line = resource.to_string();
+        let line = resource.to_string().into();
         match self.files.iter_mut().find(|(known, _)| known == kind) {
             Some((_, lines)) => lines.push(line),
             None => self.files.push((kind.to_owned(), vec![line])),
@@ -39,7 +40,12 @@ impl Output {
 
     /// Adds an OperationOutcome to the file of errors.
     pub(super) fn add_error(&mut self, outcome: &Value) {
-        self.errors.push(outcome.to_string());
+        self.errors.push(outcome.to_string().into());
+    }
+
+    fn lines(&mut self) -> impl Iterator<Item = &mut Arc<str>> {
+        let files = self.files.iter_mut().flat_map(|(_, lines)| lines);
+        files.chain(&mut self.errors)
     }
 }
 
@@ -55,6 +61,8 @@ struct Job {
 pub(super) struct Jobs {
     settings: JobSettings,
     jobs: BTreeMap<u64, Job>,
+    /// The lines of all files, each once: most jobs tell of the same records.
+    lines: HashSet<Arc<str>>,
     next: u64,
 }
 
@@ -64,6 +72,7 @@ impl Jobs {
         Self {
             settings,
             jobs: BTreeMap::new(),
+            lines: HashSet::new(),
             next: 1,
         }
     }
@@ -74,7 +83,7 @@ impl Jobs {
     }
 
     /// Starts a job and answers 202 with the address of its status.
-    pub(super) fn start(&mut self, request: &Request, output: Output) -> Response {
+    pub(super) fn start(&mut self, request: &Request, mut output: Output) -> Response {
         let number = self.next;
         self.next += 1;
         let query = request
@@ -82,14 +91,31 @@ impl Jobs {
             .as_deref()
             .map(|query| format!("?{query}"))
             .unwrap_or_default();
+        for line in output.lines() {
+            self.share(line);
+        }
         let job = Job {
             request: format!("{}{}{query}", request.base, request.path),
             output,
             polls_left: self.settings.polls,
         };
         self.jobs.insert(number, job);
-        self.jobs.remove(&number.saturating_sub(MOST_JOBS));
+        self.forget(number.saturating_sub(MOST_JOBS));
         Response::empty(202).with(CONTENT_LOCATION, &format!("{}/$job/{number}", request.base))
+    }
+
+    fn share(&mut self, line: &mut Arc<str>) {
+        if let Some(known) = self.lines.get(line) {
+            *line = Arc::clone(known);
+        } else {
+            self.lines.insert(Arc::clone(line));
+        }
+    }
+
+    fn forget(&mut self, number: u64) {
+        if self.jobs.remove(&number).is_some() {
+            self.lines.retain(|line| Arc::strong_count(line) > 1);
+        }
     }
 }
 
@@ -111,7 +137,7 @@ impl Payer {
         match (rest, &request.method) {
             ([_], &Method::DELETE) => {
                 if deviation.enforces(Rule::Cancellation) {
-                    jobs.jobs.remove(&number);
+                    jobs.forget(number);
                 }
                 Ok(Response::empty(202))
             }

@@ -78,6 +78,7 @@ mod tests {
         let limits = Limits {
             failed_matches: 1,
             retry_after: 1,
+            created: 1,
             page: 10,
             largest_page: 20,
         };

@@ -1,9 +1,10 @@
 //! The organisations, people and places around the members, and what they have in stock.
 
 use super::records::coding::{LOINC, RXNORM, TERMINOLOGY, US_CORE, coded, reference};
-use super::settings::{Location, Organization, Practitioner, Role, Settings};
+use super::settings::{Location, Practitioner, Role, Settings};
 use super::version::Version;
 use super::{mutual_tls, provider_group};
+use crate::mock::organization::Organization;
 use serde_json::{Value, json};
 
 /// System of national provider identifiers.

@@ -2,8 +2,9 @@
 
 use super::plan::{NPI, TAX_NUMBER, last};
 use super::records::coding::PDEX;
-use super::settings::{Organization, Settings};
+use super::settings::Settings;
 use super::version::Version;
+use crate::mock::organization::Organization;
 use serde_json::{Value, json};
 
 /// Where Member Attribution List defines its profiles and extensions.

@@ -1,9 +1,11 @@
 //! The resource types the payer serves, and the search parameters of each.
 //!
 //! The tables, one file for what belongs together: `member` (who), `clinical` (what was found and planned),
-//! `care` (what was done), `medication`, `claim` (coverage, claims, consents, Groups) and `provider` (who gives care);
+//! `care` (what was done), `medication`, `claim` (coverage, claims, consents, Groups), `provider` (who gives care) and
+//! `attachment` (what is submitted for claims);
 //! `exchange` holds what the stand-in provider alone serves.
 
+mod attachment;
 mod care;
 mod claim;
 mod clinical;
@@ -28,6 +30,8 @@ pub(in crate::mock) struct ResourceType {
     pub(super) is_searched: bool,
     /// From which version on clients may create it.
     created_since: Option<Version>,
+    /// Whether clients may change it.
+    pub(super) is_updated: bool,
     /// The first version that has it.
     since: Version,
     /// Whether the payer serves it.
@@ -115,6 +119,7 @@ impl ResourceType {
             medication::TYPES,
             claim::TYPES,
             provider::TYPES,
+            attachment::TYPES,
         ]
         .into_iter()
         .flatten()
@@ -188,6 +193,7 @@ impl ResourceType {
             needs_patient: &[],
             is_searched: true,
             created_since: None,
+            is_updated: false,
             since: Version::V2_0_0,
             is_payers: true,
         }
@@ -207,6 +213,13 @@ impl ResourceType {
     const fn created_since(self, version: Version) -> Self {
         Self {
             created_since: Some(version),
+            ..self
+        }
+    }
+
+    const fn updated(self) -> Self {
+        Self {
+            is_updated: true,
             ..self
         }
     }
@@ -252,6 +265,10 @@ const fn newer_us_core(name: &'static str) -> Profile {
 
 const fn pdex(name: &'static str) -> Profile {
     Profile::of("http://hl7.org/fhir/us/davinci-pdex", name)
+}
+
+const fn cdex(name: &'static str) -> Profile {
+    Profile::of("http://hl7.org/fhir/us/davinci-cdex", name)
 }
 
 const fn carin_bb(name: &'static str) -> Profile {

@@ -71,6 +71,10 @@ impl Payer {
             ["ValueSet", "$expand"] => {
                 only(request, &Method::GET).and_then(|()| self.expand(request))
             }
+            ["$submit-attachment"] => {
+                only(request, &Method::POST)?;
+                self.submit_attachment(request, deviation)
+            }
             ["$job", ref rest @ ..] => self.job(rest, request, deviation),
             [kind, ref rest @ ..] => {
                 let kind = ResourceType::find(kind).filter(|kind| kind.is_in(self.version));
@@ -90,7 +94,10 @@ impl Payer {
         deviation: &Deviation,
     ) -> Result<Response, Refusal> {
         match *rest {
-            [] if kind.is_created(self.version) && request.method == Method::POST => {
+            [] if self.takes_records()
+                && kind.is_created(self.version)
+                && request.method == Method::POST =>
+            {
                 self.create(kind, request, deviation)
             }
             [] | ["_search"] if !kind.is_searched => Err(Refusal::not_found()),
@@ -107,6 +114,9 @@ impl Payer {
                 only(request, &Method::GET)?;
                 self.type_history(kind, request, deviation)
             }
+            [id] if self.takes_records() && kind.is_updated && request.method == Method::PUT => {
+                self.update(kind, id, request, deviation)
+            }
             [id] => {
                 only(request, &Method::GET)?;
                 self.read(kind, id, request, deviation)
@@ -121,6 +131,13 @@ impl Payer {
             }
             _ => Err(Refusal::not_found()),
         }
+    }
+}
+
+impl Payer {
+    /// Whether records about members are taken: not where only the records of another stand-in are kept.
+    fn takes_records(&self) -> bool {
+        !self.members.is_empty()
     }
 }
 

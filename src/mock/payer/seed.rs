@@ -1,5 +1,6 @@
 //! `mocks/payer/members/*.toml`: the members, written compactly.
 
+use super::formal_authorization;
 use super::group::{self, Audience, Bucket, Entry};
 use super::member::Member;
 use super::plan;
@@ -176,6 +177,9 @@ pub(super) fn load(
             let group = earlier_group(earlier, &members, &store, version, settings);
             store.put(group, None);
         }
+    }
+    for (resource, member) in formal_authorization::resources(settings) {
+        store.put(resource, Some(member));
     }
     Ok((members, store))
 }

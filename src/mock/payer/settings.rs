@@ -2,6 +2,7 @@
 
 use crate::data::Data;
 use crate::mock::Error;
+use crate::mock::organization::Organization;
 use serde::Deserialize;
 
 const FILE: &str = "mocks/payer/mock.toml";
@@ -29,6 +30,12 @@ pub(super) struct Settings {
     /// Groups that earlier matches left, from the first version that has Groups.
     #[serde(default)]
     pub(super) earlier_match: Vec<EarlierMatch>,
+    pub(super) attachments: AttachmentSettings,
+    /// Documentation that the payer has asked for.
+    #[serde(default)]
+    pub(super) attachment_request: Vec<AttachmentRequest>,
+    #[serde(default)]
+    pub(super) formal_authorization: Vec<FormalAuthorization>,
 }
 
 /// A Group of matched members that was there before anybody asked.
@@ -42,15 +49,43 @@ pub(super) struct EarlierMatch {
     pub(super) payer: Option<String>,
 }
 
-/// An organisation and its Organization resource.
+/// How documentation of claims is taken.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Organization {
+pub(super) struct AttachmentSettings {
+    /// Identifier system of tracking ids that the payer gives out.
+    pub(super) tracking: String,
+    /// Bytes of a submission.
+    pub(super) largest: usize,
+    /// Submissions that are kept.
+    pub(super) most: usize,
+    /// Bytes of all submissions that are kept.
+    pub(super) most_bytes: usize,
+}
+
+/// Documentation that the payer has asked a provider for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttachmentRequest {
+    pub(super) tracking: String,
+    /// Id of the member.
+    pub(super) member: String,
+    /// Code of claim-use.
+    #[serde(rename = "use")]
+    pub(super) about: String,
+}
+
+/// A formal authorization to release data.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FormalAuthorization {
     pub(super) id: String,
-    pub(super) name: String,
-    pub(super) npi: String,
-    pub(super) city: String,
-    pub(super) state: String,
+    /// CommunicationRequest or ServiceRequest.
+    pub(super) kind: String,
+    /// Id of the member.
+    pub(super) member: String,
+    /// What is to be released, in words.
+    pub(super) text: String,
 }
 
 /// A practitioner.
@@ -113,6 +148,8 @@ pub(super) struct Limits {
     pub(super) failed_matches: usize,
     /// Seconds a locked-out client is told to wait.
     pub(super) retry_after: u32,
+    /// Resources created by clients that are kept, with what is told of where they come from.
+    pub(super) created: usize,
     /// Entries of a page when the client does not say.
     pub(super) page: usize,
     /// Most entries of a page.

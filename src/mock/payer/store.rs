@@ -15,7 +15,7 @@ const MOST_VERSIONS: usize = 10;
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Stored {
     pub(in crate::mock) resource: Value,
-    /// Id of the Patient whose compartment it is in.
+    /// Id of the Patient whose record it belongs to.
     pub(in crate::mock) patient: Option<String>,
     /// Whether a confidentiality or sensitivity label restricts it.
     pub(in crate::mock) is_sensitive: bool,
@@ -138,6 +138,8 @@ impl Store {
             .flat_map(BTreeMap::values)
             .map(Arc::as_ref)
             .filter(move |stored| stored.patient.as_deref() == Some(patient))
+            // What was submitted is about the patient, and in no compartment.
+            .filter(|stored| stored.resource["resourceType"] != "Parameters")
             .filter(|stored| stored.deleted.is_none())
     }
 }

@@ -15,6 +15,7 @@ impl Payer {
                 "davinci_pdex_patient_endpoint": base,
                 "davinci_pdex_provider_endpoint": base,
                 "davinci_pdex_payer_endpoint": base,
+                "davinci_cdex_attachsubmit_endpoint": base,
             },
         });
         Response::new(200, "application/json", document.to_string())

@@ -1,10 +1,10 @@
 //! What comes of a Task: the data that is asked for, or the reason why there is none.
 
 use super::Provider;
-use super::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use super::record::Writer;
 use super::route::served;
 use crate::fhir::{Reference, bundle, search};
+use crate::mock::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use crate::mock::deviation::Deviation;
 use crate::mock::{Request, Response, Rule};
 use base64::Engine as _;

@@ -2,12 +2,12 @@
 //! submitted for them to the payer's `$submit-attachment`.
 
 use super::Provider;
-use super::code::{
+use super::record::Writer;
+use crate::mock::Delivery;
+use crate::mock::cdex_version::Version;
+use crate::mock::code::{
     CDEX, CDEX_TEMP, HREX_TEMP, LOINC, PAS_TEMP, SDC_TEMP, code, codings, has_code, input, inputs,
 };
-use super::record::Writer;
-use super::version::Version;
-use crate::mock::Delivery;
 use crate::mock::deviation::Deviation;
 use crate::mock::response::FHIR_JSON;
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
 //! What the provider declares: its CapabilityStatement.
 
 use super::Provider;
-use super::code::CDEX;
 use super::route::{CREATED, TYPES};
 use super::subscription::{BACKPORT, TOPIC};
-use super::version::Version;
+use crate::mock::cdex_version::Version;
+use crate::mock::code::CDEX;
 use crate::mock::payer::include::REVERSE;
 use crate::mock::payer::resource_type::ResourceType;
 use crate::mock::{Request, Response};

@@ -2,10 +2,10 @@
 
 use super::record::Writer;
 use super::settings::Settings;
-use super::version::Version;
 use crate::data::Data;
 use crate::fhir::{Span, id};
 use crate::mock::Error;
+use crate::mock::cdex_version::Version;
 use crate::mock::payer::store::Store;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -186,9 +186,9 @@ fn parts<const N: usize>(entry: &str) -> Option<[&str; N]> {
 #[cfg(test)]
 mod tests {
     use super::super::settings::Settings;
-    use super::super::version::Version;
     use super::load;
     use crate::data::Data;
+    use crate::mock::cdex_version::Version;
 
     #[test]
     fn there_are_at_least_twenty_charts_in_every_version() {

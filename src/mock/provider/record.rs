@@ -1,9 +1,9 @@
 //! The records of a chart as FHIR resources, in the flavour of US Core that goes with the version of CDex.
 
 use super::chart::Chart;
-use super::code::{CDEX, LOINC, NPI, SNOMED, TERMINOLOGY, US_CORE, code, coded};
 use super::settings::Settings;
-use super::version::Version;
+use crate::mock::cdex_version::Version;
+use crate::mock::code::{CDEX, LOINC, NPI, SNOMED, TERMINOLOGY, US_CORE, code, coded};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(super) struct Writer<'a> {
 impl Writer<'_> {
     /// The provider, the payer it knows, and those who work for it.
     pub(super) fn staff(&self) -> Vec<Value> {
-        let organization = |one: &super::settings::Organization, kind: (&str, &str)| {
+        let organization = |one: &crate::mock::organization::Organization, kind: (&str, &str)| {
             json!({
                 "resourceType": "Organization",
                 "id": one.id,

@@ -1,7 +1,7 @@
 //! Who answers which path.
 
 use super::Provider;
-use super::version::Version;
+use crate::mock::cdex_version::Version;
 use crate::mock::deviation::Deviation;
 use crate::mock::payer::negotiation::check_accept;
 use crate::mock::payer::refusal::Refusal;

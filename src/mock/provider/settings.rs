@@ -2,6 +2,7 @@
 
 use crate::data::Data;
 use crate::mock::Error;
+use crate::mock::organization::Organization;
 use serde::Deserialize;
 
 const FILE: &str = "mocks/provider/mock.toml";
@@ -15,17 +16,6 @@ pub(super) struct Settings {
     pub(super) payer: Organization,
     pub(super) practitioner: Vec<Practitioner>,
     pub(super) systems: Systems,
-}
-
-/// An organisation and its Organization resource.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Organization {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) npi: String,
-    pub(super) city: String,
-    pub(super) state: String,
 }
 
 /// Somebody who works for the provider, with what they do there.

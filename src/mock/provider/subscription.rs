@@ -2,10 +2,10 @@
 //! CDex, by a query of FHIR R4.
 
 use super::Provider;
-use super::code::has_code;
 use super::task::json_body;
-use super::version::Version;
 use crate::fhir::search;
+use crate::mock::cdex_version::Version;
+use crate::mock::code::has_code;
 use crate::mock::deviation::Deviation;
 use crate::mock::payer::read::with_version;
 use crate::mock::payer::refusal::Refusal;
@@ -97,7 +97,7 @@ fn fits(name: &str, value: &str, task: &Value) -> bool {
         "_id" => task["id"] == value,
         "status" => task["status"] == code,
         "code" if system.is_empty() => {
-            super::code::codings(&task["code"]).any(|one| one["code"] == code)
+            crate::mock::code::codings(&task["code"]).any(|one| one["code"] == code)
         }
         "code" => has_code(&task["code"], system, code),
         "owner" => identified(&task["owner"]) || task["owner"]["reference"] == value,

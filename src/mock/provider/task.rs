@@ -4,10 +4,10 @@
 
 use super::Provider;
 use super::attachment::{Dialect, contained};
-use super::code::{CDEX_TEMP, NPI, has_code, input};
 use super::task_rule::{STATUSES, broken};
 use crate::fhir::Reference;
 use crate::fhir::search;
+use crate::mock::code::{CDEX_TEMP, NPI, has_code, input};
 use crate::mock::deviation::Deviation;
 use crate::mock::payer::negotiation::check_json_body;
 use crate::mock::payer::read::with_version;

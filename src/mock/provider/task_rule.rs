@@ -1,7 +1,7 @@
 //! What a Task must be to be taken: the rules of the profile cdex-task-data-request that a server can hold a
 //! request against (CDex, StructureDefinition cdex-task-data-request).
 
-use super::code::{CDEX_TEMP, HREX_TEMP, SDC_TEMP, codings, has_code, inputs};
+use crate::mock::code::{CDEX_TEMP, HREX_TEMP, SDC_TEMP, codings, has_code, inputs};
 use serde_json::Value;
 
 /// The statuses a Task may have (HRex, value set hrex-task-status).

@@ -1,7 +1,6 @@
 //! What was done, and with what.
 
 use super::{ResourceType, date, newer_us_core, patient, pdex, reference, token, us_core};
-use crate::mock::payer::version::Version;
 
 /// Types of visits, procedures, orders, devices and immunizations.
 pub(super) static TYPES: &[ResourceType] = &[
@@ -60,6 +59,5 @@ pub(super) static TYPES: &[ResourceType] = &[
             token("code", &["code"]),
             date("authored", &["authoredOn"]),
         ],
-    )
-    .since(Version::V2_1_0),
+    ),
 ];

@@ -1,8 +1,8 @@
 //! What was found, and what is planned.
 
 use super::{
-    CANONICAL, PATIENT, Profile, ResourceType, date, newer_us_core, patient, reference, string,
-    token, uri, us_core,
+    CANONICAL, PATIENT, Profile, ResourceType, cdex, date, newer_us_core, patient, reference,
+    string, token, uri, us_core,
 };
 use crate::mock::payer::version::Version;
 
@@ -92,7 +92,9 @@ pub(super) static TYPES: &[ResourceType] = &[
             date("date", &["date"]),
             date("period", &["context.period"]),
         ],
-    ),
+    )
+    .created_since(Version::V2_0_0)
+    .updated(),
     ResourceType::new(
         "Goal",
         &[us_core("us-core-goal")],
@@ -161,15 +163,17 @@ pub(super) static TYPES: &[ResourceType] = &[
     .since(Version::V2_1_0),
     ResourceType::new(
         "QuestionnaireResponse",
-        &[newer_us_core("us-core-questionnaireresponse")],
+        &[
+            newer_us_core("us-core-questionnaireresponse"),
+            cdex("cdex-sdc-questionnaireresponse"),
+        ],
         &[
             patient(&["subject"]),
             token("status", &["status"]),
             date("authored", &["authored"]),
             reference("questionnaire", CANONICAL, &["questionnaire"]),
         ],
-    )
-    .since(Version::V2_1_0),
+    ),
     ResourceType::new(
         "Specimen",
         &[newer_us_core("us-core-specimen")],

@@ -1,7 +1,8 @@
-//! The versions of CDex the provider plays, and where they differ.
+//! The versions of CDex that the payer and the provider play, and where they differ.
 
+use super::code::{CDEX_TEMP, PAS_TEMP};
+use super::payer::version::Version as Pdex;
 use crate::mock::Error;
-use crate::mock::payer::version::Version as Records;
 
 /// A version of CDex. Later ones compare greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,19 +33,37 @@ impl Version {
         }
     }
 
-    /// Which edition of the record server goes with it.
-    pub(super) fn records(self) -> Records {
+    /// Which edition of the record server goes with it at the provider.
+    pub(super) fn records(self) -> Pdex {
         match self {
-            Self::V2_0_0 => Records::V2_0_0,
-            Self::V2_1_0 | Self::V3_0_0 => Records::V2_1_0,
+            Self::V2_0_0 => Pdex::V2_0_0,
+            Self::V2_1_0 | Self::V3_0_0 => Pdex::V2_1_0,
+        }
+    }
+
+    /// The version of PDex that the payer follows beside it.
+    pub(super) fn beside(self) -> Pdex {
+        match self {
+            Self::V2_0_0 => Pdex::V2_0_0,
+            Self::V2_1_0 => Pdex::V2_1_0,
+            Self::V3_0_0 => Pdex::V2_2_0,
+        }
+    }
+
+    /// The version that the payer follows beside one of PDex.
+    pub(super) fn of(pdex: Pdex) -> Self {
+        match pdex {
+            Pdex::V2_0_0 => Self::V2_0_0,
+            Pdex::V2_1_0 => Self::V2_1_0,
+            Pdex::V2_2_0 => Self::V3_0_0,
         }
     }
 
     /// Code system of the codes that ask for attachments, and of their inputs.
     pub(super) fn attachment_system(self) -> &'static str {
         match self {
-            Self::V2_0_0 => super::code::CDEX_TEMP,
-            Self::V2_1_0 | Self::V3_0_0 => super::code::PAS_TEMP,
+            Self::V2_0_0 => CDEX_TEMP,
+            Self::V2_1_0 | Self::V3_0_0 => PAS_TEMP,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Code systems and canonical URLs of CDex and what it builds on, and the datatypes they stand in.
+//! Code systems and canonical URLs of CDex and what it builds on, and the datatypes they stand in; for the payer and
+//! the provider.
 
 use serde_json::{Value, json};
 
