@@ -8,6 +8,7 @@
 //! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
 //! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
+//! - A [`Signatory`] signs for the stand-ins, with keys that are made once per process.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
@@ -30,6 +31,7 @@ mod request;
 mod response;
 mod rule;
 mod server;
+mod signatory;
 mod stand_in;
 mod wire;
 mod wiremock_front;
@@ -49,6 +51,7 @@ pub use request::Request;
 pub use response::{Response, WireFault};
 pub use rule::Rule;
 pub use server::Server;
+pub use signatory::Signatory;
 pub use stand_in::StandIn;
 pub use wiremock_front::WiremockFront;
 pub use witness::{Asked, Testimony, Transcript, Witness};
