@@ -16,8 +16,6 @@ pub struct Attachments {
     pub endpoint: Option<Url>,
     /// Whether the payer asks for documentation by Questionnaires, when that is known.
     pub questionnaires: Option<bool>,
-    /// What has been agreed on signatures, when that is known.
-    pub signatures: Option<Agreement>,
     /// Bytes that a submission may have at most.
     #[serde(deserialize_with = "de::maybe_size")]
     pub largest: Option<usize>,
@@ -52,18 +50,6 @@ pub struct Claim {
     /// Whether the payer asked for it signed.
     #[serde(default)]
     pub signed: bool,
-}
-
-/// When documentation has to be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Agreement {
-    /// Never: nothing has been agreed on.
-    Off,
-    /// When the payer asks for it.
-    Flagged,
-    /// Always.
-    Required,
 }
 
 /// What a claim is for: codes of FHIR's claim-use.
@@ -107,14 +93,12 @@ impl Attachments {
 
 #[cfg(test)]
 mod tests {
-    use super::{Agreement, Attachments, Use};
+    use super::{Attachments, Use};
 
     #[test]
     fn claims_are_read() {
         let text = "largest = '256KiB'\n[[claim]]\nname = 'a'\nuse = 'preauthorization'\n\
                     member_id = { system = 's', value = 'v' }";
-        let signed = Attachments::parse("signatures = 'flagged'", "x").unwrap();
-        assert_eq!(signed.signatures, Some(Agreement::Flagged));
         let read = Attachments::parse(text, "x").unwrap();
         assert_eq!(read.largest, Some(256 << 10));
         assert_eq!(read.claims[0].use_, Use::Preauthorization);

@@ -21,7 +21,7 @@ mod suggestion;
 mod target;
 mod value;
 
-pub use attachments::{Agreement, Attachments, Claim, Use};
+pub use attachments::{Attachments, Claim, Use};
 pub use credential::Credential;
 pub use error::Error;
 pub use file::{Config, Privacy};
@@ -29,4 +29,4 @@ pub use limits::Limits;
 pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
-pub use target::{NPI_SYSTEM, Provider, Requester, Target};
+pub use target::{Agreement, NPI_SYSTEM, Provider, Requester, Target};

@@ -31,6 +31,9 @@ pub struct Target {
     /// PEM file of CA certificates to trust besides those of the machine.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// What has been agreed with it on signatures (CDex), when that is known.
+    #[serde(default)]
+    pub signatures: Option<Agreement>,
     /// What it allows beyond the ordinary, for scenarios that need it, for example `brute-force`.
     #[serde(default)]
     pub capabilities: Vec<String>,
@@ -47,9 +50,22 @@ impl Target {
             npi: None,
             npi_system: npi_system(),
             ca_file: None,
+            signatures: None,
             capabilities: Vec::new(),
         }
     }
+}
+
+/// When data and documentation have to be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Agreement {
+    /// Never: nothing has been agreed on.
+    Off,
+    /// When the payer asks for it.
+    Flagged,
+    /// Always.
+    Required,
 }
 
 /// `[requester]`: who we are, the payer that asks.

@@ -136,4 +136,6 @@ pub enum Rule {
     Signatures,
     /// Documentation that was asked for signed is refused without a signature.
     SignedWhenAsked,
+    /// Answers to a Questionnaire are signed when the Task asks for that.
+    SignedAnswers,
 }

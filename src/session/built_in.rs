@@ -4,7 +4,7 @@
 use super::Error;
 use super::remote::{Judges, Knowledge, judges, systems};
 use crate::catalog::{Catalog, IgVersion, Plan};
-use crate::config::{Attachments, Member, Members};
+use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Witness};
@@ -195,6 +195,7 @@ impl Parts {
         Target {
             client,
             members: self.members.clone(),
+            signatures: Some(Agreement::Flagged),
             attachments: self.attachments.clone(),
             payer: self.actor.identity(),
             provider: self.actor.clinic(),

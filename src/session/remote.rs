@@ -65,6 +65,7 @@ pub fn remote(
         let target = Target {
             client: client.clone(),
             members: known.members.clone().into(),
+            signatures: known.target.as_ref().and_then(|target| target.signatures),
             attachments: Arc::new(known.attachments.clone()),
             payer: payer.clone(),
             provider: provider.cloned(),

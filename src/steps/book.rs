@@ -139,6 +139,7 @@ impl Book {
             super::attachment_request::steps(),
             super::subscription::steps(),
             super::signed_submission::steps(),
+            super::signed_answer::steps(),
             super::submission::steps(),
             super::submitted_content::steps(),
             super::bad_submission::steps(),

@@ -1,7 +1,7 @@
 //! What all scenarios of a run share.
 
 use super::{Judge, Memory, Observations, OpenJobs, Party, PayerDesk};
-use crate::config::{Attachments, Member};
+use crate::config::{Agreement, Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
 use crate::profile::{Library, Origin, Validator};
@@ -30,6 +30,8 @@ pub struct Target {
     pub client: Client,
     /// Its test members.
     pub members: Arc<[Member]>,
+    /// What has been agreed with it on signatures, when that is known.
+    pub signatures: Option<Agreement>,
     /// What documentation can be submitted for, and where.
     pub attachments: Arc<Attachments>,
     /// Who answers: the payer under test.

@@ -9,7 +9,7 @@ super::book::steps! {
     /// Drafts a Task about the patient: by query, by LOINC code, in words or by a Questionnaire.
     r"^a Task that asks for (the active conditions|the HbA1c results|a single result|the inactive conditions|the conditions and where they come from|the progress notes|notes in words|answers to a questionnaire)$" => draft;
     /// Adds to the drafted Task what its profile allows.
-    r"^the Task (names the purpose of use|is tagged for a work queue|names the claim it is about|names the coverage it is about|gives a reason in words|refers to a formal authorization|says that no signature is needed|says all that a request can say|holds more than the profile names)$" => add;
+    r"^the Task (names the purpose of use|is tagged for a work queue|names the claim it is about|names the coverage it is about|gives a reason in words|refers to a formal authorization|says that no signature is needed|says that a signature is needed|says all that a request can say|holds more than the profile names)$" => add;
     /// Names the patient of the drafted Task by member number alone.
     r"^the Task names the patient by member number alone$" => by_number;
     /// Names somebody as the requester whom no provider knows.
@@ -144,6 +144,11 @@ pub(super) fn complete(task: &mut Value, what: &str) {
             task,
             "input",
             json!({"type": code(CDEX_TEMP, "signature-flag"), "valueBoolean": false}),
+        ),
+        "says that a signature is needed" => push(
+            task,
+            "input",
+            json!({"type": code(CDEX_TEMP, "signature-flag"), "valueBoolean": true}),
         ),
         "holds more than the profile names" => {
             task["priority"] = json!("routine");

@@ -116,6 +116,7 @@ mod refusal;
 mod retrieval;
 mod search;
 mod searching;
+mod signed_answer;
 mod signed_submission;
 mod single_export;
 mod snippet;

@@ -56,7 +56,7 @@ async fn hands() -> Result<Arc<Hands>, Halt> {
 }
 
 impl World {
-    fn edition(&self) -> Result<Edition, Halt> {
+    pub(super) fn edition(&self) -> Result<Edition, Halt> {
         let ig = self.ig()?;
         let version = ig.rsplit('@').next().unwrap_or_default();
         version
@@ -74,21 +74,21 @@ impl World {
 }
 
 async fn looks(world: &mut World, _: Arguments<'_>) -> Outcome {
-    match world.target()?.attachments.signatures {
+    match world.target()?.signatures {
         Some(Agreement::Flagged | Agreement::Required) => Ok(()),
         Some(Agreement::Off) => Err(Halt::Inapplicable(
             "the payer has agreed with nobody on signatures".into(),
         )),
         None => Err(Halt::Skip(
             "it is not known whether the payer looks at signatures: say off, flagged or required in \
-             attachments.signatures"
+             target.signatures"
                 .into(),
         )),
     }
 }
 
 async fn takes_unsigned(world: &mut World, _: Arguments<'_>) -> Outcome {
-    if world.target()?.attachments.signatures == Some(Agreement::Required) {
+    if world.target()?.signatures == Some(Agreement::Required) {
         world.note("not tried: everything has to be signed");
         return Ok(());
     }

@@ -204,7 +204,7 @@ async fn asked(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn asked_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    match world.target()?.attachments.signatures {
+    match world.target()?.signatures {
         Some(Agreement::Required) => world.choose_claim(Use::Claim, false, false),
         _ => world.choose_claim(Use::Claim, true, true),
     }

@@ -30,7 +30,7 @@ super::book::steps! {
 impl World {
     /// The resources that the outputs of the Task lead to, those of Bundles one by one; a mismatch when one cannot be
     /// had.
-    async fn outputs(&mut self) -> Result<Result<Vec<Value>, Mismatch>, Halt> {
+    pub(super) async fn outputs(&mut self) -> Result<Result<Vec<Value>, Mismatch>, Halt> {
         let task = self.followed()?.last().clone();
         if task["status"] != "completed" {
             return Err(Halt::Skip(format!("the Task ended as {}", task["status"])));

@@ -282,6 +282,13 @@ impl World {
         Ok(format!("{id}-{}", progress.attempt))
     }
 
+    /// Ids of the requirements that the scenario tests.
+    pub(super) fn tested(&self) -> Vec<String> {
+        let progress = self.progress.iter();
+        let tested = progress.flat_map(|progress| &progress.note.requirements);
+        tested.map(|(id, _, _)| id.clone()).collect()
+    }
+
     /// Whether nothing of what the scenario tests is demanded or recommended: a payer that does not offer
     /// it breaks nothing.
     pub(super) fn is_optional(&self) -> bool {

@@ -6,12 +6,13 @@ use super::route::served;
 use crate::fhir::{Reference, bundle, search};
 use crate::mock::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response, Rule};
+use crate::mock::{Request, Response, Rule, Signatory};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use url::form_urlencoded::Serializer;
 
 /// Matches of a query at most; a payer that wants more searches itself.
@@ -89,7 +90,7 @@ impl Provider {
             return Err("nobody here reads what is said in words");
         }
         if is_questionnaire {
-            return self.answer_questions(task, patient);
+            return self.answer_questions(task, patient, deviation);
         }
         if let Some(words) = words(task) {
             return self.documents(patient, |document| is_told_by(document, words));
@@ -111,7 +112,12 @@ impl Provider {
     }
 
     /// The answers to a Questionnaire: a new record, which the Task refers to.
-    fn answer_questions(&mut self, task: &Value, patient: &str) -> Result<Found, &'static str> {
+    fn answer_questions(
+        &mut self,
+        task: &Value,
+        patient: &str,
+        deviation: &Deviation,
+    ) -> Result<Found, &'static str> {
         let asked = input(task, SDC_TEMP, "questionnaire");
         let canonical = asked.and_then(|one| one["valueCanonical"].as_str());
         let canonical = canonical
@@ -126,6 +132,11 @@ impl Provider {
         };
         let mut answers = writer.answers(&id, patient, &canonical, &day);
         answers["meta"]["lastUpdated"] = moment.into();
+        let is_signed = input(task, CDEX_TEMP, "signature-flag")
+            .is_some_and(|input| input["valueBoolean"] == true);
+        if is_signed && deviation.enforces(Rule::SignedAnswers) {
+            answers = self.signed(&answers)?;
+        }
         self.records.store.put(answers, Some(patient));
         let output = json!({
             "type": code(SDC_TEMP, "questionnaire-response"),
@@ -135,6 +146,14 @@ impl Provider {
             outputs: vec![output],
             contained: None,
         })
+    }
+
+    fn signed(&self, answers: &Value) -> Result<Value, &'static str> {
+        let signatory =
+            Signatory::of_process().map_err(|_| "nobody here has a key to sign with")?;
+        let (edition, now) = (self.version.edition(), OffsetDateTime::now_utc());
+        let signed = signatory.sign(answers, edition, now, None);
+        signed.map_err(|_| "the answers cannot be signed")
     }
 
     /// The patient's documents that are wanted, each referred to where it is.

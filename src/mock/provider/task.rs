@@ -247,8 +247,10 @@ impl Provider {
         }
         let is_signed = input(task, CDEX_TEMP, "signature-flag")
             .is_some_and(|input| input["valueBoolean"] == true);
-        if is_signed {
-            return reject("signatures have not been agreed upon");
+        if is_signed && !has_code(&task["code"], CDEX_TEMP, "data-request-questionnaire") {
+            return reject(
+                "it has been agreed to sign answers to Questionnaires, and nothing else",
+            );
         }
         let mut work = Work::from([
             Step::To("accepted", "taken over by the records office"),
