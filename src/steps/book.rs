@@ -43,6 +43,10 @@ impl Book {
     pub fn open() -> Result<Self, regex::Error> {
         let nouns = [
             super::member::steps(),
+            super::provider_match::steps(),
+            super::choice::steps(),
+            super::attribution::steps(),
+            super::transmission::steps(),
             super::absence::steps(),
             super::completeness::steps(),
             super::conformity::steps(),

@@ -112,6 +112,9 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
     }
     if kind.is_created(version) {
         interactions.push("create");
+        if kind.name == "Consent" {
+            interactions.push("delete");
+        }
     }
     let interactions: Vec<_> = interactions
         .into_iter()

@@ -1,6 +1,7 @@
 //! Creating a resource: `POST /{type}`.
 
 use super::Payer;
+use super::choice::CREATED;
 use super::negotiation::check_json_body;
 use super::read::with_version;
 use super::refusal::Refusal;
@@ -29,13 +30,20 @@ impl Payer {
             )));
         }
         let patient = self.subject(&resource)?;
+        let is_choice = kind.name == "Consent";
+        if is_choice {
+            self.check_choice(&resource, &patient, deviation)?;
+        }
         self.created += 1;
-        let id = format!("created-{}", self.created);
+        let id = format!("{CREATED}{}", self.created);
         resource["id"] = Value::from(id.clone());
         resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
         let told = self.received(&resource, "a record sent by another system");
         self.store.put(resource, Some(&patient));
         self.store.put(told, Some(&patient));
+        if is_choice {
+            self.update_attribution(deviation);
+        }
         let stored = self
             .store
             .get(kind.name, &id)

@@ -107,6 +107,12 @@ impl Payer {
                 only(request, &Method::GET)?;
                 self.type_history(kind, request, deviation)
             }
+            [id] if kind.name == "Consent"
+                && kind.is_created(self.version)
+                && request.method == Method::DELETE =>
+            {
+                self.take_back(kind, id, deviation)
+            }
             [id] => {
                 only(request, &Method::GET)?;
                 self.read(kind, id, request, deviation)
