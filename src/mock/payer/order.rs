@@ -44,8 +44,8 @@ const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "nd
 pub(super) fn audience(group: &Value) -> Audience {
     let is_for_provider = group["id"] == OPTED_OUT
         || path::elements(group, "meta.profile")
-        .iter()
-        .any(|one| PROVIDERS.iter().any(|own| **one == **own));
+            .iter()
+            .any(|one| PROVIDERS.iter().any(|own| **one == **own));
     if is_for_provider {
         Audience::Provider
     } else {
