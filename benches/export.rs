@@ -27,6 +27,9 @@ type Templates = BTreeMap<String, Vec<String>>;
 /// The member whose records are copied.
 const MEMBER: &str = "pt-001";
 
+/// The version of PDex that the records are made for, and held against.
+const VERSION: &str = "2.2.0";
+
 fn main() -> Result<(), Problem> {
     // `cargo test --benches` only wants to know that it builds.
     if std::env::args().any(|argument| argument == "--test") {
@@ -41,7 +44,7 @@ fn main() -> Result<(), Problem> {
     // The first client chooses the cryptography for all, the bare one among them.
     Client::new(Settings::new("http://127.0.0.1/".parse()?))?;
     let templates = Arc::new(templates()?);
-    let library = Library::for_igs(&Data::Embedded, &["pdex@2.1.0"], None)?;
+    let library = Library::for_igs(&Data::Embedded, &[&format!("pdex@{VERSION}")], None)?;
     let validator = Validator::new(Arc::new(library));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -133,10 +136,8 @@ async fn export(
         }
     }
     if let Some((rule, (count, _))) = export.broken.first_key_value() {
-        println!(
-            "{} rules are broken, such as {rule} ({count} times)",
-            export.broken.len()
-        );
+        let rules = export.broken.len();
+        return Err(format!("{rules} rules are broken, such as {rule} ({count} times)").into());
     }
     Ok(export.total())
 }
@@ -144,7 +145,7 @@ async fn export(
 /// The records of one member of the mock payer.
 fn templates() -> Result<Templates, Problem> {
     let today = time::OffsetDateTime::now_utc().date();
-    let mut payer = Payer::load(&Data::Embedded, "2.2.0", today)?;
+    let mut payer = Payer::load(&Data::Embedded, VERSION, today)?;
     let response = payer.respond(&vitruvian::mock::Request {
         method: http::Method::GET,
         path: format!("/Patient/{MEMBER}/$everything"),

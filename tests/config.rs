@@ -20,6 +20,7 @@ name = "Asking Payer"
 
 [provider]
 npi = "3333333334"
+foreign_group = "g-17"
 
 [limits]
 request_timeout = "500ms"
@@ -75,6 +76,8 @@ fn a_whole_file_is_read() {
     assert_eq!(config.requester.name, "Asking Payer");
     let provider = config.provider.unwrap();
     assert_eq!((&*provider.npi, &*provider.name), ("3333333334", ""));
+    assert_eq!(provider.foreign_group.as_deref(), Some("g-17"));
+    assert_eq!(provider.opted_out_group, None);
     assert_eq!(config.limits.request_timeout, Duration::from_millis(500));
     assert_eq!(
         (

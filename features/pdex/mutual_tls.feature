@@ -53,3 +53,8 @@ Feature: How partners reach a payer over mutual TLS
       | requirement  | kind         | profile           |
       | PDEX-MTL-002 | Endpoint     | mtls-endpoint     |
       | PDEX-MTL-003 | Organization | mtls-organization |
+
+  @req:PDEX-MTL-006
+  Scenario: Partners learn where to exchange data and where to register
+    When a partner looks for the payer's Endpoint records for mutual TLS
+    Then it names the server of the exchange and the one where partners register

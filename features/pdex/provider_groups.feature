@@ -9,11 +9,11 @@ Feature: Groups of a provider's patients
 
     Examples:
       | requirement                | profile             | element                         |
-      | PDEX-PROF-121              | pdex-provider-group | meta.lastUpdated                |
-      | PDEX-PROF-122              | pdex-provider-group | extension:attributionListStatus |
-      | PDEX-PROF-127              | pdex-provider-group | type                            |
-      | PDEX-PROF-128              | pdex-provider-group | actual                          |
-      | PDEX-PROF-129              | pdex-provider-group | managingEntity                  |
+      | PDEX-PROF-121 PDEX-ATR-003              | pdex-provider-group | meta.lastUpdated                |
+      | PDEX-PROF-122 PDEX-ATR-003              | pdex-provider-group | extension:attributionListStatus |
+      | PDEX-PROF-127 PDEX-ATR-003              | pdex-provider-group | type                            |
+      | PDEX-PROF-128 PDEX-ATR-003              | pdex-provider-group | actual                          |
+      | PDEX-PROF-129 PDEX-ATR-003              | pdex-provider-group | managingEntity                  |
       | PDEX-PROF-130 PDEX-TRM-005 | pdex-provider-group | code                            |
       | PDEX-PROF-131              | pdex-provider-group | characteristic.code             |
 
@@ -24,15 +24,15 @@ Feature: Groups of a provider's patients
     Examples:
       | requirement   | profile             | element                                |
       | PDEX-PROF-123 | pdex-provider-group | extension:contractValidityPeriod       |
-      | PDEX-PROF-124 | pdex-provider-group | extension:optedOut                     |
-      | PDEX-PROF-125 | pdex-provider-group | identifier:npi                         |
-      | PDEX-PROF-126 | pdex-provider-group | identifier:tin                         |
+      | PDEX-PROF-124 PDEX-PRV-025 | pdex-provider-group | extension:optedOut                     |
+      | PDEX-PROF-125 PDEX-ATR-004 | pdex-provider-group | identifier:npi                         |
+      | PDEX-PROF-126 PDEX-ATR-004 | pdex-provider-group | identifier:tin                         |
       | PDEX-PROF-132 | pdex-provider-group | characteristic.value[x]:valueReference |
       | PDEX-PROF-133 | pdex-provider-group | characteristic.exclude                 |
       | PDEX-PROF-134 | pdex-provider-group | characteristic.period                  |
-      | PDEX-PROF-135 | pdex-provider-group | member.extension:changeType            |
-      | PDEX-PROF-136 | pdex-provider-group | member.extension:coverageReference     |
-      | PDEX-PROF-137 | pdex-provider-group | member.extension:attributedProvider    |
+      | PDEX-PROF-135 PDEX-ATR-005 | pdex-provider-group | member.extension:changeType            |
+      | PDEX-PROF-136 PDEX-ATR-005 | pdex-provider-group | member.extension:coverageReference     |
+      | PDEX-PROF-137 PDEX-ATR-005 | pdex-provider-group | member.extension:attributedProvider    |
       | PDEX-PROF-138 | pdex-provider-group | member.extension:lastTransmitted       |
       | PDEX-PROF-139 | pdex-provider-group | member.extension:lastResources         |
       | PDEX-PROF-140 | pdex-provider-group | member.extension:lastFilters           |

@@ -19,7 +19,7 @@ use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
     BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
 };
-use crate::steps::{Party, Target};
+use crate::steps::{Party, Provider, Target};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -211,10 +211,7 @@ fn targets(
     let base = base.ok_or_else(|| Failure::new("no address was tested", "name another run"))?;
     let client = Client::replaying(ClientSettings::new(base), playback)?;
     let known_as = config.target.as_ref().map(payer).unwrap_or_default();
-    let provider = config.provider.as_ref().map(|one| Party {
-        npi: one.npi.clone(),
-        name: one.name.clone(),
-    });
+    let provider = config.provider.as_ref().map(Provider::from);
     let requester = Party {
         npi: config.requester.npi.clone(),
         name: config.requester.name.clone(),

@@ -14,7 +14,7 @@ use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
 use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
-use crate::steps::{Context, Party, Target};
+use crate::steps::{Context, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -217,10 +217,7 @@ impl Job<'_> {
         probe(&client).await?;
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
-        let provider = self.config.provider.as_ref().map(|one| Party {
-            npi: one.npi.clone(),
-            name: one.name.clone(),
-        });
+        let provider = self.config.provider.as_ref().map(Provider::from);
         Ok(SystemUnderTest {
             targets: remote(
                 self.data,

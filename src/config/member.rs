@@ -72,6 +72,10 @@ pub enum Expectation {
     Revoked,
     /// Found, and has opted out of sharing with providers.
     OptedOut,
+    /// Found, and not treated by the provider of `[provider]`.
+    Untreated,
+    /// Found, and a patient of that provider, whose choice about sharing with providers the tests may change.
+    Choosing,
     /// Found, and nothing is known of them but who they are.
     NoData,
     /// Nothing in particular.
@@ -90,6 +94,8 @@ impl Expectation {
             Self::Sensitive => "sensitive",
             Self::Revoked => "revoked",
             Self::OptedOut => "opted-out",
+            Self::Untreated => "untreated",
+            Self::Choosing => "choosing",
             Self::NoData => "no-data",
             Self::Other => "other",
         }

@@ -90,6 +90,13 @@ pub struct Provider {
     /// Its name.
     #[serde(default)]
     pub name: String,
+    /// Id of a Group that the payer made for another provider: it must stay hidden.
+    #[serde(default)]
+    pub foreign_group: Option<String>,
+    /// Id of the Group of those who have opted out of sharing with providers, if there is one: it must not be
+    /// exported.
+    #[serde(default)]
+    pub opted_out_group: Option<String>,
 }
 
 impl Default for Requester {

@@ -11,7 +11,8 @@
 //!   `link` keeps what came with it.
 //! - `selection` is what of a member's data is asked for; `around` what it refers to; `everything`, `docref`
 //!   and `expand` answer at once,
-//!   `bulk` (with `group`, and `attestation` for providers) and `export` (with `authorization`) by way of a `job`;
+//!   `bulk` (with `group`, and `attestation` for providers) and `export` (with `order` and `authorization`) by way of
+//!   a `job`; `choice` is what members say about providers, `transmission` what a list says of exports;
 //!   `encoding` makes files smaller for the wire.
 //! - `attachment` takes what is submitted for claims (CDex), as `submission` reads it; `formal_authorization` is what
 //!   the payer's own requests refer to; `create` and `update` take records.
@@ -25,6 +26,7 @@ mod batch;
 mod bulk;
 mod capability;
 mod chain;
+mod choice;
 mod consent;
 pub(super) mod cors;
 mod create;
@@ -47,6 +49,7 @@ mod member;
 mod member_match;
 mod mutual_tls;
 pub(super) mod negotiation;
+mod order;
 mod page;
 mod plan;
 mod provider_group;
@@ -63,6 +66,7 @@ mod settings;
 pub(super) mod store;
 mod submission;
 mod throttle;
+mod transmission;
 mod update;
 pub(super) mod version;
 mod vocabulary;
@@ -228,6 +232,18 @@ impl Payer {
         (&self.settings.clinic.npi, &self.settings.clinic.name)
     }
 
+    /// Id of a Group that was made for another provider than the one that is known to it.
+    #[must_use]
+    pub fn group_of_another(&self) -> &'static str {
+        provider_group::ELSEWHERE
+    }
+
+    /// Id of the Group of those who have opted out of sharing with providers.
+    #[must_use]
+    pub fn group_of_opted_out(&self) -> &'static str {
+        provider_group::OPTED_OUT
+    }
+
     /// Today, as FHIR writes it.
     fn date(&self) -> String {
         let today = OffsetDateTime::from_unix_timestamp_nanos(self.today.start);
@@ -254,14 +270,17 @@ impl Payer {
         Visibility::Shown
     }
 
-    /// Whether it is a Group that was made for somebody else than those who may be calling.
+    /// Whether it is a Group that was made for somebody else than those who may be calling, or for nobody.
     fn is_of_another(&self, resource: &Value) -> bool {
         let callers = [&self.settings.partner.npi, &self.settings.clinic.npi];
         let asked_for = "characteristic.valueReference.identifier.value";
-        resource["resourceType"] == "Group"
-            && path::elements(resource, asked_for)
+        let is_for_another = || {
+            path::elements(resource, asked_for)
                 .iter()
                 .any(|npi| !callers.iter().any(|caller| **npi == **caller))
+        };
+        resource["resourceType"] == "Group"
+            && (resource["id"] == provider_group::OPTED_OUT || is_for_another())
     }
 
     fn is_revoked(&self, patient: &str, deviation: &Deviation) -> bool {

@@ -96,6 +96,28 @@ pub enum Rule {
     ReportPatients,
     /// A payer sees the Groups that were made for it, and no others.
     OwnGroups,
+    /// Nobody who has opted out of sharing with providers is given out to one.
+    OptOut,
+    /// Whoever has said nothing about providers lets them have the data.
+    SharingByDefault,
+    /// A word about providers that is taken back does not count any more.
+    Withdrawal,
+    /// A member's word about providers is taken only as the profile has it.
+    ChoiceRules,
+    /// Only who treats a member gets the member matched.
+    TreatmentRelationship,
+    /// A provider's match answers with no Groups of who treats whom.
+    NoTreatmentGroups,
+    /// A Group of those who have opted out is not exported.
+    OptedOutGroups,
+    /// An export without `patient` is of all members of the Group.
+    AllMembers,
+    /// `patient` leads to members of the Group only.
+    OwnMembers,
+    /// Parameters of an export have the types of the operation.
+    ParameterTypes,
+    /// 2.1.0 notes at each member of a list what was transmitted, and when.
+    Transmission,
     /// A job lists each of its files once.
     FilesOnce,
     /// `$docref` with dates returns only documents of that time.

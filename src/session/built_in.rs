@@ -8,7 +8,7 @@ use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Witness};
-use crate::steps::{Party, Target};
+use crate::steps::{Party, Provider as Asking, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -253,9 +253,13 @@ impl Actor {
     }
 
     /// The provider that asks, where one does.
-    fn clinic(&self) -> Option<Party> {
+    fn clinic(&self) -> Option<Asking> {
         match self {
-            Self::Payer(payer) => Some(party(payer.clinic())),
+            Self::Payer(payer) => Some(Asking {
+                party: party(payer.clinic()),
+                foreign_group: Some(payer.group_of_another().to_owned()),
+                opted_out_group: Some(payer.group_of_opted_out().to_owned()),
+            }),
             Self::Provider(_) => None,
         }
     }

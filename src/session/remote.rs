@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
 use crate::profile::{Library, Package, TerminologyService, Validator};
-use crate::steps::{Judge, Party, Target};
+use crate::steps::{Judge, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub fn remote(
     client: &Client,
     known: &Config,
     payer: &Party,
-    provider: Option<&Party>,
+    provider: Option<&Provider>,
     knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
     let mut targets = HashMap::new();

@@ -8,14 +8,78 @@ use time::{Date, Duration};
 const TERMINOLOGY: &str = "http://terminology.hl7.org/CodeSystem";
 const PROFILE: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/provider-treatment-relationship-consent";
 
-/// Has `provider` attest to treat the person of a request since last month, and leaves out what only payers submit.
-pub(super) fn attest(request: &mut MatchRequest, provider: &Party, today: Date) {
+/// What an attestation says, in the words of features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AttestationTerms {
+    InOrder,
+    Ended,
+    NotStarted,
+    ByAnotherProvider,
+    EnteredInError,
+    OfSomebodyElse,
+    Denying,
+}
+
+impl AttestationTerms {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::InOrder, "in order"),
+        (Self::Ended, "ended last month"),
+        (Self::NotStarted, "starts next month"),
+        (Self::ByAnotherProvider, "by another provider"),
+        (Self::EnteredInError, "entered in error"),
+        (Self::OfSomebodyElse, "about somebody else"),
+        (Self::Denying, "denies the treatment"),
+    ];
+
+    /// Reads the words; those that are known, if these are not.
+    pub(super) fn read(words: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().find(|(_, known)| *known == words);
+        known.map(|(terms, _)| *terms).ok_or_else(|| {
+            let known = Self::ALL.map(|(_, known)| known).join(", ");
+            format!("{words:?} is none of the terms of an attestation: {known}")
+        })
+    }
+}
+
+/// Has `provider` attest to treat the person of a request, since last month if it is in order, and leaves out what
+/// only payers submit.
+pub(super) fn attest(
+    request: &mut MatchRequest,
+    provider: &Party,
+    today: Date,
+    terms: AttestationTerms,
+) {
     request.leave_out("CoverageToLink");
     let Some(consent) = request.resource_mut("Consent") else {
         return;
     };
+    let other = Party {
+        npi: "6666666667".into(),
+        name: "Somebody Else's Clinic".into(),
+    };
+    let by = match terms {
+        AttestationTerms::ByAnotherProvider => &other,
+        _ => provider,
+    };
     let patient = consent["patient"].clone();
-    *consent = attestation(&patient, provider, today);
+    *consent = attestation(&patient, by, today);
+    let (month, year) = (Duration::days(30), Duration::days(400));
+    let period =
+        |start: Date, end: Date| json!({"start": start.to_string(), "end": end.to_string()});
+    match terms {
+        AttestationTerms::InOrder | AttestationTerms::ByAnotherProvider => {}
+        AttestationTerms::Ended => {
+            consent["provision"]["period"] = period(today - year, today - month);
+        }
+        AttestationTerms::NotStarted => {
+            consent["provision"]["period"] = period(today + month, today + year);
+        }
+        AttestationTerms::EnteredInError => consent["status"] = json!("entered-in-error"),
+        AttestationTerms::OfSomebodyElse => {
+            consent["patient"] = json!({"reference": "Patient/somebody-else"});
+        }
+        AttestationTerms::Denying => consent["provision"]["type"] = json!("deny"),
+    }
 }
 
 fn attestation(patient: &Value, provider: &Party, today: Date) -> Value {
@@ -47,7 +111,7 @@ fn attestation(patient: &Value, provider: &Party, today: Date) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{MatchRequest, Party, attest};
+    use super::{AttestationTerms, MatchRequest, Party, attest};
     use serde_json::json;
 
     #[test]
@@ -62,7 +126,8 @@ mod tests {
             npi: "3333333334".into(),
             name: "A Clinic".into(),
         };
-        attest(&mut request, &provider, time::macros::date!(2026 - 03 - 31));
+        let today = time::macros::date!(2026 - 03 - 31);
+        attest(&mut request, &provider, today, AttestationTerms::InOrder);
         let sent = request.to_json();
         assert_eq!(sent["parameter"].as_array().map(Vec::len), Some(1));
         let consent = &sent["parameter"][0]["resource"];

@@ -77,6 +77,10 @@ impl Book {
     fn collect() -> Self {
         let nouns = [
             super::member::steps(),
+            super::provider_match::steps(),
+            super::choice::steps(),
+            super::attribution::steps(),
+            super::transmission::steps(),
             super::absence::steps(),
             super::completeness::steps(),
             super::conformity::steps(),

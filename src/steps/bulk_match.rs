@@ -1,6 +1,7 @@
 //! Matching many members at once: the request, and where everybody was sorted.
 
 use super::bulk_request::{BulkRequest, ConsentTerms, Person};
+use super::cohort::Cohort;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_outcome, expect_refusal};
 use super::sorted::{Bucket, Sorted};
@@ -22,15 +23,15 @@ super::book::steps! {
     /// Takes the named part out of the first member.
     r"^the first of them is submitted without (coverage|demographics|consent)$" => incomplete;
     /// Sends the request asynchronously; the answer is judged.
-    r"^the new payer asks for all of them to be matched$" => ask;
+    r"^the (?:new payer|provider) asks for all of them to be matched$" => ask;
     /// Sends the request without `Prefer: respond-async`.
-    r"^the new payer asks for all of them to be matched at once, without waiting$" => ask_at_once;
+    r"^the (?:new payer|provider) asks for all of them to be matched at once, without waiting$" => ask_at_once;
     /// Sends it to one Group instead of the type, or with GET.
-    r"^the new payer tries the match of many (on one group|by merely reading it)$" => ask_elsewhere;
+    r"^the (?:new payer|provider) tries the match of many (on one group|by merely reading it)$" => ask_elsewhere;
     /// Asks for nobody to be matched.
-    r"^the new payer asks for nobody to be matched$" => ask_nobody;
+    r"^the (?:new payer|provider) asks for nobody to be matched$" => ask_nobody;
     /// Has the members matched to the end; skips when that does not work.
-    r"^the new payer has had all of them matched$" => have_matched;
+    r"^the (?:new payer|provider) has had all of them matched$" => have_matched;
     /// Not refused for a parameter it does not know.
     r"^the payer takes no offence at it$" => tolerated;
     /// A refusal, or an entry among the errors.
@@ -42,9 +43,6 @@ super::book::steps! {
     /// Submits so many made-up people.
     r"^(\d+) made-up people to be matched$" => crowd;
 }
-
-/// The operation, below the base URL.
-pub(super) const BULK_MATCH: &str = "Group/$bulk-member-match";
 
 impl World {
     /// The request for many members.
@@ -62,7 +60,11 @@ impl World {
     }
 
     fn bulk_request(&mut self) -> Result<Request, Halt> {
-        Ok(Request::post_json(BULK_MATCH, &self.bulk()?.to_json()))
+        let bulk = self.bulk()?;
+        Ok(Request::post_json(
+            bulk.audience.operation(),
+            &bulk.to_json(),
+        ))
     }
 
     /// A test member by the words of a feature.
@@ -83,6 +85,11 @@ impl World {
                 0,
             ),
             ("a member who has opted out", Expectation::OptedOut, 0),
+            (
+                "a member whom the provider does not treat",
+                Expectation::Untreated,
+                0,
+            ),
         ];
         if who == "a stranger" {
             return Ok(stranger(0));
@@ -110,6 +117,40 @@ impl World {
                 kind.as_str(),
             ))
         })
+    }
+
+    /// Adds somebody no payer knows to the request.
+    pub(super) fn submit_stranger(&mut self) -> Result<&mut Person, Halt> {
+        let id = self.bulk()?.next_id();
+        let request = self.submission(&stranger(0), &id)?;
+        let people = &mut self.bulk()?.people;
+        people.push(Person {
+            submitted: vec![request],
+            expected: vec![Bucket::NotMatched],
+            called: "a stranger".to_owned(),
+        });
+        people
+            .last_mut()
+            .ok_or_else(|| Halt::Error("nobody was chosen to be matched".into()))
+    }
+
+    /// Sends the request and forgets it; skips the scenario when the payer does not take it on.
+    pub(super) async fn try_match(&mut self) -> Outcome {
+        let request = self.bulk_request()?;
+        self.start_job(request).await?;
+        self.bulk = self.bulk.take().map(|bulk| BulkRequest {
+            audience: bulk.audience,
+            ..BulkRequest::default()
+        });
+        self.job = None;
+        Ok(())
+    }
+
+    /// Has the people of the request matched to the end, and learns where everybody was sorted.
+    pub(super) async fn match_all(&mut self) -> Outcome {
+        let request = self.bulk_request()?;
+        self.finish_job(request).await?;
+        read_outcome(self).await
     }
 
     /// A match request about somebody who is called by a local id of their own.
@@ -155,18 +196,8 @@ fn unknown_card(number: usize) -> Coverage {
 
 async fn takes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.bulk = Some(BulkRequest::default());
-    let id = world.bulk()?.next_id();
-    let request = world.submission(&stranger(0), &id)?;
-    world.bulk()?.people.push(Person {
-        submitted: vec![request],
-        expected: vec![Bucket::NotMatched],
-        called: "a stranger".to_owned(),
-    });
-    let request = world.bulk_request()?;
-    world.start_job(request).await?;
-    world.bulk = None;
-    world.job = None;
-    Ok(())
+    world.submit_stranger()?;
+    world.try_match().await
 }
 
 async fn people(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -273,24 +304,30 @@ async fn ask_at_once(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn ask_elsewhere(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let operation = world.bulk()?.audience.operation();
     let body = world.bulk()?.to_json();
     let request = match arguments.word(1) {
-        "on one group" => Request::post_json("Group/any-group/$bulk-member-match", &body),
-        _ => Request::new(Method::GET, BULK_MATCH),
+        "on one group" => {
+            let of_one = operation.replace("Group/", "Group/any-group/");
+            Request::post_json(of_one, &body)
+        }
+        _ => Request::new(Method::GET, operation),
     };
     world.kick_off(request).await
 }
 
 async fn ask_nobody(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.bulk = Some(BulkRequest::default());
+    let audience = world.bulk.take().unwrap_or_default().audience;
+    world.bulk = Some(BulkRequest {
+        audience,
+        ..BulkRequest::default()
+    });
     let request = world.bulk_request()?;
     world.kick_off(request).await
 }
 
 async fn have_matched(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let request = world.bulk_request()?;
-    world.finish_job(request).await?;
-    read_outcome(world).await
+    world.match_all().await
 }
 
 /// The resources that the finished job produced.
@@ -314,6 +351,9 @@ async fn read_outcome(world: &mut World) -> Outcome {
             return Err(Halt::Skip(format!("the outcome cannot be told: {actual}")));
         }
     }
+    let audience = world.bulk()?.audience;
+    let matched = world.sorted()?.group(Bucket::Matched).cloned();
+    world.cohort = matched.map(|group| Cohort::of(&group).of_audience(audience));
     world.records = resources;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Where the members of a bulk match were sorted, and in which shape the payer says so.
 
+use super::audience::Audience;
 use super::drive::{Arguments, Halt, Outcome};
 use super::sorted::{Bucket, Shape, Sorted};
 use super::{Mismatch, World};
@@ -28,6 +29,7 @@ type Placed = (String, Vec<Bucket>, Vec<Bucket>);
 
 /// Every submission with where it should be and where it is.
 fn placed(world: &mut World) -> Result<Vec<Placed>, Halt> {
+    let is_for_provider = world.bulk()?.audience == Audience::Provider;
     let people = world.bulk()?.people.clone();
     let sorted = world.sorted()?;
     let placed = people.into_iter().map(|mut person| {
@@ -38,6 +40,13 @@ fn placed(world: &mut World) -> Result<Vec<Placed>, Halt> {
             .unwrap_or_default();
         found.sort_unstable();
         person.expected.sort_unstable();
+        // A provider need not be told who has opted out: the payer may say that they do not match.
+        if is_for_provider
+            && person.expected == [Bucket::Constrained]
+            && found == [Bucket::NotMatched]
+        {
+            person.expected.clone_from(&found);
+        }
         (person.called, person.expected, found)
     });
     Ok(placed.collect())

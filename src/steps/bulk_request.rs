@@ -1,5 +1,6 @@
 //! A request to match many members at once (PDex `multi-member-match-bundle-in`).
 
+use super::audience::Audience;
 use super::sorted::Bucket;
 use super::{MatchRequest, Party};
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub(super) struct Person {
 /// A request to match many members at once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BulkRequest {
+    /// Who asks.
+    pub(super) audience: Audience,
     /// The people, in order.
     pub(super) people: Vec<Person>,
     /// Parameters besides the members.

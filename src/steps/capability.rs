@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 const US_CORE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
-const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
+pub(super) const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/";
 
 super::book::steps! {
     /// Reads the capability statement.

@@ -1,6 +1,7 @@
 //! Whose data is exported: the members of a Group that a match has left.
 
-use super::bulk_match::BULK_MATCH;
+use super::attested_request::{AttestationTerms, attest};
+use super::audience::Audience;
 use super::bulk_request::{BulkRequest, ConsentTerms, Person};
 use super::drive::{Arguments, Halt, Outcome};
 use super::sorted::{Bucket, Sorted};
@@ -12,6 +13,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 super::book::steps! {
+    /// Has every test member matched whom the payer is expected to match, as patients of the provider.
+    r"^a group of matched patients of the provider$" => matched_patients;
     /// Has every test member matched whom the payer is expected to match; learns the Group.
     r"^a group of matched members$" => matched_members;
     /// Has a member with sensitive records matched, under a consent that leaves them out.
@@ -24,6 +27,10 @@ super::book::steps! {
     r"^only the first of them is in it$" => only_first;
     /// No resource is about the member who withdrew consent; there is something about the others.
     r"^the member who has withdrawn consent is not in it, and the others are$" => without_revoked;
+    /// No resource is about the member of the scenario; there is something about the others.
+    r"^the member who has opted out is not in it, and the others are$" => without_member;
+    /// There is a Patient for every member of the Group, and no other.
+    r"^every member of the group is in it, and nobody else$" => all_members;
     /// None of the sensitive records of the test member.
     r"^no sensitive record is in its files$" => sensitive_left_out;
 }
@@ -38,6 +45,8 @@ pub(super) struct Cohort {
     pub(super) group: String,
     /// Ids of the Patients in it.
     pub(super) patients: Vec<String>,
+    /// For whom it was made.
+    pub(super) audience: Audience,
 }
 
 impl World {
@@ -48,7 +57,7 @@ impl World {
             .ok_or_else(|| Halt::Error("no group was chosen before this step".into()))
     }
 
-    fn of_kind(&self, expect: Expectation) -> Result<Vec<Member>, Halt> {
+    pub(super) fn of_kind(&self, expect: Expectation) -> Result<Vec<Member>, Halt> {
         let members = self.target()?.members;
         let of_kind = members.iter().filter(|member| member.expect == expect);
         let found: Vec<Member> = of_kind.cloned().collect();
@@ -63,19 +72,46 @@ impl World {
 
     /// Has members matched, and takes their Group as that of the scenario.
     async fn match_cohort(&mut self, members: Vec<Member>, terms: ConsentTerms) -> Outcome {
+        self.match_for(Audience::Payer, members, terms).await
+    }
+
+    /// Has members matched as patients of the provider, and takes their Group as that of the scenario.
+    pub(super) async fn match_patients(&mut self, members: Vec<Member>) -> Outcome {
+        let terms = ConsentTerms::Everything;
+        self.match_for(Audience::Provider, members, terms).await
+    }
+
+    async fn match_for(
+        &mut self,
+        audience: Audience,
+        members: Vec<Member>,
+        terms: ConsentTerms,
+    ) -> Outcome {
         let today = self.context()?.today;
-        let mut bulk = BulkRequest::default();
+        let provider = match audience {
+            Audience::Payer => None,
+            Audience::Provider => Some(self.provider()?.party),
+        };
+        let mut bulk = BulkRequest {
+            audience,
+            ..BulkRequest::default()
+        };
         for member in members.into_iter().take(MEMBERS) {
             let id = bulk.next_id();
             let mut request = self.submission(&member, &id)?;
-            terms.apply(&mut request, today);
+            match &provider {
+                Some(provider) => {
+                    attest(&mut request, provider, today, AttestationTerms::InOrder);
+                }
+                None => terms.apply(&mut request, today),
+            }
             bulk.people.push(Person {
                 submitted: vec![request],
                 expected: vec![Bucket::Matched],
                 called: member.name.clone(),
             });
         }
-        let request = Request::post_json(BULK_MATCH, &bulk.to_json());
+        let request = Request::post_json(audience.operation(), &bulk.to_json());
         self.finish_job(request).await?;
         let manifest = self.job()?.manifest.clone().unwrap_or_default();
         let resources = if manifest["resourceType"] == "Parameters" {
@@ -91,7 +127,7 @@ impl World {
                 "the match of many left no group with members to go on with".into(),
             ));
         }
-        self.cohort = Some(cohort);
+        self.cohort = Some(cohort.of_audience(audience));
         Ok(())
     }
 }
@@ -110,13 +146,24 @@ impl Cohort {
                 .into_iter()
                 .filter_map(patient)
                 .collect(),
+            audience: Audience::Payer,
         }
+    }
+
+    /// The same, made for somebody else.
+    pub(super) fn of_audience(self, audience: Audience) -> Self {
+        Self { audience, ..self }
     }
 }
 
 async fn matched_members(world: &mut World, _: Arguments<'_>) -> Outcome {
     let members = world.of_kind(Expectation::Match)?;
     world.match_cohort(members, ConsentTerms::Everything).await
+}
+
+async fn matched_patients(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let members = world.of_kind(Expectation::Match)?;
+    world.match_patients(members).await
 }
 
 async fn without_sensitive(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -218,8 +265,37 @@ async fn only_first(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn without_revoked(world: &mut World, _: Arguments<'_>) -> Outcome {
     let revoked = world.member()?.patient_id.clone().unwrap_or_default();
+    only_others(world, &revoked)
+}
+
+async fn without_member(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let member = world.member_record().await?;
+    only_others(world, &member)
+}
+
+async fn all_members(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let members: BTreeSet<String> = world.cohort()?.patients.iter().cloned().collect();
+    let export = world.export()?;
+    let patients = export.of_type("Patient");
+    let found: BTreeSet<String> = patients
+        .filter_map(|one| one["id"].as_str().map(str::to_owned))
+        .collect();
+    let result = match members.difference(&found).next() {
+        Some(missing) => Err(Mismatch::new(
+            format!("a Patient for each of the {} members", members.len()),
+            format!("none for Patient/{missing}"),
+        )),
+        None => Ok(()),
+    };
+    world.judge(result)?;
+    let members: Vec<String> = members.into_iter().collect();
+    let result = expect_about(world, &members)?;
+    world.judge(result)
+}
+
+fn only_others(world: &mut World, member: &str) -> Outcome {
     let mut others = world.cohort()?.patients.clone();
-    others.retain(|id| *id != revoked);
+    others.retain(|id| id != member);
     if others.is_empty() {
         return Err(Halt::Skip(
             "nobody else is in the group; without data of others nothing is shown".into(),

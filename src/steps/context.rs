@@ -1,7 +1,7 @@
 //! What all scenarios of a run share.
 
 use super::{Judge, Memory, Observations, OpenJobs, Party, PayerDesk};
-use crate::config::{Agreement, Attachments, Member};
+use crate::config::{self, Agreement, Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
 use crate::profile::{Library, Origin, Validator};
@@ -23,6 +23,30 @@ pub struct ScenarioNote {
     pub needs: Vec<String>,
 }
 
+/// The provider we play where a provider asks.
+#[derive(Clone, Debug, Default)]
+pub struct Provider {
+    /// Who it is.
+    pub party: Party,
+    /// Id of a Group that the payer made for another provider.
+    pub foreign_group: Option<String>,
+    /// Id of the payer's Group of those who have opted out of sharing with providers.
+    pub opted_out_group: Option<String>,
+}
+
+impl From<&config::Provider> for Provider {
+    fn from(written: &config::Provider) -> Self {
+        Self {
+            party: Party {
+                npi: written.npi.clone(),
+                name: written.name.clone(),
+            },
+            foreign_group: written.foreign_group.clone(),
+            opted_out_group: written.opted_out_group.clone(),
+        }
+    }
+}
+
 /// The system under test.
 #[derive(Clone)]
 pub struct Target {
@@ -37,7 +61,7 @@ pub struct Target {
     /// Who answers: the payer under test.
     pub payer: Party,
     /// Who asks where a provider does, if one is known to the payer.
-    pub provider: Option<Party>,
+    pub provider: Option<Provider>,
     /// Judges its resources by the profiles of the IG version.
     pub validator: Arc<Validator>,
     /// Judges all answers once a run is about to end, and may take its time: the same, and a terminology server

@@ -1,5 +1,6 @@
 //! Asking for the data of a Group of members (`$davinci-data-export`, Da Vinci ATR 2.1.0; Bulk Data Access).
 
+use super::audience::Audience;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_outcome, expect_refusal};
 use super::{Export, Mismatch, World};
@@ -14,15 +15,15 @@ super::book::steps! {
     /// Adds two Patients that are not in the Group, one of which does not exist.
     r"^the export also asks for somebody outside the group and for nobody$" => others_too;
     /// Sends the kick-off; the answer is judged.
-    r"^the new payer asks for their data$" => ask;
+    r"^the (?:new payer|provider) asks for their data$" => ask;
     /// Sends a kick-off that is wrong in one way; the answer is judged.
-    r"^the new payer asks for their data (by merely reading it|without saying what for|as a provider would|for a made-up purpose|in a body that is no JSON|since a day that does not exist|with a parameter nobody knows|of a kind that does not exist|of a kind that does not exist, and to be lenient|as a web page|without waiting)$" => ask_wrongly;
+    r"^the (?:new payer|provider) asks for their data (by merely reading it|without saying what for|as a provider would|as a payer would|for a made-up purpose|in a body that is no JSON|since a day that does not exist|with a parameter nobody knows|of a kind that does not exist|of a kind that does not exist, and to be lenient|as a web page|without waiting)$" => ask_wrongly;
     /// Sends the kick-off to a Group that does not exist.
-    r"^the new payer asks for the data of a group that does not exist$" => ask_nowhere;
+    r"^the (?:new payer|provider) asks for the data of a group that does not exist$" => ask_nowhere;
     /// Has the data exported to the end and reads all files; skips when that does not work.
-    r"^the new payer has had their data exported$" => have_exported;
+    r"^the (?:new payer|provider) has had their data exported$" => have_exported;
     /// The same, and every resource is held against its profiles.
-    r"^the new payer has had their data exported and checked$" => have_checked;
+    r"^the (?:new payer|provider) has had their data exported and checked$" => have_checked;
     /// Forgets what limited the export.
     r"^the export is not limited any more$" => unlimited;
     /// A 4xx with an OperationOutcome.
@@ -39,8 +40,6 @@ super::book::steps! {
 
 /// The operation, below the Group.
 const OPERATION: &str = "$davinci-data-export";
-/// What a payer says it wants the data for.
-const PURPOSE: &str = "hl7.fhir.us.davinci-pdex#payertopayer";
 /// A Patient that no payer has.
 const NOBODY: &str = "Patient/vitruvian-nobody";
 
@@ -52,10 +51,19 @@ pub(super) struct Order {
 }
 
 impl Order {
-    fn add(&mut self, name: &str, element: &str, value: Value) {
+    /// Adds a parameter: its name, the element of its value, and the value.
+    pub(super) fn add(&mut self, name: &str, element: &str, value: Value) {
         let mut parameter = json!({"name": name});
         parameter[element] = value;
         self.parameters.push(parameter);
+    }
+
+    /// What a parameter says, when it says it by a text.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let mut named = self.parameters.iter().filter(|one| one["name"] == name);
+        let mut values = named.next()?.as_object()?.iter();
+        let (_, value) = values.find(|(key, _)| key.starts_with("value"))?;
+        value.as_str().map(str::to_owned)
     }
 
     fn body(&self, purpose: Option<&str>) -> Value {
@@ -85,12 +93,20 @@ impl World {
         before.ok_or_else(|| Halt::Error("only one export was read before this step".into()))
     }
 
+    /// Sends a kick-off for the data of another Group than that of the scenario; the answer is judged.
+    pub(super) async fn ask_for(&mut self, group: &str) -> Outcome {
+        let audience = self.cohort.as_ref().map(|one| one.audience);
+        let body = Order::default().body(Some(audience.unwrap_or_default().purpose()));
+        let request = Request::post_json(format!("Group/{group}/{OPERATION}"), &body);
+        self.kick_off(request).await
+    }
+
     fn export_address(&self) -> Result<String, Halt> {
         Ok(format!("Group/{}/{OPERATION}", self.cohort()?.group))
     }
 
     fn export_request(&self) -> Result<Request, Halt> {
-        let body = self.order.body(Some(PURPOSE));
+        let body = self.order.body(Some(self.cohort()?.audience.purpose()));
         Ok(Request::post_json(self.export_address()?, &body))
     }
 }
@@ -169,7 +185,7 @@ async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn ask_wrongly(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let address = world.export_address()?;
     let mut order = world.order.clone();
-    let mut purpose = Some(PURPOSE);
+    let mut purpose = Some(world.cohort()?.audience.purpose());
     let mut headers = Vec::new();
     match arguments.word(1) {
         "by merely reading it" => {
@@ -188,7 +204,8 @@ async fn ask_wrongly(world: &mut World, arguments: Arguments<'_>) -> Outcome {
                 .await;
         }
         "without saying what for" => purpose = None,
-        "as a provider would" => purpose = Some("hl7.fhir.us.davinci-pdex#provider-download"),
+        "as a provider would" => purpose = Some(Audience::Provider.purpose()),
+        "as a payer would" => purpose = Some(Audience::Payer.purpose()),
         "for a made-up purpose" => purpose = Some("https://vitruvian.example/purpose"),
         "since a day that does not exist" => {
             order.add("_since", "valueInstant", json!("2025-02-30T25:00:00Z"))
@@ -213,9 +230,7 @@ async fn ask_wrongly(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn ask_nowhere(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let body = Order::default().body(Some(PURPOSE));
-    let request = Request::post_json(format!("Group/vitruvian-no-group/{OPERATION}"), &body);
-    world.kick_off(request).await
+    world.ask_for("vitruvian-no-group").await
 }
 
 async fn have_exported(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -13,13 +13,13 @@ use url::form_urlencoded::Serializer;
 
 super::book::steps! {
     /// Searches Group by the parameter, once with the value that the Group has and once with another one.
-    r"^the new payer looks for the group by its (code|identifier|characteristic|characteristic and value|reference to the new payer|member|managing organization|type|being actual|exclusions|number)$" => look;
+    r"^the (?:new payer|provider) looks for the group by its (code|identifier|characteristic|characteristic and value|reference to the new payer|member|managing organization|type|being actual|exclusions|number)$" => look;
     /// The first search finds the Group, the second does not.
     r"^the group is found by it, and not by another$" => found;
     /// Not declared: it need not work.
     r"^the payer declares that this is possible$" => declared;
     /// Searches Group without any parameter, to the last page.
-    r"^the new payer looks at all groups it can see$" => look_at_all;
+    r"^the (?:new payer|provider) looks at all groups it can see$" => look_at_all;
     /// A searchset with the Group in it.
     r"^the group is among them$" => among;
     /// No Group names another payer as the one it was made for.

@@ -1,12 +1,10 @@
 //! Groups as records: those a match sorted people into, and those a payer keeps for providers.
 
-use super::attested_request::attest;
-use super::bulk_match::{BULK_MATCH, files_of};
-use super::bulk_request::{BulkRequest, Person};
+use super::audience::Audience;
+use super::bulk_match::files_of;
 use super::drive::{Arguments, Halt, Outcome};
 use super::harvest::Harvest;
-use super::instance::{claims, split};
-use super::sorted::{Bucket, Sorted};
+use super::sorted::Sorted;
 use super::{Mismatch, World};
 use crate::http::Request;
 use serde_json::Value;
@@ -14,8 +12,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 super::book::steps! {
-    /// Table `who`: people to submit with the attestation of a provider; skips when no provider is configured.
-    r"^these patients of a provider to be matched:$" => patients;
     /// Has them matched, once in a run for the same people, and keeps Groups and Parameters of the answer.
     r"^the new payer reads the groups they were sorted into$" => read_sorted;
     /// The same by `$provider-member-match`.
@@ -32,96 +28,9 @@ super::book::steps! {
     r"^a search by both codes finds no group that has only one$" => both_codes;
 }
 
-/// The operation for providers, below the base URL.
-const PROVIDER_MATCH: &str = "Group/$provider-member-match";
 /// Code system of what members of a Group have in common.
-const ATTRIBUTION: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMemberAttributionCS";
-
-/// Who asked for the match.
-#[derive(Clone, Copy)]
-enum Audience {
-    Payer,
-    Provider,
-}
-
-impl Audience {
-    /// Profiles of the Groups, by where people are sorted.
-    fn profiles(self) -> [(Bucket, &'static str); 3] {
-        match self {
-            Self::Payer => [
-                (Bucket::Matched, "pdex-member-match-group"),
-                (Bucket::NotMatched, "pdex-member-no-match-group"),
-                (Bucket::Constrained, "pdex-member-no-match-group"),
-            ],
-            Self::Provider => [
-                (Bucket::Matched, "pdex-provider-member-match"),
-                (Bucket::NotMatched, "pdex-provider-member-no-match"),
-                (Bucket::Constrained, "pdex-member-opt-out"),
-            ],
-        }
-    }
-
-    /// Profile of the Parameters that hold them.
-    fn envelope(self) -> &'static str {
-        match self {
-            Self::Payer => "pdex-parameters-multi-member-match-bundle-out",
-            Self::Provider => "provider-parameters-multi-member-match-bundle-out",
-        }
-    }
-
-    fn operation(self) -> &'static str {
-        match self {
-            Self::Payer => BULK_MATCH,
-            Self::Provider => PROVIDER_MATCH,
-        }
-    }
-
-    /// The profile a Group must hold to: by the parameter it is in, or else by what it claims, or else by its code.
-    fn profile_of(self, parameter: Option<&str>, group: &Value) -> Option<&'static str> {
-        let profiles = self.profiles();
-        let by_parameter = || {
-            profiles
-                .iter()
-                .find(|(bucket, _)| parameter == Some(bucket.parameter()))
-        };
-        let by_claim = || {
-            let mut claimed = claims(group).filter_map(|claim| split(claim).0.rsplit('/').next());
-            claimed.find_map(|name| profiles.iter().find(|(_, profile)| *profile == name))
-        };
-        let by_code = || {
-            let bucket = Bucket::of(group)?;
-            profiles.iter().find(|(known, _)| *known == bucket)
-        };
-        by_parameter()
-            .or_else(by_claim)
-            .or_else(by_code)
-            .map(|(_, profile)| *profile)
-    }
-
-    /// The Groups of an answer with the profile of each: files of their own, or else what Parameters hold.
-    fn groups(self, resources: &[Value]) -> Vec<(&'static str, Value)> {
-        let of_type = |kind: &'static str| {
-            resources
-                .iter()
-                .filter(move |one| one["resourceType"] == kind)
-        };
-        if of_type("Group").next().is_some() {
-            let groups = of_type("Group");
-            let sorted =
-                groups.filter_map(|group| Some((self.profile_of(None, group)?, group.clone())));
-            return sorted.collect();
-        }
-        let parameters = of_type("Parameters")
-            .filter_map(|one| one["parameter"].as_array())
-            .flatten();
-        let held = parameters.filter(|one| one["resource"]["resourceType"] == "Group");
-        let sorted = held.filter_map(|one| {
-            let group = &one["resource"];
-            Some((self.profile_of(one["name"].as_str(), group)?, group.clone()))
-        });
-        sorted.collect()
-    }
-}
+pub(super) const ATTRIBUTION: &str =
+    "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMemberAttributionCS";
 
 impl World {
     /// Records that are instances of these profiles because of where they came from.
@@ -151,7 +60,11 @@ impl World {
     }
 
     /// What the first of these searches that finds something finds; nothing when none does.
-    async fn first_found(&mut self, kind: &str, queries: &[String]) -> Result<Vec<Value>, Halt> {
+    pub(super) async fn first_found(
+        &mut self,
+        kind: &str,
+        queries: &[String],
+    ) -> Result<Vec<Value>, Halt> {
         for query in queries {
             let pages = self.read_pages(query).await?.unwrap_or_default();
             let matches = pages.matches.into_iter();
@@ -185,30 +98,6 @@ impl World {
             .collect();
         self.keep_by_origin("Parameters", parameters)
     }
-}
-
-async fn patients(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let today = world.context()?.today;
-    let provider = world.target()?.provider;
-    let provider = provider.ok_or_else(|| {
-        Halt::Skip("no provider to ask as: add [provider] with its npi to vitruvian.toml".into())
-    })?;
-    world.bulk = Some(BulkRequest::default());
-    for row in arguments.rows() {
-        let [who] = row.as_slice() else {
-            return Err(Halt::Error("each row has one cell: who".into()));
-        };
-        let member = world.person(who)?;
-        let id = world.bulk()?.next_id();
-        let mut request = world.submission(&member, &id)?;
-        attest(&mut request, &provider, today);
-        world.bulk()?.people.push(Person {
-            submitted: vec![request],
-            expected: Vec::new(),
-            called: who.clone(),
-        });
-    }
-    Ok(())
 }
 
 async fn read_sorted(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -370,7 +259,7 @@ async fn both_codes(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, codes, question};
+    use super::{codes, question};
     use crate::steps::sorted::RESULT;
     use serde_json::{Value, json};
 
@@ -381,46 +270,6 @@ mod tests {
             .collect();
         json!({"resourceType": "Group", "id": code, "meta": {"profile": claims},
             "code": {"coding": [{"system": RESULT, "code": code}]}})
-    }
-
-    fn profiles(audience: Audience, resources: &[Value]) -> Vec<&'static str> {
-        let groups = audience.groups(resources).into_iter();
-        groups.map(|(profile, _)| profile).collect()
-    }
-
-    #[test]
-    fn groups_are_told_by_their_claim_before_their_code() {
-        let groups = [
-            group("match", None),
-            group("odd", Some("pdex-member-no-match-group")),
-            group("odd", None),
-        ];
-        let expected = ["pdex-member-match-group", "pdex-member-no-match-group"];
-        assert_eq!(profiles(Audience::Payer, &groups), expected);
-        let silent = [group("consentconstraint", None)];
-        assert_eq!(
-            profiles(Audience::Provider, &silent),
-            ["pdex-member-opt-out"]
-        );
-    }
-
-    #[test]
-    fn groups_in_parameters_are_told_by_their_name() {
-        let held = json!({"resourceType": "Parameters", "parameter": [
-            {"name": "NonMatchedMembers", "resource": group("match", None)},
-            {"name": "Else", "valueString": "x"},
-        ]});
-        let no_match = "pdex-member-no-match-group";
-        assert_eq!(
-            profiles(Audience::Payer, std::slice::from_ref(&held)),
-            [no_match]
-        );
-        // Groups of their own come first.
-        let both = [held, group("match", None)];
-        assert_eq!(
-            profiles(Audience::Payer, &both),
-            ["pdex-member-match-group"]
-        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A member's records of one kind, read to the last page.
 
 use super::World;
+use super::audience::Audience;
 use super::drive::Halt;
 use super::expect::{describe, expect_resource, expect_status};
 use crate::config::Expectation;
@@ -155,6 +156,15 @@ impl World {
     ) -> Result<Arc<Harvest>, Halt> {
         let about = format!("{} {member} {kind}", self.system()?);
         let context = self.context()?;
+        let is_for_provider = self
+            .cohort
+            .as_ref()
+            .is_some_and(|cohort| cohort.audience == Audience::Provider);
+        // What a provider finds before a payer has had the member matched lacks what comes with that match.
+        let about = match is_for_provider {
+            true => format!("{about} for a provider"),
+            false => about,
+        };
         let learn = async { Box::pin(self.gather(member, kind)).await.map(Arc::new) };
         let harvest = context.memory.harvest(about, learn).await?;
         self.note(format!(

@@ -1,6 +1,5 @@
 //! The Groups that a bulk match leaves: what they say about the members, and what they must not say.
 
-use super::bulk_match::BULK_MATCH;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
 use super::sorted::{Bucket, MATCH_COVERAGE, Sorted, contained, copy_of, members};
@@ -13,7 +12,7 @@ super::book::steps! {
     /// type person, actual true; managingEntity an Organization.
     r"^the groups are groups of real people, managed by an organization$" => real_people;
     /// No narrative, note, or display that speaks of a reason.
-    r"^the group of those constrained by consent gives no reason$" => no_reason;
+    r"^the group of those (?:constrained by consent|who have opted out) gives no reason$" => no_reason;
     /// Each member points to a contained Patient.
     r"^each member points to a copy of what was submitted$" => points_to_copy;
     /// Contained Patients have the submitted id, identifiers and demographics.
@@ -322,8 +321,9 @@ async fn read_again(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn exportable(world: &mut World, _: Arguments<'_>) -> Outcome {
     let group = matched(world.sorted()?)?;
     let id = group["id"].as_str().unwrap_or_default().to_owned();
+    let audience = world.bulk()?.audience;
     let body = serde_json::json!({"resourceType": "Parameters", "parameter": [
-        {"name": "exportType", "valueCanonical": "hl7.fhir.us.davinci-pdex#payertopayer"},
+        {"name": "exportType", "valueCanonical": audience.purpose()},
     ]});
     world
         .kick_off(Request::post_json(
@@ -335,7 +335,10 @@ async fn exportable(world: &mut World, _: Arguments<'_>) -> Outcome {
     let result = match reply.status {
         202 => Ok(()),
         _ => Err(Mismatch::new(
-            format!("the export of the group that {BULK_MATCH} made is taken on (status 202)"),
+            format!(
+                "the export of the group that {} made is taken on (status 202)",
+                audience.operation()
+            ),
             describe(reply),
         )
         .at("HTTP status")),

@@ -11,8 +11,6 @@ super::book::steps! {
     r"^a member whose records the payer holds$" => on_record;
     /// Chooses a test member and learns the record number, by a match once in a run if need be.
     r"^a member of the payer$" => of_payer;
-    /// Chooses the second test member and learns the record number, by a match once in a run if need be.
-    r"^another member of the payer$" => another_of_payer;
     /// Chooses the second test member the target is expected to match.
     r"^another member the payer knows$" => another;
     /// Chooses a person the target is expected not to know; invents one when none is configured.
@@ -103,10 +101,6 @@ async fn on_record(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn of_payer(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.choose_of_payer(0).await
-}
-
-async fn another_of_payer(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.choose_of_payer(1).await
 }
 
 async fn another(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -24,7 +24,14 @@ pub struct Memory {
     exchanges: Records<Vec<Exchange>>,
     everything: Records<Vec<Value>>,
     answers: Records<Answer>,
+    turn: Arc<tokio::sync::Mutex<LeftOver>>,
 }
+
+/// Consents that scenarios put on record and could not take back: guide and version, and address.
+pub(super) type LeftOver = Vec<(String, String)>;
+
+/// The right to change, or to rely on, what members say about providers and what a payer makes of it.
+pub(super) type Turn = tokio::sync::OwnedMutexGuard<LeftOver>;
 
 /// Resources, or why there are none.
 type Answer = Result<Vec<Value>, String>;
@@ -110,6 +117,11 @@ impl Memory {
             keeps_records,
             ..Self::default()
         }
+    }
+
+    /// Waits until no other scenario changes what members say about providers, or relies on it.
+    pub(super) async fn turn(&self) -> Turn {
+        self.turn.clone().lock_owned().await
     }
 
     /// The record number of a test member.

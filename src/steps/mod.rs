@@ -16,7 +16,9 @@
 //!   `exchanged_authorization` judge what it holds; `group` judges the Group itself, `single_export` one member's files.
 //! - [`Judge`] holds records against profiles; `instance` finds the records that are instances of one,
 //!   `content` by what they hold.
-//! - `attested_request` has a provider attest to treat whom it asks for.
+//! - `audience` is who asks: a payer or a provider. `attested_request` has a provider attest to treat whom it asks
+//!   for, `provider_match` has its patients matched; `attribution` is about the lists that payers keep for providers,
+//!   `transmission` about what these say was sent, `choice` about members who do not share with providers.
 //! - The nouns: `absence` (what is not there), `completeness` (what must be supported), `conformity` (records and
 //!   profiles), `mapping` (which kind holds to which profile), `answers` (all of them, in closing scenarios), `capability`, `declaration` and `declared` (what the
 //!   payer declares, line by line, and whether it is true), `consent`, `including` (what comes along with results),
@@ -38,6 +40,8 @@ mod age;
 mod answers;
 mod attachment_request;
 mod attested_request;
+mod attribution;
+mod audience;
 mod authorization;
 mod authorization_code;
 mod bad_submission;
@@ -47,6 +51,7 @@ mod bulk_match;
 mod bulk_outcome;
 mod bulk_request;
 mod capability;
+mod choice;
 mod claim;
 mod claim_part;
 mod cohort;
@@ -109,6 +114,7 @@ mod price;
 mod prior_authorization;
 mod provenance;
 mod provenance_codes;
+mod provider_match;
 mod reading;
 mod received;
 mod record;
@@ -132,13 +138,14 @@ mod task;
 mod task_kept;
 mod task_output;
 mod told;
+mod transmission;
 mod validation;
 mod versioning;
 mod world;
 mod writing;
 
 pub use book::{Binding, Book, Definition};
-pub use context::{Context, ScenarioNote, Target};
+pub use context::{Context, Provider, ScenarioNote, Target};
 pub use desk::{PayerDesk, TOLD_OF_DESK};
 pub use drive::StepFailed;
 pub use export::Export;

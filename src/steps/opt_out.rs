@@ -18,6 +18,10 @@ super::book::steps! {
     r"^the payer takes it on record$" => created;
     /// The Consent reads back, denies, and is about the member; it is then taken back where that works.
     r"^what the payer has on record is what the member said$" => read_back;
+    /// The Consent reads back with the category provider-access.
+    r"^it says that it is about providers$" => about_providers;
+    /// A search by member and category finds the Consent, and none of another category.
+    r"^a search for the member's choices about providers finds it, and no others$" => search_category;
     /// The declaration names create, read and search of Consent.
     r"^consents can be put on record, read and searched$" => declared;
     /// Reads the member's consents; skips when none of them has a purpose of PDex.
@@ -31,7 +35,7 @@ super::book::steps! {
 const TERMINOLOGY: &str = "http://terminology.hl7.org/CodeSystem";
 
 /// The Consent in the shape of the version of the guide.
-fn consent(member: &str, npi: &str, today: &str, is_newest: bool) -> Value {
+pub(super) fn consent(member: &str, npi: &str, today: &str, is_newest: bool) -> Value {
     let coded = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
     let own = json!({"reference": format!("Patient/{member}")});
     let plan = json!({"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": npi}});
@@ -72,20 +76,53 @@ fn consent(member: &str, npi: &str, today: &str, is_newest: bool) -> Value {
 }
 
 async fn create(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let member = world.member_record().await?;
-    let today = world.context()?.today.to_string();
-    let npi = world.target()?.payer.npi;
-    let is_newest = world.ig()? == "pdex@2.2.0";
-    world
-        .send(Request::post_json(
-            "Consent",
-            &consent(&member, &npi, &today, is_newest),
-        ))
-        .await
+    let consent = world.opt_out().await?;
+    world.put_on_record(&consent).await
+}
+
+impl World {
+    /// The word of the member of the scenario that providers are not to have the data.
+    pub(super) async fn opt_out(&mut self) -> Result<Value, Halt> {
+        let member = self.member_record().await?;
+        let today = self.context()?.today.to_string();
+        let npi = self.target()?.payer.npi;
+        let is_newest = self.ig()? == "pdex@2.2.0";
+        Ok(consent(&member, &npi, &today, is_newest))
+    }
+
+    /// Sends a member's word, and remembers that it is to be taken back; the answer is judged.
+    pub(super) async fn put_on_record(&mut self, consent: &Value) -> Outcome {
+        self.send(Request::post_json("Consent", consent)).await?;
+        if self.reply()?.status == 201
+            && let Some(place) = place(self)?
+        {
+            let ig = self.ig()?;
+            if let Some(turn) = &mut self.turn {
+                turn.push((ig, place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a Consent back, where the payer lets it be deleted: it must not be felt elsewhere. Says whether it is
+    /// gone.
+    pub(super) async fn take_back(&mut self, place: &str) -> Result<bool, Halt> {
+        self.prepare(Request::new(Method::DELETE, place)).await?;
+        let reply = self.reply()?;
+        let is_gone = matches!(reply.status, 200 | 202 | 204);
+        if !is_gone {
+            let said = describe(reply);
+            self.note(format!("the consent stays on record: {said}"));
+        }
+        if let Some(turn) = &mut self.turn {
+            turn.retain(|(_, known)| known != place);
+        }
+        Ok(is_gone)
+    }
 }
 
 /// Where the new Consent is, from the Location header.
-fn place(world: &World) -> Result<Option<String>, Halt> {
+pub(super) fn place(world: &World) -> Result<Option<String>, Halt> {
     let reply = world.replies.iter().rev().find(|reply| reply.status == 201);
     let location = reply.and_then(|reply| reply.header("location"));
     let bare = location.map(|text| text.split("/_history/").next().unwrap_or(text).to_owned());
@@ -103,17 +140,6 @@ async fn created(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     });
     world.judge(result)
-}
-
-/// Takes the Consent back, where the payer lets it be deleted: it must not be felt elsewhere.
-async fn take_back(world: &mut World, place: &str) -> Outcome {
-    world.prepare(Request::new(Method::DELETE, place)).await?;
-    let reply = world.reply()?;
-    if !matches!(reply.status, 200 | 202 | 204) {
-        let said = describe(reply);
-        world.note(format!("the consent stays on record: {said}"));
-    }
-    Ok(())
 }
 
 async fn read_back(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -139,7 +165,7 @@ async fn read_back(world: &mut World, _: Arguments<'_>) -> Outcome {
             Ok(())
         });
     let judged = world.judge(result);
-    take_back(world, &place).await?;
+    world.take_back(&place).await?;
     judged
 }
 
@@ -181,7 +207,68 @@ async fn search(world: &mut World, _: Arguments<'_>) -> Outcome {
             Err(Mismatch::new("the new Consent", format!("{count} others")).at("$.entry"))
         });
     let judged = world.judge(result);
-    take_back(world, &place).await?;
+    world.take_back(&place).await?;
+    judged
+}
+
+/// The Consent that was put on record, as it reads back.
+async fn recorded(world: &mut World) -> Result<(String, Result<Value, Mismatch>), Halt> {
+    let Some(place) = place(world)? else {
+        return Err(Halt::Skip(
+            "the payer did not say where the consent is".into(),
+        ));
+    };
+    world.send(Request::get(&place)).await?;
+    let reply = world.reply()?;
+    let consent = expect_status(reply, &[200], "the consent is on record")
+        .and_then(|()| expect_resource(reply, "Consent"));
+    Ok((place, consent))
+}
+
+async fn about_providers(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let (place, consent) = recorded(world).await?;
+    let result = consent.and_then(|consent| {
+        if purposes_of(&consent).contains(&"provider-access") {
+            return Ok(());
+        }
+        let actual = consent["category"].to_string();
+        Err(Mismatch::new(format!("provider-access of {PURPOSE}"), actual).at("$.category"))
+    });
+    let judged = world.judge(result);
+    world.take_back(&place).await?;
+    judged
+}
+
+async fn search_category(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let member = world.member_record().await?;
+    let Some(place) = place(world)? else {
+        return Err(Halt::Skip(
+            "the payer did not say where the consent is".into(),
+        ));
+    };
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("patient", &member)
+        .append_pair("category", &format!("{PURPOSE}|provider-access"))
+        .finish();
+    world.send(Request::get(format!("Consent?{query}"))).await?;
+    let reply = world.reply()?;
+    let result = expect_status(reply, &[200], "the member's choices about providers")
+        .and_then(|()| expect_resource(reply, "Bundle"))
+        .and_then(|found| {
+            let strange =
+                bundle::matches(&found).find(|one| !purposes_of(one).contains(&"provider-access"));
+            if let Some(strange) = strange {
+                let expected = "choices about providers only";
+                return Err(Mismatch::new(expected, name_of(strange)).at("$.entry"));
+            }
+            if bundle::matches(&found).any(|one| place.ends_with(&name_of(one))) {
+                return Ok(());
+            }
+            let count = bundle::matches(&found).count();
+            Err(Mismatch::new("the new Consent", format!("{count} others")).at("$.entry"))
+        });
+    let judged = world.judge(result);
+    world.take_back(&place).await?;
     judged
 }
 

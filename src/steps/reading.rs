@@ -112,6 +112,10 @@ fn version_of(record: &Value) -> Option<&str> {
 }
 
 async fn choose(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    if arguments.word(1) == "Group" {
+        // Lists of members have new versions when members opt out, which other scenarios have them do.
+        world.take_turn().await?;
+    }
     let record = world.sample(arguments.word(1)).await?;
     world.records.push(record);
     Ok(())

@@ -106,7 +106,7 @@ async fn takes_unsigned(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let how = arguments.word(1);
     let edition = world.edition()?;
-    let npi = world.target()?.provider.map(|provider| provider.npi);
+    let npi = world.target()?.provider.map(|provider| provider.party.npi);
     let npi = npi
         .ok_or_else(|| Halt::Skip("nobody is known who may sign: say who in [provider]".into()))?;
     let hands = hands().await?;

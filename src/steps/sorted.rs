@@ -2,6 +2,8 @@
 //! `pdex-member-no-match-group`).
 
 use super::Mismatch;
+use super::audience::{Audience, tells_of_treatment};
+use super::instance::{claims, split};
 use serde_json::Value;
 
 /// Code system of the outcome of a bulk match.
@@ -58,8 +60,18 @@ impl Bucket {
         Self::ALL.iter().find(|one| one.3 == words).map(|one| one.0)
     }
 
-    /// The bucket a Group says it is, by its code.
+    /// The bucket a Group says it is: by the profile it claims where every bucket has one of its own, as for
+    /// providers, or else by its code.
     pub(super) fn of(group: &Value) -> Option<Self> {
+        let of_profile = |claim: &str| {
+            let name = split(claim).0.rsplit('/').next();
+            let profiles = Audience::Provider.profiles();
+            let known = profiles.into_iter().find(|(_, own)| name == Some(own));
+            known.map(|(bucket, _)| bucket)
+        };
+        if let Some(bucket) = claims(group).find_map(of_profile) {
+            return Some(bucket);
+        }
         let codings = group["code"]["coding"].as_array()?;
         Self::ALL
             .iter()
@@ -99,7 +111,8 @@ impl Sorted {
                 .filter(move |resource| resource["resourceType"] == kind)
         };
         if of_type("Group").next().is_some() {
-            let groups = of_type("Group").map(|group| {
+            let outcomes = of_type("Group").filter(|group| !tells_of_treatment(group));
+            let groups = outcomes.map(|group| {
                 let bucket = Bucket::of(group);
                 bucket.map(|bucket| (bucket, group.clone())).ok_or_else(|| {
                     Mismatch::new(

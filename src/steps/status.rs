@@ -13,11 +13,11 @@ super::book::steps! {
     /// 202 with an absolute Content-Location; a body, if there is one, is an OperationOutcome.
     r"^the payer takes the job on and says where to ask about it$" => accepted;
     /// The accepted job is followed to its end, however it ends.
-    r"^the new payer asks about the job until it is done$" => follow;
+    r"^the (?:new payer|provider) asks about the job until it is done$" => follow;
     /// The accepted job is asked about once.
-    r"^the new payer asks about the job at once$" => ask_once;
+    r"^the (?:new payer|provider) asks about the job at once$" => ask_once;
     /// The job is asked about up to ten times at once, until it is done.
-    r"^the new payer asks about the job again and again without a pause$" => ask_hastily;
+    r"^the (?:new payer|provider) asks about the job again and again without a pause$" => ask_hastily;
     /// Retry-After while the job ran, no failure, and 429 if a pause that was asked for was not kept.
     r"^the payer says when to ask again$" => retry_told;
     /// Every answer but the last was 202 with well-formed X-Progress and Retry-After.
@@ -27,7 +27,7 @@ super::book::steps! {
     /// An Expires header that is an HTTP date.
     r"^it says until when that can be fetched$" => expires;
     /// DELETE on the status address.
-    r"^the new payer calls the job off$" => call_off;
+    r"^the (?:new payer|provider) calls the job off$" => call_off;
     /// Status 202.
     r"^the payer agrees$" => agrees;
     /// The status address answers 404 with an OperationOutcome.

@@ -116,7 +116,7 @@ impl World {
         let provider = target.provider.as_ref().ok_or_else(|| {
             Halt::Skip("nobody is known who may submit documentation: say who in [provider]".into())
         })?;
-        let provider = json!({"system": NPI_SYSTEM, "value": provider.npi});
+        let provider = json!({"system": NPI_SYSTEM, "value": provider.party.npi});
         let tracking = match &claim.tracking_id {
             Some(id) => identifier(id),
             None => self.new_tracking_id(0)?,

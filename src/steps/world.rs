@@ -33,6 +33,8 @@ pub struct World {
     pub(super) searched: Option<&'static str>,
     /// Whether the Group was found by its own value, and by another one; or how the search was answered.
     pub(super) lookup: Option<Result<(bool, bool), String>>,
+    /// The right to change what members say about providers, while the scenario has it.
+    pub(super) turn: Option<super::memory::Turn>,
     /// Until when the current step may take.
     pub(super) deadline: super::deadline::Deadline,
     /// Answers so far; the last one is what steps judge.
@@ -182,6 +184,7 @@ impl World {
     /// Ends the scenario: logs its verdict and returns it. A scenario with a step that did not run,
     /// or with none at all, never passes.
     pub fn finish(&mut self, problem: Option<String>) -> Verdict {
+        self.turn = None;
         let Some(mut progress) = self.progress.take() else {
             return Verdict::Error;
         };
@@ -336,6 +339,15 @@ impl World {
         target
             .cloned()
             .ok_or_else(|| Halt::Error("there is no system under test for this scenario".into()))
+    }
+
+    /// Who asks where a provider does; skips when nobody is configured.
+    pub(super) fn provider(&self) -> Result<super::Provider, Halt> {
+        self.target()?.provider.ok_or_else(|| {
+            Halt::Skip(
+                "no provider to ask as: add [provider] with its npi to vitruvian.toml".into(),
+            )
+        })
     }
 
     /// Lets the current step take so much longer: it waits for work of the target.

@@ -98,3 +98,23 @@ fn all_that_is_held_is_valid_in_every_flavour() {
     let shown: Vec<_> = wrong.iter().take(60).collect();
     assert!(wrong.is_empty(), "{} kinds: {shown:#?}", wrong.len());
 }
+
+#[test]
+fn the_records_of_a_member_stay_valid_when_they_are_multiplied() {
+    for (version, _) in FLAVOURS {
+        let (status, found) = get(&mut payer(version), "/Patient/pt-001/$everything");
+        assert_eq!(status, 200, "{version}");
+        let pdex = format!("pdex@{version}");
+        let library = Library::for_igs(&Data::Embedded, &[&pdex], None).unwrap();
+        let validator = Validator::new(Arc::new(library));
+        let records = path::elements(&found, "entry.resource");
+        assert!(records.len() > 100, "{version}: {}", records.len());
+        for record in records {
+            let copy = record.to_string().replace("pt-001", "m7");
+            let copy: Value = serde_json::from_str(&copy).unwrap();
+            let report = validator.validate(&copy, &[]);
+            let wrong: Vec<_> = report.errors().map(|issue| &issue.message).collect();
+            assert!(wrong.is_empty(), "{version} {}: {wrong:?}", copy["id"]);
+        }
+    }
+}

@@ -146,16 +146,16 @@ fn memory_of_jobs_is_bounded() {
         found["total"].as_u64().unwrap()
     };
     let before = groups(&mut payer);
-    for _ in 0..150 {
+    for _ in 0..1_050 {
         answers(&mut payer, Method::POST, "/Group/$bulk-member-match", &bulk);
     }
-    assert_eq!(groups(&mut payer), before + 100);
+    assert_eq!(groups(&mut payer), before + 1_000);
     assert_eq!(
-        payer.respond(&request(Method::GET, "/$job/50", "")).status,
+        payer.respond(&request(Method::GET, "/$job/950", "")).status,
         404
     );
     assert_eq!(
-        payer.respond(&request(Method::GET, "/$job/51", "")).status,
+        payer.respond(&request(Method::GET, "/$job/951", "")).status,
         202
     );
 }

@@ -7,6 +7,7 @@ use super::matcher::{Found, card_key, demographics_key};
 use super::member::Member;
 use super::{consent, matcher};
 use crate::fhir::{Span, path};
+use crate::mock::Rule;
 use crate::mock::deviation::Deviation;
 
 impl Payer {
@@ -29,10 +30,12 @@ impl Payer {
                 return (Bucket::NoMatch, None);
             }
         };
-        if !self.is_treated(&member) || member.is_revoked || !self.is_attested(submitted) {
+        let is_treated =
+            self.is_treated(&member) || !deviation.enforces(Rule::TreatmentRelationship);
+        if !is_treated || member.is_revoked || !self.is_attested(submitted, deviation) {
             return (Bucket::NoMatch, None);
         }
-        if member.is_opted_out {
+        if self.keeps_from_providers(&member.id, deviation) {
             return (Bucket::ConsentConstraint, None);
         }
         (Bucket::Match, Some(member))
@@ -48,7 +51,7 @@ impl Payer {
     }
 
     /// Whether the Consent attests that this clinic treats the submitted member now.
-    fn is_attested(&self, submitted: &MatchRequest) -> bool {
+    fn is_attested(&self, submitted: &MatchRequest, deviation: &Deviation) -> bool {
         let attestation = &submitted.consent;
         let provision = &attestation["provision"];
         let has_start = provision["period"].get("start").is_some();
@@ -57,10 +60,24 @@ impl Payer {
         let is_performer = path::elements(attestation, "performer.identifier")
             .into_iter()
             .any(|identifier| consent::is_npi(identifier, npi));
-        attestation["status"] == "active"
-            && provision["type"] == "permit"
-            && submitted.is_submitted(&attestation["patient"])
-            && period.is_some_and(|period| period.contains(&self.today))
-            && (is_performer || consent::has_actor(attestation, "IRCP", npi))
+        let checks = [
+            (Rule::ConsentStatus, attestation["status"] == "active"),
+            (Rule::ConsentPermit, provision["type"] == "permit"),
+            (
+                Rule::ConsentSubject,
+                submitted.is_submitted(&attestation["patient"]),
+            ),
+            (
+                Rule::ConsentPeriod,
+                period.is_some_and(|period| period.contains(&self.today)),
+            ),
+            (
+                Rule::ConsentPerformer,
+                is_performer || consent::has_actor(attestation, "IRCP", npi),
+            ),
+        ];
+        checks
+            .into_iter()
+            .all(|(rule, holds)| holds || !deviation.enforces(rule))
     }
 }

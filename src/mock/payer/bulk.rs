@@ -2,11 +2,12 @@
 
 use super::Payer;
 use super::group::{self, Audience, Bucket, Entry};
-use super::job::{MOST_JOBS, Output, check_async};
+use super::job::{Output, check_async};
 use super::match_request::MatchRequest;
 use super::member::Member;
 use super::member_match::Decision;
 use super::negotiation::check_json_body;
+use super::provider_group;
 use super::refusal::Refusal;
 use super::version::Version;
 use crate::fhir::{outcome, parameters};
@@ -14,6 +15,8 @@ use crate::mock::deviation::Deviation;
 use crate::mock::{Request, Response, Rule};
 use serde_json::{Value, json};
 
+/// Jobs after which the Groups of a match are forgotten: they outlive its files.
+const MOST_MATCHES: u64 = 1000;
 /// Members of one request.
 const MOST_MEMBERS: usize = 1000;
 
@@ -94,7 +97,7 @@ impl Payer {
             buckets[bucket as usize].push(entry);
         }
         let mut envelope = Vec::new();
-        let forgotten = number.saturating_sub(MOST_JOBS);
+        let forgotten = number.saturating_sub(MOST_MATCHES);
         for bucket in Bucket::ALL {
             self.store.remove("Group", &group_id(forgotten, bucket));
         }
@@ -124,6 +127,12 @@ impl Payer {
         if self.version >= Version::V2_2_0 {
             for (_, group) in &envelope {
                 output.add(group);
+            }
+            let treating = self.store.get("Group", provider_group::TREATING);
+            let is_told =
+                audience == Audience::Provider && !deviation.enforces(Rule::NoTreatmentGroups);
+            if let Some(treating) = treating.filter(|_| is_told) {
+                output.add(&treating.resource);
             }
         }
         // The only answer of 2.1.0; in 2.2.0 an addition for those who still expect it.

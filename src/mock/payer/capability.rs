@@ -145,6 +145,9 @@ fn resource(kind: &ResourceType, version: Version) -> Value {
     }
     if kind.is_created(version) {
         interactions.push("create");
+        if kind.name == "Consent" {
+            interactions.push("delete");
+        }
     }
     if kind.is_updated {
         interactions.push("update");

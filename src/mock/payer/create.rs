@@ -1,6 +1,7 @@
 //! Creating a resource: `POST /{type}`.
 
 use super::Payer;
+use super::choice::CREATED;
 use super::negotiation::check_json_body;
 use super::read::with_version;
 use super::refusal::Refusal;
@@ -29,8 +30,12 @@ impl Payer {
             )));
         }
         let patient = self.subject(&resource)?;
+        let is_choice = kind.name == "Consent";
+        if is_choice {
+            self.check_choice(&resource, &patient, deviation)?;
+        }
         self.number_created += 1;
-        let id = format!("created-{}", self.number_created);
+        let id = format!("{CREATED}{}", self.number_created);
         resource["id"] = Value::from(id.clone());
         resource["meta"]["lastUpdated"] = format!("{}T00:00:00Z", self.date()).into();
         let told = self.received(&resource, "a record sent by another system");
@@ -44,6 +49,9 @@ impl Payer {
             if let Some((kind, id)) = self.created.pop_front() {
                 self.store.remove(&kind, &id);
             }
+        }
+        if is_choice {
+            self.update_attribution(deviation);
         }
         let stored = self
             .store

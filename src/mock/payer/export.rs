@@ -1,12 +1,14 @@
 //! `Group/{id}/$davinci-data-export` and `Patient/$export`: members' data as files.
 
 use super::filter::Filter;
-use super::group::PROVIDER_MATCH;
+use super::group::Audience;
 use super::job::{Output, check_async};
 use super::negotiation::{check_json_body, is_lenient};
+use super::order::{audience, check_export_type, check_format, check_group, check_types};
 use super::refusal::Refusal;
 use super::resource_type::ResourceType;
 use super::selection::Selection;
+use super::transmission::Asked;
 use super::version::Version;
 use super::{Payer, Visibility};
 use crate::fhir::{Reference, Span, outcome, parameters, path, search};
@@ -15,28 +17,6 @@ use crate::mock::{Request, Response, Rule};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
-
-const PAYER_TO_PAYER: &str = "hl7.fhir.us.davinci-pdex#payertopayer";
-const PROVIDER_DELTA: &str = "hl7.fhir.us.davinci-pdex#provider-delta";
-const PROVIDER: [&str; 3] = [
-    PROVIDER_DELTA,
-    "hl7.fhir.us.davinci-pdex#provider-download",
-    "hl7.fhir.us.davinci-pdex#provider-snapshot",
-];
-
-/// Parameters of `$davinci-data-export`, and the format, which has only one value here.
-const PARAMETERS: [&str; 7] = [
-    "exportType",
-    "patient",
-    "_since",
-    "_until",
-    "_type",
-    "_typeFilter",
-    "_outputFormat",
-];
-
-/// Names by which clients may ask for the only format of files.
-const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
 
 impl Payer {
     /// `POST Group/{id}/$davinci-data-export`: data of the members of a Group of matched members.
@@ -53,27 +33,35 @@ impl Payer {
         let body: Value = serde_json::from_slice(&request.body)
             .map_err(|_| Refusal::new(400, "structure", "the body is not JSON"))?;
         let given = |name: &str| parameters::value(&body, name).and_then(Value::as_str);
-        let is_for_provider = path::elements(&group, "meta.profile")
-            .iter()
-            .any(|one| *one == PROVIDER_MATCH);
-        check_group(&group)?;
-        if deviation.enforces(Rule::ExportType) {
-            check_export_type(is_for_provider, &given)?;
-        }
+        let audience = audience(&group);
+        check_group(&group, deviation)?;
         let mut output = Output::default();
-        self.check_parameters(&body, request, &mut output)?;
+        self.check_parameters(&body, request, &mut output, deviation)?;
+        if deviation.enforces(Rule::ExportType) {
+            check_export_type(audience, &given)?;
+        }
         let text = |name: &str| given(name).filter(|_| !deviation.ignores(name));
         check_format(&text)?;
         let mut asked = Selection::read(
             &text,
             is_lenient(request) || !deviation.enforces(Rule::KnownKinds),
         )?;
-        if !is_for_provider {
+        let is_for_payer = audience == Audience::Payer;
+        if is_for_payer {
             self.limit(&mut asked, deviation);
         }
-        let chosen = self.cohort(&group, &body, &mut output, deviation);
-        let is_wanted = |resource: &Value| is_for_provider || self.is_current(resource, deviation);
+        let mut chosen = self.cohort(&group, &body, &mut output, deviation);
+        if !is_for_payer {
+            self.leave_out_opted_out(&mut chosen, &mut output, deviation);
+        }
+        let is_wanted = |resource: &Value| !is_for_payer || self.is_current(resource, deviation);
         self.collect(&chosen, &asked, &is_wanted, request, &mut output, deviation)?;
+        let noted = Asked {
+            types: given("_type"),
+            filters: given("_typeFilter"),
+            until: given("_until"),
+        };
+        self.note_transmission(id, &chosen, noted, deviation);
         Ok(self.jobs.start(request, output))
     }
 
@@ -108,11 +96,9 @@ impl Payer {
         body: &Value,
         request: &Request,
         output: &mut Output,
+        deviation: &Deviation,
     ) -> Result<(), Refusal> {
-        let names = parameters::all(body)
-            .iter()
-            .filter_map(|one| one["name"].as_str());
-        let is_unknown = names.filter(|name| !PARAMETERS.contains(name)).count() > 0;
+        let is_unknown = check_types(body, deviation)?;
         if is_unknown && !is_lenient(request) {
             return Err(Refusal::bad_request(
                 "the export has a parameter it does not know",
@@ -174,7 +160,7 @@ impl Payer {
             let reference = one["valueReference"]["reference"].as_str();
             match reference
                 .and_then(patient)
-                .filter(|id| members.contains(id))
+                .filter(|id| members.contains(id) || !deviation.enforces(Rule::OwnMembers))
             {
                 Some(id) => {
                     chosen.insert(id);
@@ -187,13 +173,30 @@ impl Payer {
             }
         }
         if asked.is_empty() {
-            chosen = members;
+            let all = deviation.enforces(Rule::AllMembers);
+            let count = if all { members.len() } else { 1 };
+            chosen = members.into_iter().take(count).collect();
         }
         for _ in chosen.iter().filter(|id| self.is_revoked(id, deviation)) {
             let text = "the consent of a member is not in force any more";
             output.add_error(&outcome::error("suppressed", text));
         }
         chosen
+    }
+
+    /// Leaves out those who have opted out of sharing with providers by now, and tells of it.
+    fn leave_out_opted_out(
+        &self,
+        chosen: &mut BTreeSet<String>,
+        output: &mut Output,
+        deviation: &Deviation,
+    ) {
+        let before = chosen.len();
+        chosen.retain(|id| !self.keeps_from_providers(id, deviation));
+        for _ in chosen.len()..before {
+            let text = "the data of a member is not given to providers";
+            output.add_error(&outcome::error("suppressed", text));
+        }
     }
 
     /// Collects the members' data the caller may see now, with what it refers to.
@@ -334,45 +337,4 @@ fn with_addresses(resource: &Value, base: &str) -> Value {
         }
     }
     copy
-}
-
-/// Refuses a Group of members that were not matched.
-fn check_group(group: &Value) -> Result<(), Refusal> {
-    if group["code"]["coding"][0]["code"] == "match" {
-        return Ok(());
-    }
-    let text = "only the data of matched members is exported";
-    Err(Refusal::new(422, "business-rule", text))
-}
-
-/// Refuses an export type that is not for the kind of Group.
-fn check_export_type<'a>(
-    is_for_provider: bool,
-    text: &impl Fn(&str) -> Option<&'a str>,
-) -> Result<(), Refusal> {
-    let given = text("exportType").unwrap_or_default();
-    let is_fitting = if is_for_provider {
-        PROVIDER.contains(&given)
-    } else {
-        given == PAYER_TO_PAYER
-    };
-    if !is_fitting {
-        let text = "a Group of matched members is exported with the exportType of its audience";
-        return Err(Refusal::new(422, "business-rule", text));
-    }
-    if given == PROVIDER_DELTA && text("_since").is_none() {
-        return Err(Refusal::new(422, "required", "provider-delta needs _since"));
-    }
-    Ok(())
-}
-
-fn check_format<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<(), Refusal> {
-    // A `+` that was not percent-encoded arrives as a blank.
-    let format = text("_outputFormat").map(|format| format.replace(' ', "+"));
-    if format.is_some_and(|format| !FORMATS.contains(&format.as_str())) {
-        return Err(Refusal::bad_request(
-            "files are application/fhir+ndjson only",
-        ));
-    }
-    Ok(())
 }

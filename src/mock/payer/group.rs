@@ -114,6 +114,14 @@ pub(super) fn build(
         characteristic["period"] = json!({"start": today});
         group["characteristic"] = json!([characteristic]);
     }
+    let is_empty_match = profile == "pdex-provider-member-match" && entries.is_empty();
+    if is_empty_match || profile == OPT_OUT && version < Version::V2_2_0 {
+        // The guide wants the Group even when nobody matched, its profile wants somebody in it. That of those who
+        // have opted out came with 2.2.0.
+        if let Some(meta) = group["meta"].as_object_mut() {
+            meta.remove("profile");
+        }
+    }
     for (name, list) in [("contained", contained.resources), ("member", members)] {
         if !list.is_empty() {
             group[name] = Value::Array(list);

@@ -18,7 +18,7 @@ use time::{Duration, OffsetDateTime};
 /// Media type of files.
 pub(super) const NDJSON: &str = "application/fhir+ndjson";
 /// Jobs remembered; the oldest are forgotten first.
-pub(super) const MOST_JOBS: u64 = 100;
+const MOST_JOBS: u64 = 100;
 
 /// What a job produced: resources by type, and what went wrong with some of the input.
 #[derive(Clone, Debug, Default)]

@@ -152,7 +152,6 @@ mod tests {
             covered: Span::parse("2024").unwrap(),
             is_segmentable: true,
             is_revoked: false,
-            is_opted_out: false,
         }
     }
 

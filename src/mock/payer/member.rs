@@ -26,8 +26,6 @@ pub(super) struct Member {
     pub(super) is_segmentable: bool,
     /// Whether consent to disclose was revoked.
     pub(super) is_revoked: bool,
-    /// Whether the member opted out of sharing with providers.
-    pub(super) is_opted_out: bool,
 }
 
 impl Member {
@@ -48,7 +46,6 @@ impl Member {
             covered,
             is_segmentable: seed.segmentable,
             is_revoked: seed.revoked,
-            is_opted_out: seed.opted_out,
         }
     }
 }

@@ -52,6 +52,17 @@ fn organization(settings: &Settings, id: &str) -> Value {
 
 fn endpoint(settings: &Settings, id: &str, version: Version) -> Value {
     let payer = &settings.payer;
+    let server = |what: &str, address: &str| {
+        json!({
+            "url": format!("{PDEX}/StructureDefinition/base-ext-associatedServers"),
+            "extension": [
+                {"url": "associatedServersType", "valueCodeableConcept": {"text": what}},
+                {"url": "serverURL", "valueString": address},
+            ],
+        })
+    };
+    let address = format!("https://mtls.{}.example/fhir", payer.id);
+    let registration = format!("https://mtls.{}.example/register", payer.id);
     // Codes of later versions are those of the National Directory.
     let codes = if version == Version::V2_0_0 {
         format!("{PDEX}/CodeSystem")
@@ -69,7 +80,7 @@ fn endpoint(settings: &Settings, id: &str, version: Version) -> Value {
                     {"coding": [{"system": format!("{PDEX}/CodeSystem/MtlsObjectCodeCS"), "code": "MTLS"}]}},
                 {"url": "Object", "valueBase64Binary": SIGNED},
             ],
-        }],
+        }, server("base of the exchange", &address), server("registration of clients", &registration)],
         "identifier": [{"system": "https://payer.example/ids/endpoint", "value": id}],
         "status": "active",
         "connectionType": {"system": format!("{TERMINOLOGY}/endpoint-connection-type"), "code": "hl7-fhir-rest"},
@@ -77,6 +88,6 @@ fn endpoint(settings: &Settings, id: &str, version: Version) -> Value {
         "managingOrganization": reference("Organization", id),
         "payloadType": [{"coding": [{"system": format!("{codes}/EndpointPayloadTypeCS"), "code": "NA"}]}],
         "payloadMimeType": ["application/fhir+json"],
-        "address": format!("https://mtls.{}.example/fhir", payer.id),
+        "address": address,
     })
 }

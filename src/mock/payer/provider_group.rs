@@ -1,22 +1,34 @@
 //! Groups that the payer keeps for providers: whose patients its members are, and who treats a member.
 
+use super::group::{self, Audience, Bucket, Entry};
+use super::member::Member;
 use super::plan::{NPI, TAX_NUMBER, last};
 use super::records::coding::PDEX;
 use super::settings::Settings;
+use super::store::{SEEDED, Store};
+use super::transmission;
 use super::version::Version;
+use crate::fhir::path;
 use crate::mock::organization::Organization;
 use serde_json::{Value, json};
 
 /// Where Member Attribution List defines its profiles and extensions.
 const ATR: &str = "http://hl7.org/fhir/us/davinci-atr/StructureDefinition";
-/// Id of the member who is attributed to providers.
+/// Id of the member who is attributed to another provider, and whose treatment is told.
 const MEMBER: &str = "pt-002";
+/// Id of the list of the clinic's members.
+pub(super) const ATTRIBUTED: &str = "attributed-clinic";
+/// Id of the list of another provider's members, which the clinic does not see.
+pub(in crate::mock) const ELSEWHERE: &str = "attributed-place";
+/// Id of the Group of those who have opted out, which the payer keeps for itself.
+pub(in crate::mock) const OPTED_OUT: &str = "opted-out-clinic";
+/// Id of the Group of who treats a member.
+pub(super) const TREATING: &str = "treating";
 
-/// The Groups that a version of the guide knows.
+/// The Groups that a version of the guide knows and that no member's choice changes.
 pub(super) fn all(settings: &Settings, version: Version) -> Vec<Value> {
     let mut groups = Vec::new();
     if version >= Version::V2_1_0 {
-        groups.push(attributed_to_clinic(settings, version));
         groups.extend(settings.place.first().map(attributed_to_place));
     }
     if version >= Version::V2_2_0 {
@@ -32,12 +44,23 @@ fn attributed(
     profile: String,
     status: &str,
     code: &Value,
+    members: &[&str],
 ) -> Value {
     let recipient = json!({
         "reference": format!("Organization/{}", provider.id),
         "identifier": {"system": NPI, "value": provider.npi},
     });
-    json!({
+    let members: Vec<Value> = members
+        .iter()
+        .map(|member| {
+            json!({
+                "entity": {"reference": format!("Patient/{member}")},
+                "period": {"start": "2025-01-01"},
+                "inactive": false,
+            })
+        })
+        .collect();
+    let mut group = json!({
         "resourceType": "Group",
         "id": id,
         "meta": {"profile": [profile]},
@@ -49,16 +72,15 @@ fn attributed(
         "code": code,
         "managingEntity": recipient,
         "name": format!("Members of {}", provider.name),
-        "quantity": 1,
+        "quantity": members.len(),
         "characteristic": [{
             "code": code, "valueReference": recipient, "exclude": false, "period": {"start": "2025-01-01"},
         }],
-        "member": [{
-            "entity": {"reference": format!("Patient/{MEMBER}")},
-            "period": {"start": "2025-01-01"},
-            "inactive": false,
-        }],
-    })
+    });
+    if !members.is_empty() {
+        group["member"] = Value::Array(members);
+    }
+    group
 }
 
 /// A final list for the first other place.
@@ -67,11 +89,16 @@ fn attributed_to_place(place: &Organization) -> Value {
         "system": format!("{PDEX}/CodeSystem/PdexMultiMemberMatchResultCS"), "code": "match",
     }]});
     let profile = format!("{ATR}/atr-group");
-    attributed("attributed-place", place, profile, "final", &code)
+    attributed(ELSEWHERE, place, profile, "final", &code, &[MEMBER])
 }
 
-/// A draft for the clinic, with all that PDex adds.
-fn attributed_to_clinic(settings: &Settings, version: Version) -> Value {
+/// A draft for the clinic, with all that PDex adds: those of its members who have not opted out, and how many have.
+pub(super) fn attributed_to_clinic(
+    settings: &Settings,
+    version: Version,
+    members: &[&str],
+    opted_out: usize,
+) -> Value {
     let clinic = &settings.clinic;
     // The profile fixes the code of what such Groups have in common, with its display.
     let code = json!({"coding": [{
@@ -80,14 +107,14 @@ fn attributed_to_clinic(settings: &Settings, version: Version) -> Value {
         "display": "PDex Provider Group",
     }]});
     let profile = format!("{PDEX}/StructureDefinition/pdex-provider-group");
-    let mut group = attributed("attributed-clinic", clinic, profile, "draft", &code);
+    let mut group = attributed(ATTRIBUTED, clinic, profile, "draft", &code, members);
     let own = |name: &str| format!("{PDEX}/StructureDefinition/{name}");
     extend(
         &mut group["extension"],
         [
             json!({"url": format!("{ATR}/ext-contractValidityPeriod"),
                 "valuePeriod": {"start": "2025-01-01", "end": "2027-12-31"}}),
-            json!({"url": own("base-ext-members-opted-out"), "valueQuantity": {"value": 1}}),
+            json!({"url": own("base-ext-members-opted-out"), "valueQuantity": {"value": opted_out}}),
         ],
     );
     extend(
@@ -97,22 +124,61 @@ fn attributed_to_clinic(settings: &Settings, version: Version) -> Value {
             json!({"system": TAX_NUMBER, "value": format!("00-{}", last(&clinic.npi, 7))}),
         ],
     );
-    let mut extensions = vec![
-        json!({"url": format!("{ATR}/ext-changeType"), "valueCode": "nochange"}),
-        json!({"url": format!("{ATR}/ext-coverageReference"),
-            "valueReference": {"reference": format!("Coverage/{MEMBER}-coverage")}}),
-        json!({"url": format!("{ATR}/ext-attributedProvider"),
-            "valueReference": {"reference": format!("Organization/{}", clinic.id)}}),
-    ];
-    if version == Version::V2_1_0 {
-        extensions.extend([
-            json!({"url": own("base-ext-last-transmission"), "valueDateTime": "2025-06-01T10:00:00Z"}),
-            json!({"url": own("base-ext-last-types"), "valueString": "Patient,Condition"}),
-            json!({"url": own("base-ext-last-typefilter"),
-                "valueString": "Condition?clinical-status=active"}),
-        ]);
+    let of_members = group["member"].as_array_mut().into_iter().flatten();
+    for (member, id) in of_members.zip(members) {
+        let mut extensions = vec![
+            json!({"url": format!("{ATR}/ext-changeType"), "valueCode": "nochange"}),
+            json!({"url": format!("{ATR}/ext-coverageReference"),
+                "valueReference": {"reference": format!("Coverage/{id}-coverage")}}),
+            json!({"url": format!("{ATR}/ext-attributedProvider"),
+                "valueReference": {"reference": format!("Organization/{}", clinic.id)}}),
+        ];
+        if version == Version::V2_1_0 {
+            extensions.extend(transmission::before());
+        }
+        member["extension"] = Value::Array(extensions);
     }
-    group["member"][0]["extension"] = Value::Array(extensions);
+    group
+}
+
+/// Keeps what the present list says of its members.
+pub(super) fn keep_extensions(group: &mut Value, present: &Value) {
+    let known = path::elements(present, "member");
+    let members = group["member"].as_array_mut().into_iter().flatten();
+    for member in members {
+        let same = known.iter().find(|one| one["entity"] == member["entity"]);
+        if let Some(same) = same {
+            member["extension"] = same["extension"].clone();
+        }
+    }
+}
+
+/// Those who have opted out. The payer keeps this Group for itself; its shape is that of later versions.
+pub(super) fn opted_out(
+    members: &[Member],
+    opted_out: &[&str],
+    store: &Store,
+    version: Version,
+    settings: &Settings,
+) -> Value {
+    let entries: Vec<Entry> = members
+        .iter()
+        .filter(|member| opted_out.contains(&member.id.as_str()))
+        .filter_map(|member| {
+            Some(Entry {
+                patient: store.get("Patient", &member.id)?.resource.clone(),
+                coverage: None,
+                member: Some(member.clone()),
+            })
+        })
+        .collect();
+    let bucket = (Audience::Provider, Bucket::ConsentConstraint);
+    let day = &SEEDED[..10];
+    let mut group = group::build(bucket, OPTED_OUT, &entries, day, version, settings);
+    let of_members = group["member"].as_array_mut().into_iter().flatten();
+    for (member, id) in of_members.zip(opted_out) {
+        member["entity"]["reference"] = json!(format!("Patient/{id}"));
+    }
     group
 }
 
@@ -131,9 +197,9 @@ fn treatment(settings: &Settings) -> Value {
     }]});
     json!({
         "resourceType": "Group",
-        "id": "treating",
+        "id": TREATING,
         "meta": {"profile": [format!("{PDEX}/StructureDefinition/pdex-treatment-relationship")]},
-        "identifier": [{"system": "https://payer.example/ids/group", "value": "treating"}],
+        "identifier": [{"system": "https://payer.example/ids/group", "value": TREATING}],
         "active": true,
         "type": "practitioner",
         "actual": true,

@@ -127,6 +127,12 @@ impl Records<'_> {
         for record in self.read("prior-auth", authorizations, &words.prior_authorization)? {
             records.push(self.prior_authorization(&record));
         }
+        if seed.opted_out && self.version >= Version::V2_1_0 {
+            records.push(self.opt_out());
+        }
+        if seed.represented {
+            records.extend(self.representative());
+        }
         Ok(records)
     }
 

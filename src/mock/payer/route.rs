@@ -117,6 +117,12 @@ impl Payer {
             [id] if self.takes_records() && kind.is_updated && request.method == Method::PUT => {
                 self.update(kind, id, request, deviation)
             }
+            [id] if kind.name == "Consent"
+                && kind.is_created(self.version)
+                && request.method == Method::DELETE =>
+            {
+                self.take_back(kind, id, deviation)
+            }
             [id] => {
                 only(request, &Method::GET)?;
                 self.read(kind, id, request, deviation)

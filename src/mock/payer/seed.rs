@@ -9,6 +9,7 @@ use super::settings::{EarlierMatch, Settings};
 use super::store::{SEEDED, Store};
 use super::version::Version;
 use super::vocabulary::Vocabulary;
+use super::{choice, provider_group};
 use crate::data::Data;
 use crate::fhir::{Span, id};
 use crate::mock::Error;
@@ -54,8 +55,12 @@ pub(super) struct MemberSeed {
     pub(super) segmentable: bool,
     #[serde(default)]
     pub(super) revoked: bool,
+    /// Whether the member keeps the data from providers.
     #[serde(default)]
     pub(super) opted_out: bool,
+    /// Whether somebody speaks for the member.
+    #[serde(default)]
+    pub(super) represented: bool,
     /// Date of death.
     pub(super) died: Option<String>,
     /// Whether there is, beside the lists, a record for every profile and search parameter.
@@ -177,6 +182,11 @@ pub(super) fn load(
             let group = earlier_group(earlier, &members, &store, version, settings);
             store.put(group, None);
         }
+        let (kept, out) = choice::partition(&settings.attributed, &store, &Span::day(today));
+        let list = provider_group::attributed_to_clinic(settings, version, &kept, out.len());
+        let others = provider_group::opted_out(&members, &out, &store, version, settings);
+        store.put(list, None);
+        store.put(others, None);
     }
     for (resource, member) in formal_authorization::resources(settings) {
         store.put(resource, Some(member));

@@ -27,6 +27,8 @@ pub(super) struct Settings {
     pub(super) systems: Systems,
     pub(super) limits: Limits,
     pub(super) jobs: JobSettings,
+    /// Ids of the members who are attributed to the clinic.
+    pub(super) attributed: Vec<String>,
     /// Groups that earlier matches left, from the first version that has Groups.
     #[serde(default)]
     pub(super) earlier_match: Vec<EarlierMatch>,

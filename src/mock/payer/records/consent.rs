@@ -9,13 +9,22 @@ impl Records<'_> {
     /// A denial that is over, and a permission that is in force: who opts out is in another file of members.
     pub(super) fn provider_consents(&self) -> Vec<Value> {
         vec![
-            self.provider_consent(101, json!({"start": "2021-01-01", "end": "2022-12-31"})),
-            self.provider_consent(102, json!({"start": "2023-01-01"})),
+            self.provider_consent(
+                101,
+                "deny",
+                json!({"start": "2021-01-01", "end": "2022-12-31"}),
+            ),
+            self.provider_consent(102, "permit", json!({"start": "2023-01-01"})),
         ]
     }
 
-    fn provider_consent(&self, number: usize, period: Value) -> Value {
-        let is_in_force = number == 102;
+    /// A denial that is in force.
+    pub(super) fn opt_out(&self) -> Value {
+        self.provider_consent(1, "deny", json!({"start": "2024-05-01"}))
+    }
+
+    fn provider_consent(&self, number: usize, kind: &str, period: Value) -> Value {
+        let is_in_force = period.get("end").is_none();
         let mut categories = vec![code(&format!("{TERMINOLOGY}/v3-ActCode"), "IDSCL")];
         let mut action = code(&format!("{TERMINOLOGY}/consentaction"), "disclose");
         if self.version >= Version::V2_2_0 {
@@ -42,7 +51,7 @@ impl Records<'_> {
             "organization": [organization(&self.settings.payer.id)],
             "policyRule": coded(&format!("{TERMINOLOGY}/consentpolicycodes"), "cric", "Common Rule Informed Consent"),
             "provision": {
-                "type": if is_in_force { "permit" } else { "deny" },
+                "type": kind,
                 "period": period,
                 "actor": [{
                     "role": code(&format!("{TERMINOLOGY}/provenance-participant-type"), "performer"),

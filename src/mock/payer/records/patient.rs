@@ -103,31 +103,42 @@ impl Records<'_> {
         if !self.has_both_flavours() {
             return Vec::new();
         }
-        let person = |number: usize,
-                      (given, family): (&str, &str),
-                      (relation, display): (&str, &str),
-                      is_active: bool| {
-            json!({
-                "resourceType": "RelatedPerson",
-                "id": self.id("related", number),
-                "meta": self.claims_to_be(&[], &["us-core-relatedperson"]),
-                "active": is_active,
-                "patient": self.subject(),
-                "relationship": [coded(&format!("{TERMINOLOGY}/v3-RoleCode"), relation, display)],
-                "name": [{"family": family, "given": [given]}],
-                "telecom": [{"system": "phone", "value": "555-0198", "use": "mobile"}],
-                "address": [{"line": [self.seed.line], "city": self.seed.city,
-                    "state": self.settings.clinic.state, "postalCode": "00000", "country": "US"}],
-            })
-        };
         vec![
-            person(101, ("Winifred", "Kinsample"), ("SIS", "sister"), true),
-            person(
+            self.person(101, ("Winifred", "Kinsample"), ("SIS", "sister"), true),
+            self.person(
                 102,
                 ("Gaylord", "Placeholderson"),
                 ("NBOR", "neighbor"),
                 false,
             ),
         ]
+    }
+
+    /// Somebody who speaks for the member.
+    pub(super) fn representative(&self) -> Option<Value> {
+        let relation = ("HPOWATT", "healthcare power of attorney");
+        self.has_both_flavours()
+            .then(|| self.person(1, ("Barnaby", "Spokesample"), relation, true))
+    }
+
+    fn person(
+        &self,
+        number: usize,
+        (given, family): (&str, &str),
+        (relation, display): (&str, &str),
+        is_active: bool,
+    ) -> Value {
+        json!({
+            "resourceType": "RelatedPerson",
+            "id": self.id("related", number),
+            "meta": self.claims_to_be(&[], &["us-core-relatedperson"]),
+            "active": is_active,
+            "patient": self.subject(),
+            "relationship": [coded(&format!("{TERMINOLOGY}/v3-RoleCode"), relation, display)],
+            "name": [{"family": family, "given": [given]}],
+            "telecom": [{"system": "phone", "value": "555-0198", "use": "mobile"}],
+            "address": [{"line": [self.seed.line], "city": self.seed.city,
+                "state": self.settings.clinic.state, "postalCode": "00000", "country": "US"}],
+        })
     }
 }
