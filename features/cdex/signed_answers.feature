@@ -35,6 +35,14 @@ Feature: Signed answers
       | CDEX-SIG-017 | id and meta are not signed                                      |
       | CDEX-SIG-029 | the whole of it is written in base64                            |
 
+  @req:CDEX-SIG-024 @writes
+  Scenario: Signatures on answers bring the certificate of the signer
+    Then the signatures on the answers keep the rule: the certificate comes with it
+
+  @since:3.0.0-ballot @req:CDEX-SIG-006 @writes
+  Scenario: Signatures on answers keep to the profile of digital signatures
+    Then the signatures on the answers have the form that the guide gives them
+
   @until:2.1.0 @writes
   Scenario Outline: Signatures on answers keep the rules of 2.1.0: <rule>
     Then the signatures on the answers keep the rule: <rule>
@@ -42,6 +50,8 @@ Feature: Signed answers
     Examples:
       | requirement  | rule                                                            |
       | CDEX-SIG-009 | it is a JSON Web Signature                                      |
+      | CDEX-SIG-023 | algorithm and kind of key are named                             |
+      | CDEX-SIG-032 | the certificate tells who the signer is                         |
       | CDEX-SIG-046 | its type tells that it is a verification                        |
       | CDEX-SIG-047 | it tells who signed                                             |
       | CDEX-SIG-048 | who signed has a number of a known kind                         |
@@ -55,6 +65,13 @@ Feature: Signed answers
       | requirement  | rule                                                            |
       | CDEX-SIG-010 | the format of the signature is named                            |
       | CDEX-SIG-013 | the canonical form is named                                     |
+      | CDEX-SIG-019 | the header tells what the signer commits to                     |
+      | CDEX-SIG-020 | the signer commits to verification                              |
+      | CDEX-SIG-021 | what the signer commits to is the type of the signature         |
+      | CDEX-SIG-022 | the algorithm is named                                          |
+      | CDEX-SIG-025 | the header tells when it was made                               |
+      | CDEX-SIG-030 | the certificate has an alternative name                         |
+      | CDEX-SIG-031 | the certificate is that of the signer                           |
       | CDEX-SIG-039 | its type tells that it is a verification                        |
       | CDEX-SIG-040 | it tells when it was made                                       |
       | CDEX-SIG-041 | it tells who signed                                             |

@@ -18,6 +18,22 @@ Feature: Signed documentation
       | changed after signing   | and changes a word afterwards           |
       | the certificate is old  | with a certificate that has expired     |
 
+  @since:3.0.0-ballot @writes
+  Scenario Outline: A signature that contradicts itself is refused: <why>
+    Given a payer that looks at signatures
+    And a claim that lacks documentation
+    And a clinical document of several records as its documentation
+    And the payer takes it unsigned
+    And the provider signs it <how>
+    When the provider submits it
+    Then the payer refuses it because of its signature
+
+    Examples:
+      | requirement  | why                    | how                                    |
+      | CDEX-VER-001 | somebody else signed   | with the certificate of somebody else  |
+      | CDEX-VER-002 | of another type        | with another commitment in the header  |
+      | CDEX-VER-003 | signed at another time | with another time in the header        |
+
   @req:CDEX-GEN-022 @writes
   Scenario: Documentation with a good signature is taken
     Given a payer that looks at signatures

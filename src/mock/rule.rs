@@ -160,4 +160,22 @@ pub enum Rule {
     SignedWhenAsked,
     /// Answers to a Questionnaire are signed when the Task asks for that.
     SignedAnswers,
+    /// The header of a signature names its algorithm.
+    SignatureAlgorithm,
+    /// The header of a signature says what kind of key it is made with, up to 2.1.0.
+    SignatureKeyType,
+    /// The header of a signature holds the signer's certificate.
+    SignatureCertificate,
+    /// The header of a signature says when it was made.
+    SignatureTime,
+    /// That is the time which the Signature says.
+    SignatureTimeIsWhen,
+    /// The header of a signature says what the signer commits to.
+    SignatureCommitments,
+    /// That is what the Signature says.
+    SignatureCommitmentIsType,
+    /// The certificate of a signer has an alternative name.
+    SignerName,
+    /// That is the number which the Signature says.
+    SignerNameIsNumber,
 }

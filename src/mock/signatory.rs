@@ -1,8 +1,8 @@
 //! Who signs for the stand-ins: throw-away keys and certificates, made when first asked for, once per process.
 
 use crate::signature::{
-    Algorithm, Authority, AuthorityError, Certificate, Edition, Hand, Json, Kind, NPI, PrivateKey,
-    Request, SignError, Signing, Style, Unreadable, Who, sign_json,
+    Algorithm, Authority, AuthorityError, Certificate, Edition, Flaw, Hand, Json, Kind, NPI,
+    PrivateKey, Request, SignError, Signing, Style, Unreadable, Who, sign_json,
 };
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -15,6 +15,7 @@ const SIGNER: &str = "1111111112";
 #[derive(Debug)]
 pub struct Signatory {
     authority: Authority,
+    below: Authority,
     key: PrivateKey,
     certificates: Vec<Certificate>,
 }
@@ -37,6 +38,7 @@ impl Signatory {
         Ok(Self {
             certificates: vec![leaf, below.certificate().clone()],
             authority,
+            below,
             key,
         })
     }
@@ -59,6 +61,28 @@ impl Signatory {
         when: OffsetDateTime,
         item: Option<&str>,
     ) -> Result<Value, SignError> {
+        self.sign_with(resource, edition, when, item, None)
+    }
+
+    /// The same with a flaw.
+    ///
+    /// # Errors
+    /// When it is nothing that is signed, or is signed already.
+    pub fn sign_with(
+        &self,
+        resource: &Value,
+        edition: Edition,
+        when: OffsetDateTime,
+        item: Option<&str>,
+        flaw: Option<Flaw>,
+    ) -> Result<Value, SignError> {
+        let mut certificates = self.certificates.clone();
+        if let (Some(flaw), Some(leaf)) = (flaw, certificates.first_mut()) {
+            let mut request = Request::signer("Example Signer", SIGNER);
+            flaw.spoil(&mut request);
+            let spoilt = self.below.issue(&request, &self.key);
+            *leaf = spoilt.map_err(|error| SignError::NotSignable(error.to_string()))?;
+        }
         let is_searchset = resource["type"] == "searchset";
         let kind = if is_searchset {
             "Organization"
@@ -69,7 +93,7 @@ impl Signatory {
             edition,
             hands: vec![Hand {
                 key: &self.key,
-                certificates: &self.certificates,
+                certificates: &certificates,
                 algorithm: Algorithm::Rs256,
             }],
             who: Who {
@@ -81,6 +105,7 @@ impl Signatory {
             when,
             item: item.map(str::to_owned),
             replace: false,
+            alter: flaw.map(Flaw::alter),
         };
         let mut document = Json::from(resource);
         sign_json(&mut document, &signing)?;

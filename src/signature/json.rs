@@ -97,7 +97,7 @@ impl Json {
     }
 
     /// Removes the member of this name, and tells whether there was one.
-    pub(super) fn remove(&mut self, name: &str) -> bool {
+    pub fn remove(&mut self, name: &str) -> bool {
         let Self::Object(members) = self else {
             return false;
         };
@@ -107,7 +107,7 @@ impl Json {
     }
 
     /// Sets the member of this name: where it stood, else at the end.
-    pub(super) fn set(&mut self, name: &str, value: Self) {
+    pub fn set(&mut self, name: &str, value: Self) {
         let Self::Object(members) = self else { return };
         match members.iter_mut().find(|(known, _)| known == name) {
             Some((_, place)) => *place = value,

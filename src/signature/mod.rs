@@ -5,7 +5,7 @@
 //! - [`Jws`] is one signature of RFC 7515; [`Algorithm`], [`PrivateKey`] and [`PublicKey`] do the arithmetic.
 //! - [`Certificate`] is read of what strangers send; [`Trust`] says which authorities count. [`Authority`] makes
 //!   throw-away certificates, also defective ones: a [`Request`] says what they hold.
-//! - [`sign`] puts a Signature into a document by the rules of an [`Edition`] of the guide.
+//! - [`sign`] puts a Signature into a document by the rules of an [`Edition`] of the guide, or with one [`Flaw`].
 //! - [`verify`] looks at every signature of a document, and leads to a [`Report`]: a [`Step`] per rule, with what
 //!   was looked at and the requirements it decides, and a [`NearMiss`] where a known mistake explains a signature
 //!   that does not verify.
@@ -18,6 +18,7 @@ mod certified;
 mod chain;
 mod edition;
 mod element;
+mod flaw;
 mod header;
 mod json;
 mod jws;
@@ -38,6 +39,7 @@ pub use carrier::{Carrier, EXTENSION};
 pub use certificate::{Certificate, CertificateError};
 pub use chain::Trust;
 pub use edition::{Edition, UnknownEdition};
+pub use flaw::Flaw;
 pub use json::{Gaps, Json, NoCanonicalNumber, Style};
 pub use jws::{Jws, JwsError, Serialization, Signer, detached_json, signing_input};
 pub use key::{KeyError, Kind, PrivateKey, PublicKey};

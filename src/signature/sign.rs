@@ -42,6 +42,8 @@ pub struct Signing<'a> {
     /// Whether signatures that are there are taken away first; else a Bundle that is signed is refused, and a
     /// QuestionnaireResponse gets one more.
     pub replace: bool,
+    /// Changes the header before it is signed: for signatures that break a rule, which verifiers are tried with.
+    pub alter: Option<fn(&mut Json)>,
 }
 
 /// A document cannot be signed.
@@ -213,7 +215,11 @@ fn jws(signing: &Signing<'_>, when: &str, payload: &[u8]) -> Result<String, Sign
                 return Err(SignError::OtherKey(leaf.subject()));
             }
             Ok(Signer {
-                header: header(signing.edition, hand, when),
+                header: {
+                    let mut header = header(signing.edition, hand, when);
+                    signing.alter.iter().for_each(|alter| alter(&mut header));
+                    header
+                },
                 key: hand.key,
                 algorithm: hand.algorithm,
             })

@@ -7,7 +7,8 @@ use super::mismatch::Mismatch;
 use crate::config::{Agreement, NPI_SYSTEM};
 use crate::fhir::outcome;
 use crate::signature::{
-    Algorithm, Authority, Certificate, Edition, Hand, Kind, PrivateKey, Request, Signing, Who, sign,
+    Algorithm, Authority, Certificate, Edition, Flaw, Hand, Kind, PrivateKey, Request, Signing,
+    Who, sign,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ super::book::steps! {
     /// Posts the documentation without a signature, unless all has to be signed; skips when the payer does not take it.
     r"^the payer takes it unsigned$" => takes_unsigned;
     /// Puts a signature into the documentation, with a key made for this run.
-    r"^the provider signs it(| and changes a word afterwards| with a certificate that has expired)$" => sign_it;
+    r"^the provider signs it(| and changes a word afterwards| with a certificate that has expired| with the certificate of somebody else| with another time in the header| with another commitment in the header)$" => sign_it;
     /// The status is 400, and an OperationOutcome tells the error in words.
     r"^the payer refuses it because of its signature$" => refuses;
     /// The status is 400, and an OperationOutcome tells the error in words.
@@ -116,6 +117,13 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         request.not_before = now - Duration::days(400);
         request.not_after = now - Duration::days(30);
     }
+    let flaw = match how {
+        " with the certificate of somebody else" => Some(Flaw::OtherName),
+        " with another time in the header" => Some(Flaw::OtherTime),
+        " with another commitment in the header" => Some(Flaw::OtherCommitment),
+        _ => None,
+    };
+    flaw.iter().for_each(|flaw| flaw.spoil(&mut request));
     let failed = |error: String| Halt::Error(format!("it cannot be signed: {error}"));
     let certificate = hands.authority.issue(&request, &hands.key);
     let certificate = certificate.map_err(|error| failed(error.to_string()))?;
@@ -136,6 +144,7 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         when: OffsetDateTime::now_utc(),
         item: None,
         replace: false,
+        alter: flaw.map(Flaw::alter),
     };
     let content = world.submitted_content()?;
     let signed = sign(content.to_string().as_bytes(), &signing);

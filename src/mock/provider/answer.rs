@@ -7,6 +7,7 @@ use crate::fhir::{Reference, bundle, search};
 use crate::mock::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use crate::mock::deviation::Deviation;
 use crate::mock::{Request, Response, Rule, Signatory};
+use crate::signature::Flaw;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::ACCEPT;
@@ -19,6 +20,19 @@ use url::form_urlencoded::Serializer;
 const MOST: usize = 50;
 /// Id of the Bundle in a Task.
 const RESULTS: &str = "results";
+
+/// What becomes of a signature when a rule is skipped.
+const FLAWS: [(Rule, Flaw); 9] = [
+    (Rule::SignatureAlgorithm, Flaw::NoAlgorithm),
+    (Rule::SignatureKeyType, Flaw::NoKeyType),
+    (Rule::SignatureCertificate, Flaw::NoCertificate),
+    (Rule::SignatureTime, Flaw::NoTime),
+    (Rule::SignatureTimeIsWhen, Flaw::OtherTime),
+    (Rule::SignatureCommitments, Flaw::NoCommitments),
+    (Rule::SignatureCommitmentIsType, Flaw::OtherCommitment),
+    (Rule::SignerName, Flaw::NoName),
+    (Rule::SignerNameIsNumber, Flaw::OtherName),
+];
 
 /// What a request came to.
 struct Found {
@@ -135,7 +149,7 @@ impl Provider {
         let is_signed = input(task, CDEX_TEMP, "signature-flag")
             .is_some_and(|input| input["valueBoolean"] == true);
         if is_signed && deviation.enforces(Rule::SignedAnswers) {
-            answers = self.signed(&answers)?;
+            answers = self.signed(&answers, deviation)?;
         }
         self.records.store.put(answers, Some(patient));
         let output = json!({
@@ -148,11 +162,13 @@ impl Provider {
         })
     }
 
-    fn signed(&self, answers: &Value) -> Result<Value, &'static str> {
+    fn signed(&self, answers: &Value, deviation: &Deviation) -> Result<Value, &'static str> {
         let signatory =
             Signatory::of_process().map_err(|_| "nobody here has a key to sign with")?;
         let (edition, now) = (self.version.edition(), OffsetDateTime::now_utc());
-        let signed = signatory.sign(answers, edition, now, None);
+        let flaw = FLAWS.iter().find(|(rule, _)| !deviation.enforces(*rule));
+        let flaw = flaw.map(|(_, flaw)| *flaw);
+        let signed = signatory.sign_with(answers, edition, now, None, flaw);
         signed.map_err(|_| "the answers cannot be signed")
     }
 
