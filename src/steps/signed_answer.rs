@@ -97,7 +97,7 @@ impl World {
 }
 
 fn mismatch(name: &str, signature: &Examined, step: &Step) -> Mismatch {
-    let expected = format!("a signature by the rule {} ({})", step.id, step.clause);
+    let expected = format!("as {} says: {}", step.clause, step.id);
     let mismatch = Mismatch::new(expected, &*step.told).at(format!("{name}, {}", signature.place));
     let near: Vec<&str> = signature
         .near_misses

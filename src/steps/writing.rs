@@ -1,7 +1,7 @@
 //! New and changed records, where a payer takes them.
 
 use super::capability::{has_interaction, resource};
-use super::drive::{Arguments, Outcome};
+use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_outcome, expect_resource, expect_status};
 use super::{Mismatch, World};
 use crate::fhir::bundle;
@@ -25,6 +25,13 @@ super::book::steps! {
 async fn create(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let kind = arguments.word(1);
     let mut copy = world.sample(kind).await?;
+    let report = world.target()?.judge.validate(&copy);
+    if let Some(broken) = report.errors().next() {
+        return Err(Halt::Skip(format!(
+            "a copy of the payer's own {kind} record need not be taken, as that breaks a rule itself: {}",
+            broken.message
+        )));
+    }
     if let Some(members) = copy.as_object_mut() {
         // The payer numbers, dates and words it anew.
         members.retain(|name, _| !["id", "text", "identifier"].contains(&name.as_str()));
