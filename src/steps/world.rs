@@ -1,9 +1,11 @@
-//! What one scenario knows while it runs.
+//! What one scenario knows while it runs. `judging` turns broken assertions into findings.
+
+mod judging;
 
 use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{BrokenRule, Captured, Event, Finding, Level, StepRun, StepStatus, Verdict};
+use crate::evidence::{Captured, Event, StepRun, StepStatus, Verdict};
 use crate::http::{Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -285,42 +287,6 @@ impl World {
         Ok(format!("{id}-{}", progress.attempt))
     }
 
-    /// Ids of the requirements that the scenario tests.
-    pub(super) fn tested(&self) -> Vec<String> {
-        let progress = self.progress.iter();
-        let tested = progress.flat_map(|progress| &progress.note.requirements);
-        tested.map(|(id, _, _)| id.clone()).collect()
-    }
-
-    /// Whether nothing of what the scenario tests is demanded or recommended: a payer that does not offer
-    /// it breaks nothing.
-    pub(super) fn is_optional(&self) -> bool {
-        let progress = self.progress.as_ref();
-        progress.is_some_and(|progress| {
-            let mut levels = progress
-                .note
-                .requirements
-                .iter()
-                .map(|(_, level, _)| *level);
-            levels.all(|level| matches!(level, Level::May | Level::Stated))
-        })
-    }
-
-    /// As [`World::judge`]; but what is optional, and not declared, need not work.
-    pub(super) fn judge_offer(
-        &mut self,
-        result: Result<(), Mismatch>,
-        is_declared: bool,
-    ) -> Outcome {
-        match result {
-            Err(mismatch) if !is_declared && self.is_optional() => Err(Halt::Skip(format!(
-                "optional, and not offered: it is not declared, and instead of {} came {}",
-                mismatch.expected, mismatch.actual
-            ))),
-            judged => self.judge(judged),
-        }
-    }
-
     /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios
     /// judge that, this one does not.
     pub(super) fn expect_profile(&self, profile: &str) -> Outcome {
@@ -360,62 +326,6 @@ impl World {
         if let Some(progress) = self.progress.as_mut() {
             let text = progress.context.recorder.redactor().text(&text.into());
             progress.notes.push(text);
-        }
-    }
-
-    /// Turns a broken assertion into one finding per requirement of the scenario; ends the scenario
-    /// if one of them is mandatory and not doubtful.
-    pub(super) fn judge(&mut self, result: Result<(), Mismatch>) -> Outcome {
-        match result {
-            Ok(()) => Ok(()),
-            Err(mismatch) => self.broken(mismatch, None),
-        }
-    }
-
-    /// The same for a rule of FHIR or of a profile that resources break.
-    pub(super) fn judge_rule(&mut self, mismatch: Mismatch, rule: BrokenRule) -> Outcome {
-        self.broken(mismatch, Some(Box::new(rule)))
-    }
-
-    fn broken(&mut self, mismatch: Mismatch, rule: Option<Box<BrokenRule>>) -> Outcome {
-        let Some(progress) = self.progress.as_mut() else {
-            return Ok(());
-        };
-        let mut failed = false;
-        for (id, level, defect) in &progress.note.requirements {
-            let doubt = defect.clone().or_else(|| mismatch.doubt.clone());
-            let severity = if level.is_mandatory() && doubt.is_none() {
-                Verdict::Fail
-            } else {
-                Verdict::Warn
-            };
-            failed |= severity == Verdict::Fail;
-            progress.verdict = progress.verdict.max(severity);
-            let finding = Finding {
-                requirement: id.clone(),
-                level: *level,
-                severity,
-                expected: mismatch.expected.clone(),
-                actual: mismatch.actual.clone(),
-                location: mismatch.location.clone(),
-                exchange: match &rule {
-                    Some(rule) => rule.exchange_in(&progress.id, progress.attempt),
-                    None => progress.exchanges.checked_sub(1),
-                },
-                hint: mismatch.hint.clone(),
-                defect: doubt,
-                rule: rule.clone(),
-            };
-            progress
-                .context
-                .recorder
-                .finding(&progress.id, progress.attempt, finding);
-        }
-        progress.warned = true;
-        if failed {
-            Err(Halt::Failed(mismatch.actual))
-        } else {
-            Ok(())
         }
     }
 

@@ -253,6 +253,15 @@ mod tests {
         ("Coverage", "identifier"),
     ];
 
+    /// Whether PDex knows no such records of members: CDex alone has the payer serve the kind.
+    fn is_for_attachments(kind: &str, version: Version) -> bool {
+        match kind {
+            "CommunicationRequest" | "Parameters" => true,
+            "QuestionnaireResponse" | "ServiceRequest" => version == Version::V2_0_0,
+            _ => false,
+        }
+    }
+
     #[test]
     fn every_search_parameter_tells_the_records_of_a_member_apart() {
         let data = Data::Embedded;
@@ -269,6 +278,9 @@ mod tests {
             for kind in ResourceType::all().filter(|kind| kind.is_in(version) && kind.is_searched) {
                 // Choices about providers came with the second version, and what they are about with the third.
                 if kind.name == "Consent" && version < Version::V2_2_0 {
+                    continue;
+                }
+                if is_for_attachments(kind.name, version) {
                     continue;
                 }
                 // The dispense profile of the first version refers to no Medication.
@@ -314,7 +326,8 @@ mod tests {
             time::macros::date!(2026 - 11 - 21),
         )
         .unwrap();
-        for kind in ResourceType::all() {
+        let kinds = ResourceType::all();
+        for kind in kinds.filter(|kind| !is_for_attachments(kind.name, Version::V2_1_0)) {
             let owners: BTreeSet<_> = store
                 .all(kind.name)
                 .filter_map(|stored| stored.patient.as_deref())
