@@ -83,16 +83,34 @@ impl World {
             signatures.map(move |signature| (name, signature))
         });
         let all: Vec<(&String, &Examined)> = all.collect();
-        let asked = |(_, signature): &(&String, &Examined)| signature.steps.iter().any(&is_asked);
-        if !all.iter().any(asked) {
-            return Err(Halt::Skip("no signature is there to be judged".into()));
-        }
         let mut mismatches = Vec::new();
-        for (name, signature) in all {
+        for (name, signature) in &all {
             let broken = signature.broken().filter(|step| is_asked(step));
             mismatches.extend(broken.map(|step| mismatch(name, signature, step)));
         }
+        let steps = all.iter().flat_map(|(_, signature)| &signature.steps);
+        let asked: Vec<&Step> = steps.filter(|step| is_asked(step)).collect();
+        if mismatches.is_empty() {
+            all_seen(&asked)?;
+        }
         self.judge_each(mismatches)
+    }
+}
+
+/// What could not be judged is not passed.
+fn all_seen(steps: &[&Step]) -> Outcome {
+    if steps.is_empty() {
+        return Err(Halt::Skip("no signature is there to be judged".into()));
+    }
+    match steps
+        .iter()
+        .find(|step| step.outcome == signature::Outcome::NotJudged)
+    {
+        Some(open) => Err(Halt::Skip(format!(
+            "{} could not be judged: {}",
+            open.id, open.told
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -134,4 +152,27 @@ async fn keep_rule(world: &mut World, _: Arguments<'_>) -> Outcome {
     let tested = world.tested();
     let is_asked = |step: &Step| tested.iter().any(|id| step.requirements.contains(&&**id));
     world.judge_steps(is_asked).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Halt, all_seen};
+    use crate::signature::{Outcome, Step, Weight};
+
+    #[test]
+    fn what_was_not_judged_is_not_passed() {
+        let step = |outcome| Step {
+            id: "signature",
+            clause: "",
+            requirements: Vec::new(),
+            weight: Weight::Must,
+            outcome,
+            told: String::new(),
+            bytes: None,
+        };
+        let (held, open) = (step(Outcome::Holds), step(Outcome::NotJudged));
+        assert!(all_seen(&[&held]).is_ok());
+        assert!(matches!(all_seen(&[&held, &open]), Err(Halt::Skip(_))));
+        assert!(matches!(all_seen(&[]), Err(Halt::Skip(_))));
+    }
 }
