@@ -12,6 +12,7 @@
 //! | [`fhir`] | pure functions on FHIR JSON | – |
 //! | [`profile`] | profile validation: definitions, terminology, FHIRPath, the rules | `data fhir` |
 //! | [`signature`] | digital signatures: canonical JSON, JWS, certificates; made, and verified in steps | `fhir` |
+//! | [`oauth`] | signed tokens, keys as JSON, client assertions, proof keys: pure | `evidence signature` |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir signature` |
@@ -30,6 +31,7 @@ pub mod evidence;
 pub mod fhir;
 pub mod http;
 pub mod mock;
+pub mod oauth;
 pub mod profile;
 pub mod proof;
 pub mod report;
