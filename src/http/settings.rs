@@ -1,5 +1,6 @@
 //! What a client needs to know, and the bounds it keeps.
 
+use super::Identity;
 use crate::evidence::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,6 +21,12 @@ pub struct Settings {
     pub max_redirects: usize,
     /// PEM file of CA certificates to trust besides those of the machine.
     pub ca_file: Option<PathBuf>,
+    /// CA certificates (DER) to trust besides those.
+    pub authorities: Vec<Vec<u8>>,
+    /// Who we are over TLS; shown to the origin of `base` only.
+    pub identity: Option<Identity>,
+    /// Trust whatever certificate a server shows: anybody may then be in between.
+    pub insecure: bool,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
@@ -35,6 +42,9 @@ impl Settings {
             body_limit: 16 << 20,
             max_redirects: 5,
             ca_file: None,
+            authorities: Vec::new(),
+            identity: None,
+            insecure: false,
             user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

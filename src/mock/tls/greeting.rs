@@ -1,7 +1,7 @@
 //! How a connection begins: with a TLS handshake, or with what should not be.
 
-use super::hello::ClientHello;
 use super::Tls;
+use super::hello::ClientHello;
 use crate::mock::{Error, Handshake, HandshakeFault};
 use rustls::ServerConfig;
 use std::sync::Arc;
