@@ -20,6 +20,8 @@ pub struct Settings {
     pub max_redirects: usize,
     /// PEM file of CA certificates to trust besides those of the machine.
     pub ca_file: Option<PathBuf>,
+    /// Whether the target may send us to addresses that the internet cannot reach, though it is not there itself.
+    pub allow_private: bool,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
@@ -35,6 +37,7 @@ impl Settings {
             body_limit: 16 << 20,
             max_redirects: 5,
             ca_file: None,
+            allow_private: false,
             user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -1,5 +1,6 @@
 //! The connection layer: TLS roots, proxies, and no cleverness of its own.
 
+use super::neighbourhood::Neighbourhood;
 use super::{Error, Playback, Settings, target};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,8 @@ pub(super) struct Transport {
     pub(super) has_roots: bool,
     /// Answers in place of the network, when there is one.
     pub(super) playback: Option<Arc<dyn Playback>>,
+    /// Whom it may connect to.
+    pub(super) neighbourhood: Neighbourhood,
 }
 
 impl Transport {
@@ -27,16 +30,21 @@ impl Transport {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let extra = certificates(settings)?;
-        if let Ok(pool) = builder(settings).tls_certs_merge(extra.clone()).build() {
+        let neighbourhood = Neighbourhood::new(settings);
+        if let Ok(pool) = builder(settings, &neighbourhood)
+            .tls_certs_merge(extra.clone())
+            .build()
+        {
             let has_roots = true;
             return Ok(Self {
                 pool,
                 has_roots,
                 playback: None,
+                neighbourhood,
             });
         }
         let has_roots = !extra.is_empty();
-        let pool = builder(settings)
+        let pool = builder(settings, &neighbourhood)
             .tls_certs_only(extra)
             .build()
             .map_err(|problem| Error::Setup(problem.to_string()))?;
@@ -44,15 +52,17 @@ impl Transport {
             pool,
             has_roots,
             playback: None,
+            neighbourhood,
         })
     }
 }
 
-fn builder(settings: &Settings) -> reqwest::ClientBuilder {
+fn builder(settings: &Settings, neighbourhood: &Neighbourhood) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT.min(settings.request_timeout))
+        .dns_resolver(Arc::new(neighbourhood.clone()))
         .pool_idle_timeout(IDLE);
     if target::is_loopback(&settings.base) {
         builder.no_proxy()
