@@ -1,5 +1,6 @@
 //! The client: one request in, every hop and one result out.
 
+use super::authorizer::{Authorizer, Bearer};
 use super::transport::Transport;
 use super::{
     Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
@@ -7,7 +8,7 @@ use super::{
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use std::sync::Arc;
 use tokio::time::{Duration, Instant, timeout_at};
 use url::Url;
@@ -17,7 +18,7 @@ use url::Url;
 pub struct Client {
     transport: Arc<Transport>,
     settings: Arc<Settings>,
-    authorization: Option<HeaderValue>,
+    authorizer: Option<Arc<dyn Authorizer>>,
 }
 
 /// What sending one request led to.
@@ -106,15 +107,45 @@ impl Client {
 
     fn over(transport: Arc<Transport>, settings: Settings) -> Result<Self, Error> {
         target::check_base(&settings.base)?;
-        let authorization = match &settings.token {
-            Some(token) => Some(headers::bearer(token)?),
+        let authorizer: Option<Arc<dyn Authorizer>> = match &settings.token {
+            Some(token) => Some(Arc::new(Bearer::new(token)?)),
             None => None,
         };
         Ok(Self {
             transport,
             settings: Arc::new(settings),
-            authorization,
+            authorizer,
         })
+    }
+
+    /// This client with credentials from elsewhere.
+    #[must_use]
+    pub fn authorized_by(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = Some(authorizer);
+        self
+    }
+
+    /// This client without credentials.
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        Self {
+            authorizer: None,
+            ..self.clone()
+        }
+    }
+
+    /// This client with this token, whatever it is worth.
+    ///
+    /// # Errors
+    /// When the token holds characters that no header can carry.
+    pub fn bearing(&self, token: &Secret) -> Result<Self, Error> {
+        Ok(self.clone().authorized_by(Arc::new(Bearer::new(token)?)))
+    }
+
+    /// Lets this client, and those it shares connections with, go to the host of this URL wherever that is: the
+    /// configuration names it, and not the target.
+    pub fn trust(&self, url: &Url) {
+        self.transport.neighbourhood.trust(url);
     }
 
     /// The base that requests are relative to.
@@ -174,13 +205,24 @@ impl Client {
         request: &Request,
         hops: &mut Vec<Captured>,
     ) -> Result<Arrived, Failure> {
-        let deadline = Instant::now() + self.settings.request_timeout;
+        let mut deadline = Instant::now() + self.settings.request_timeout;
         let mut url = self.resolve(&request.url).map_err(unusable)?;
         let mut seen = vec![url.clone()];
+        let mut may_renew = true;
         loop {
-            let headers =
-                headers::outgoing(request, &url, &self.settings, self.authorization.as_ref())?;
+            let asked = Instant::now();
+            let authorization = self.authorization(request, &url, hops).await?;
+            // What it takes to get a token has bounds of its own.
+            deadline += asked.elapsed();
+            let headers = headers::outgoing(request, &url, &self.settings, authorization.as_ref())?;
             let arrived = self.head(request, &url, headers, deadline, hops).await?;
+            if may_renew && arrived.response.status() == StatusCode::UNAUTHORIZED {
+                may_renew = false;
+                if self.is_renewable(authorization.as_ref()) {
+                    self.receive(arrived, hops).await?;
+                    continue;
+                }
+            }
             let next = if request.follow {
                 let status = arrived.response.status().as_u16();
                 redirect::next(&request.method, &url, status, arrived.header("location"))
@@ -203,6 +245,37 @@ impl Client {
                 }
                 None => {}
             }
+        }
+    }
+
+    /// The credentials for a URL: those of the configured origin, for no other, unless the request says otherwise.
+    async fn authorization(
+        &self,
+        request: &Request,
+        url: &Url,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Option<HeaderValue>, Failure> {
+        let brings_own = request
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        match &self.authorizer {
+            Some(authorizer)
+                if !request.anonymous
+                    && !brings_own
+                    && target::same_origin(url, &self.settings.base) =>
+            {
+                authorizer.authorization(hops).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether there are other credentials to be had for those that were refused.
+    fn is_renewable(&self, refused: Option<&HeaderValue>) -> bool {
+        match (&self.authorizer, refused) {
+            (Some(authorizer), Some(value)) => authorizer.refused(value),
+            _ => false,
         }
     }
 
@@ -240,6 +313,8 @@ impl Client {
         let answered = if let Some(playback) = &self.transport.playback {
             let answer = playback.answer(request.method.as_str(), url.as_str(), &request.body);
             answer.map(reqwest::Response::from)
+        } else if let Err(failure) = self.transport.neighbourhood.check(url).await {
+            Err(failure)
         } else {
             match timeout_at(deadline, call).await {
                 Err(_) => Err(self.late()),

@@ -1,6 +1,7 @@
 //! Why no (whole) reply came.
 
 use super::TlsProblem;
+use super::neighbourhood::Refused;
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -79,6 +80,22 @@ pub enum Failure {
         /// What is wrong.
         reason: String,
     },
+    /// The target sends us to an address that it must not choose.
+    #[error(
+        "{host} is not requested: it is {reason}, and the target is not there itself; check what the target sends, or set limits.allow_private = true"
+    )]
+    Forbidden {
+        /// The host.
+        host: String,
+        /// What its address is.
+        reason: String,
+    },
+    /// There is no access token to send.
+    #[error("no access token: {reason}")]
+    Token {
+        /// What went wrong, and what to check.
+        reason: String,
+    },
     /// What came back is not HTTP.
     #[error("the answer is not valid HTTP: {reason}; check that the URL leads to a web server")]
     Protocol {
@@ -118,6 +135,9 @@ impl Failure {
         trust: Trust,
     ) -> Self {
         let host = place(url);
+        if let Some(refused) = refused(error) {
+            return refused.failure();
+        }
         if error.is_dns() {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Self::Resolve { host };
@@ -169,6 +189,18 @@ pub(super) struct Trust {
     pub(super) has_roots: bool,
     /// Whether it has a certificate to show.
     pub(super) has_identity: bool,
+}
+
+/// Why a host was not connected to, when that was our own decision.
+fn refused(error: &reqwest::Error) -> Option<&Refused> {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref() {
+            return Some(refused);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// `host:port` as people write it.

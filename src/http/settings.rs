@@ -27,6 +27,8 @@ pub struct Settings {
     pub identity: Option<Identity>,
     /// Trust whatever certificate a server shows: anybody may then be in between.
     pub insecure: bool,
+    /// Whether the target may send us to addresses that the internet cannot reach, though it is not there itself.
+    pub allow_private: bool,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
@@ -45,6 +47,7 @@ impl Settings {
             authorities: Vec::new(),
             identity: None,
             insecure: false,
+            allow_private: false,
             user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -1,6 +1,7 @@
 //! The connection layer: TLS roots, proxies, and no cleverness of its own.
 
 use super::failure::Trust;
+use super::neighbourhood::Neighbourhood;
 use super::{Error, Playback, Settings, target};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(super) struct Transport {
     has_roots: bool,
     /// Answers in place of the network, when there is one.
     pub(super) playback: Option<Arc<dyn Playback>>,
+    /// Whom it may connect to.
+    pub(super) neighbourhood: Neighbourhood,
 }
 
 impl Transport {
@@ -32,13 +35,15 @@ impl Transport {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let extra = certificates(settings)?;
-        let (mut pool, has_roots) = pool(settings, &extra)?;
+        let neighbourhood = Neighbourhood::new(settings);
+        let build = || builder(settings, &neighbourhood);
+        let (mut pool, has_roots) = pool(build, &extra)?;
         let mut strangers = None;
         if let Some(identity) = &settings.identity {
             strangers = Some(pool);
             let built = match has_roots {
-                Roots::Machine => builder(settings).tls_certs_merge(extra),
-                _ => builder(settings).tls_certs_only(extra),
+                Roots::Machine => build().tls_certs_merge(extra),
+                _ => build().tls_certs_only(extra),
             };
             pool = built
                 .identity(identity.inner())
@@ -51,6 +56,7 @@ impl Transport {
             has_identity: settings.identity.is_some(),
             has_roots: has_roots != Roots::None,
             playback: None,
+            neighbourhood,
         })
     }
 
@@ -89,10 +95,10 @@ enum Roots {
 
 /// Connections on which we show nothing.
 fn pool(
-    settings: &Settings,
+    build: impl Fn() -> reqwest::ClientBuilder,
     extra: &[reqwest::Certificate],
 ) -> Result<(reqwest::Client, Roots), Error> {
-    if let Ok(pool) = builder(settings).tls_certs_merge(extra.to_vec()).build() {
+    if let Ok(pool) = build().tls_certs_merge(extra.to_vec()).build() {
         return Ok((pool, Roots::Machine));
     }
     let roots = if extra.is_empty() {
@@ -100,19 +106,20 @@ fn pool(
     } else {
         Roots::Settings
     };
-    let pool = builder(settings)
+    let pool = build()
         .tls_certs_only(extra.to_vec())
         .build()
         .map_err(|problem| Error::Setup(problem.to_string()))?;
     Ok((pool, roots))
 }
 
-fn builder(settings: &Settings) -> reqwest::ClientBuilder {
+fn builder(settings: &Settings, neighbourhood: &Neighbourhood) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .tls_danger_accept_invalid_certs(settings.insecure)
         .connect_timeout(CONNECT.min(settings.request_timeout))
+        .dns_resolver(Arc::new(neighbourhood.clone()))
         .pool_idle_timeout(IDLE);
     if target::is_loopback(&settings.base) {
         builder.no_proxy()
