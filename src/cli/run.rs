@@ -6,6 +6,7 @@ use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal, console, report};
+use crate::access::Access;
 use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
@@ -148,6 +149,8 @@ struct Job<'a> {
 struct SystemUnderTest {
     targets: HashMap<String, Target>,
     requester: Party,
+    /// Who holds the tokens for somebody else's server.
+    access: Option<Arc<Access>>,
     /// Keeps the built-in stand-ins running.
     built_in: Option<BuiltIn>,
 }
@@ -157,7 +160,7 @@ impl Job<'_> {
         let redactor = redactor(self.config)?;
         let mut settings = settings(self.options, self.config);
         let system = match &self.config.target {
-            Some(target) => self.remote(target, &plan, &redactor, &mut settings).await?,
+            Some(target) => self.remote(target, &plan, &mut settings).await?,
             None => self.built_in(&plan, &mut settings).await?,
         };
         for member in system.targets.values().flat_map(|target| &*target.members) {
@@ -167,6 +170,9 @@ impl Job<'_> {
             target.attachments.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
+        if let Some(access) = &system.access {
+            access.confide(&recorder);
+        }
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
         settings.observer = Some(observer(bar.clone(), self.options.verbose, self.terminal));
         let session = Session::new(
@@ -201,7 +207,6 @@ impl Job<'_> {
         &self,
         target: &config::Target,
         plan: &Plan,
-        redactor: &Redactor,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
         if let Some(fault) = self.fault {
@@ -213,8 +218,11 @@ impl Job<'_> {
                 "leave out --fault, or the configuration",
             ));
         }
-        let client = client(self.config, target, redactor)?;
-        probe(&client).await?;
+        let (client, access) = client(self.config, target)?;
+        probe(&client.anonymous()).await?;
+        if let Some(access) = &access {
+            access.prepare().await?;
+        }
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
         let provider = self.config.provider.as_ref().map(Provider::from);
@@ -232,6 +240,7 @@ impl Job<'_> {
                 npi: requester.npi.clone(),
                 name: requester.name.clone(),
             },
+            access,
             built_in: None,
         })
     }
@@ -258,6 +267,7 @@ impl Job<'_> {
         Ok(SystemUnderTest {
             targets: built_in.targets.clone(),
             requester: built_in.requester.clone(),
+            access: None,
             built_in: Some(built_in),
         })
     }
@@ -321,28 +331,24 @@ fn redactor(config: &Config) -> Result<Redactor, Failure> {
     Ok(Redactor::new(key, config.privacy.redact_phi))
 }
 
-fn client(
+/// The client of the run, and who holds its tokens when it needs any.
+pub(super) fn client(
     config: &Config,
     target: &config::Target,
-    redactor: &Redactor,
-) -> Result<Client, Failure> {
-    let environment = |name: &str| std::env::var(name).ok();
-    let token = target
-        .token
-        .as_ref()
-        .map(|token| token.resolve(environment, "the token", "target.token"));
-    let token = token.transpose()?;
-    if let Some(token) = &token {
-        redactor.secret(token.expose());
-    }
+) -> Result<(Client, Option<Arc<Access>>), Failure> {
     let settings = http::Settings {
-        token,
         request_timeout: config.limits.request_timeout,
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
+        allow_private: config.limits.allow_private,
         ..http::Settings::new(target.url.clone())
     };
-    Ok(Client::new(settings)?)
+    let client = Client::new(settings)?;
+    let access = Access::configured(&client, target, &|name| std::env::var(name).ok())?;
+    Ok(match access {
+        Some(access) => (client.authorized_by(access.clone()), Some(access)),
+        None => (client, None),
+    })
 }
 
 /// The payer under test as it is named in consents and coverages.

@@ -3,7 +3,8 @@
 use super::member::{self, Member};
 use super::value::de;
 use super::{
-    Attachments, Credential, Error, Limits, Overrides, Provider, Requester, Target, parse,
+    Attachments, AuthClient, Credential, Error, Limits, Overrides, Provider, Requester, Target,
+    parse,
 };
 use crate::evidence::Excuse;
 use serde::Deserialize;
@@ -109,6 +110,9 @@ impl Config {
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
             }
+            if let Some(auth) = &mut target.auth {
+                auth.relative_to(folder);
+            }
         }
         Ok(Self {
             target: file.target,
@@ -124,8 +128,8 @@ impl Config {
 
     /// This configuration with what flags and environment say instead.
     ///
-    /// A token of the file belongs to the target of the file: when another origin is tested, it is
-    /// not sent there.
+    /// Credentials of the file belong to the target of the file: when another origin is tested, they are not sent
+    /// there. A token of the environment stands in for those of the client of the run.
     ///
     /// # Errors
     /// When something about a target is given and there is no target.
@@ -144,6 +148,7 @@ impl Config {
             (Some(url), Some(target)) => {
                 if target.url.origin() != url.origin() {
                     target.token = None;
+                    target.auth = None;
                 }
                 target.url = url;
             }
@@ -154,6 +159,10 @@ impl Config {
             Some(target) => {
                 if let Some(token) = overrides.target_token {
                     target.token = Some(Credential::Given(token));
+                    if let Some(auth) = &mut target.auth {
+                        auth.method = None;
+                        auth.client = AuthClient::default();
+                    }
                 }
                 if let Some(path) = overrides.ca_file {
                     target.ca_file = Some(path);

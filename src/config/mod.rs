@@ -2,6 +2,7 @@
 //!
 //! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s,
 //!   [`Attachments`] and excuses. [`Members`] is a file of members alone.
+//! - [`Auth`] says how the tokens of the target are had.
 //! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
 //! - [`Overrides`] is what flags and environment say; they win over the file in this order.
 //! - [`Error`] points at the line and says what to write instead.
@@ -9,6 +10,7 @@
 //! Nothing here reads the environment itself: callers pass what they found there.
 
 mod attachments;
+mod auth;
 mod credential;
 mod error;
 mod file;
@@ -22,6 +24,7 @@ mod target;
 mod value;
 
 pub use attachments::{Attachments, Claim, Use};
+pub use auth::{Auth, AuthApp, AuthClient, AuthUdap, LoginAction, Method, SecretIn};
 pub use credential::Credential;
 pub use error::Error;
 pub use file::{Config, Privacy};

@@ -1,7 +1,7 @@
 //! The system under test, and who we are to it.
 
-use super::Credential;
 use super::value::de;
+use super::{Auth, Credential};
 use serde::Deserialize;
 use std::path::PathBuf;
 use url::Url;
@@ -19,6 +19,9 @@ pub struct Target {
     /// Where its bearer token is found.
     #[serde(default)]
     pub token: Option<Credential>,
+    /// How tokens are had, when there is more to it than `token`.
+    #[serde(default)]
+    pub auth: Option<Box<Auth>>,
     /// IG and version it implements, for example `pdex@2.1.0`.
     #[serde(default, deserialize_with = "de::maybe_ig")]
     pub ig: Option<String>,
@@ -46,6 +49,7 @@ impl Target {
         Self {
             url,
             token: None,
+            auth: None,
             ig: None,
             npi: None,
             npi_system: npi_system(),
