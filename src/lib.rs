@@ -15,7 +15,7 @@
 //! | [`oauth`] | signed tokens, keys as JSON, client assertions, proof keys: pure | `evidence signature` |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
-//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir signature` |
+//! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir oauth signature` |
 //! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock profile signature` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock profile runner steps` |
