@@ -7,6 +7,7 @@
 //!   it [`Applies`], and what it [`Change`]s. A [`Rule`] is something the stand-in normally enforces.
 //! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
 //! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
+//! - A [`Guard`] before a stand-in is its authorization server, and holds requests against the tokens it gave out.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
 //! - [`Tls`] puts a server behind TLS, with what it asks of clients ([`ClientAuth`]); a [`Keyring`] holds throw-away
 //!   keys for both; [`Handshake`] is what a stand-in does wrong before HTTP begins.
@@ -25,6 +26,7 @@ mod edit;
 mod error;
 mod family;
 mod fault;
+mod guard;
 mod handshake;
 mod journal;
 mod keyring;
@@ -50,6 +52,7 @@ pub use desk::Desk;
 pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
+pub use guard::{BuiltIn, BuiltInClient, Clock, Credential, Guard, Login, Registered};
 pub use handshake::{Handshake, HandshakeFault};
 pub use journal::JournalEntry;
 pub use keyring::Keyring;
