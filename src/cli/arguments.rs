@@ -1,12 +1,14 @@
 //! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod protection;
 mod signature;
 
 pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use protection::ProtectionOptions;
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
 use super::Failure;
@@ -128,6 +130,8 @@ pub(super) struct RunOptions {
         help_heading = "Authoring"
     )]
     pub(super) fault: Option<String>,
+    #[command(flatten)]
+    pub(super) protection: ProtectionOptions,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
     /// Judge resources by this FHIR package, too: a folder or .tgz (repeatable)
@@ -357,6 +361,8 @@ pub(super) struct ProveOptions {
     /// Try each fault in one of the versions it applies to instead of in all: a third of the work
     #[arg(long)]
     pub(super) one_version_each: bool,
+    #[command(flatten)]
+    pub(super) protection: ProtectionOptions,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,

@@ -17,7 +17,7 @@ use crate::evidence::bundle::verify;
 use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
-    BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
+    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns, remote,
 };
 use crate::steps::{Party, Provider, Target};
 use serde_json::json;
@@ -191,8 +191,11 @@ fn targets(
         service: None,
     };
     if BuiltIn::is_named(&run.identity.target) {
-        let timeout = Duration::from_secs(30);
-        let stand_ins = StandIns::load_with(data, catalog, plan, timeout, &knowledge)?;
+        let means = Means {
+            knowledge,
+            ..Means::default()
+        };
+        let stand_ins = StandIns::load_with(data, catalog, plan, &means)?;
         let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
         return Ok((
             targets,
@@ -221,7 +224,7 @@ fn targets(
     let targets = remote(
         data,
         plan,
-        &client,
+        &Connection::of(client),
         &config,
         &known_as,
         provider.as_ref(),

@@ -148,6 +148,12 @@ impl Client {
         self.transport.neighbourhood.trust(url);
     }
 
+    /// Who we are over TLS, if we show that.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.settings.identity.as_ref()
+    }
+
     /// The base that requests are relative to.
     #[must_use]
     pub fn base(&self) -> &Url {
