@@ -106,6 +106,7 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = &mut file.target {
             target.ca_file = target.ca_file.take().map(|path| folder.join(path));
+            target.tls.relative_to(folder);
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
             }
@@ -124,8 +125,8 @@ impl Config {
 
     /// This configuration with what flags and environment say instead.
     ///
-    /// A token of the file belongs to the target of the file: when another origin is tested, it is
-    /// not sent there.
+    /// A token and a certificate of the file belong to the target of the file: when another origin is tested, they
+    /// are not sent there.
     ///
     /// # Errors
     /// When something about a target is given and there is no target.
@@ -144,6 +145,7 @@ impl Config {
             (Some(url), Some(target)) => {
                 if target.url.origin() != url.origin() {
                     target.token = None;
+                    target.tls = super::Tls::default();
                 }
                 target.url = url;
             }
@@ -158,11 +160,19 @@ impl Config {
                 if let Some(path) = overrides.ca_file {
                     target.ca_file = Some(path);
                 }
+                target.tls.insecure |= overrides.insecure;
             }
             None if overrides.target_token.is_some() => {
                 return Err(Error::Override {
                     name: "VITRUVIAN_TARGET_TOKEN".to_owned(),
                     reason: "there is a token and no target to send it to; set --target or VITRUVIAN_TARGET_URL".to_owned(),
+                });
+            }
+            None if overrides.insecure => {
+                return Err(Error::Override {
+                    name: "--insecure".to_owned(),
+                    reason: "there is no target whose certificate would be verified; leave it out"
+                        .to_owned(),
                 });
             }
             None => {}
