@@ -130,6 +130,9 @@ pub(super) struct RunOptions {
         help_heading = "Authoring"
     )]
     pub(super) fault: Option<String>,
+    /// Take whatever certificate the target shows; every report says so
+    #[arg(long, help_heading = "Running")]
+    pub(super) insecure: bool,
     #[command(flatten)]
     pub(super) protection: ProtectionOptions,
     #[command(flatten)]
@@ -220,6 +223,15 @@ pub(super) struct MockOptions {
     /// Misbehave in this way; see `vitruvian list faults`
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
+    /// Serve over TLS, with a certificate of a throw-away authority
+    #[arg(long)]
+    pub(super) tls: bool,
+    /// Serve over TLS, and take only clients with a certificate of that authority
+    #[arg(long)]
+    pub(super) mtls: bool,
+    /// Folder to write throw-away keys and certificates, and a vitruvian.toml that uses them, to
+    #[arg(long, value_name = "DIR")]
+    pub(super) keys: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

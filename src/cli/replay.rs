@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, Plan, Selection};
 use crate::config::Config;
 use crate::data::Data;
 use crate::evidence::bundle::verify;
-use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
+use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
     BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns, remote,
@@ -153,6 +153,7 @@ async fn run_again(
         max_wait: Duration::from_secs(600),
         capabilities,
         strict: run.identity.strict,
+        shown: warned(&run.identity),
         today: day(&run.identity.started),
         observer: Some(Arc::new(move |id: &str, _: Verdict| watch.step(id))),
         ..Settings::default()
@@ -161,6 +162,13 @@ async fn run_again(
     session.run().await;
     bar.finish();
     Ok(memory.run()?)
+}
+
+/// What the run that is judged again has to be read with.
+fn warned(identity: &Identity) -> BTreeMap<String, String> {
+    let mut settings = identity.settings.clone();
+    settings.retain(|name, _| name == Identity::CERTIFICATES);
+    settings
 }
 
 type Parts = (HashMap<String, Target>, Party, BTreeSet<String>);

@@ -5,12 +5,12 @@ use super::selection::{find_fault, load};
 use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
-use super::{Exit, Failure, Terminal, console, report};
+use super::{Exit, Failure, Terminal, client_tls, console, report};
 use crate::access::Access;
 use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
-use crate::evidence::{Ending, Recorder, Redactor, Run, Summary, Verdict, log};
+use crate::evidence::{Ending, Identity, Recorder, Redactor, Run, Summary, Verdict, log};
 use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
@@ -35,6 +35,7 @@ const DEFAULT_REPORTS: [(Format, &str); 3] = [
 
 pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = configuration(options)?;
+    client_tls::warn(&config, *terminal);
     let (catalog, faults) = load(data)?;
     let fault = options
         .fault
@@ -118,6 +119,7 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
         .unwrap_or_default();
     let mut flags = Overrides {
         redact_phi: options.no_redact_phi.then_some(false),
+        insecure: options.insecure,
         ..Overrides::default()
     };
     let given = [
@@ -289,6 +291,12 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             config.privacy.redact_phi.to_string(),
         ),
     ]);
+    if target.is_some_and(|target| target.tls.insecure) {
+        shown.insert(
+            Identity::CERTIFICATES.to_owned(),
+            Identity::NOT_VERIFIED.to_owned(),
+        );
+    }
     if let Some(shard) = &options.selection.shard {
         shown.insert("shard".to_owned(), shard.clone());
     }
@@ -345,6 +353,8 @@ pub(super) fn client(
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
         allow_private: config.limits.allow_private,
+        identity: client_tls::identity(target)?,
+        insecure: target.tls.insecure,
         ..http::Settings::new(target.url.clone())
     };
     let client = Client::new(settings)?;

@@ -160,6 +160,16 @@ impl Client {
         &self.settings.base
     }
 
+    /// What answers in place of the network, if anything.
+    pub(super) fn playback(&self) -> Option<&dyn Playback> {
+        self.transport.playback.as_deref()
+    }
+
+    /// The longest a request may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.settings.request_timeout
+    }
+
     /// The URL that `reference` means: absolute as it is, anything else below the base's path.
     ///
     /// # Errors

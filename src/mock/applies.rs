@@ -106,6 +106,11 @@ impl Applies {
             && self.text.as_deref().is_none_or(has_text)
     }
 
+    /// Whether anything depends on what is asked beyond method and path.
+    pub(super) fn looks_at_content(&self) -> bool {
+        self.query.is_some() || self.body.is_some()
+    }
+
     /// Whether anything depends on the answer.
     pub(super) fn looks_at_response(&self) -> bool {
         self.status.is_some() || self.outcome.is_some() || self.text.is_some()
