@@ -18,6 +18,7 @@
 //! - `reports`: one golden run in every format; hostile strings stay text
 //! - `runs`: runs are compared, put together, bundled, verified and attested; what was touched is found
 //! - `signature`: published vectors hold, signatures of every version round-trip, and whatever is wrong is named
+//! - `tls`: stand-ins and clients know each other over TLS, and what is wrong with a certificate is said
 //! - `validate`: the command from outside, and input nobody should send
 //! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
@@ -65,6 +66,8 @@ mod signature;
 mod support;
 #[cfg(test)]
 mod terminology;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod validate;
 #[cfg(test)]

@@ -34,4 +34,5 @@ pub use error::Error;
 pub use grant::Grant;
 pub use holder::{Access, Way};
 pub use registration::Registration;
+pub use request::authenticated;
 pub use udap::Udap;

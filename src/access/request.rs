@@ -11,11 +11,15 @@ use url::Url;
 /// Fields of a form.
 pub(super) type Fields = Vec<(&'static str, String)>;
 
-/// The fields and header by which a client proves itself: with an assertion, a secret, or its name alone.
-pub(super) fn authenticated(
+/// A form with these fields and those, or the header, by which a client proves itself: with an assertion, a secret, or
+/// its name alone.
+///
+/// # Errors
+/// When there is nothing to sign with.
+pub fn authenticated(
     registration: &Registration,
     endpoint: &Url,
-    mut fields: Fields,
+    mut fields: Vec<(&'static str, String)>,
 ) -> Result<Request, Error> {
     let mut header = None;
     if registration.key.is_some() {

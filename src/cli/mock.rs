@@ -1,13 +1,16 @@
 //! `vitruvian mock`: a payer or a provider on this machine.
 
 use super::arguments::{MockOptions, Server as Which};
+use super::keys::KeyFolder;
 use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
-use crate::mock::{Fault, Payer, Provider, Server, StandIn};
+use crate::mock::{Fault, Keyring, Payer, Provider, Server, StandIn, Tls};
 use std::net::TcpListener;
 
+/// By which the throw-away client is known over TLS.
+const CLIENT: &str = "https://client.example/fhir";
 /// Exchanges the mock remembers.
 const JOURNAL_LIMIT: usize = 1000;
 
@@ -58,14 +61,41 @@ pub(super) fn mock(
             "choose another port with --port, or --port 0 for a free one",
         )
     })?;
+    let mut folder = options.keys.as_deref().map(KeyFolder::create).transpose()?;
+    let tls = tls(options, folder.as_mut())?;
     console::block_on(async {
-        let server = Server::start(listener, stand_in, JOURNAL_LIMIT).await?;
+        let server = Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await?;
+        if let Some(folder) = folder {
+            folder.finish(&server.base_url(), *terminal)?;
+        }
         terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;
         server.stop().await;
         Ok(Exit::Conformant)
     })?
+}
+
+/// TLS as it was asked for, with what a client needs in the folder.
+fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<Tls>, Failure> {
+    if !options.tls && !options.mtls {
+        return Ok(None);
+    }
+    let keys = Keyring::new(&[options.host], CLIENT)?;
+    if let Some(folder) = folder {
+        let (certificate, key) = keys.client();
+        folder.public("ca.pem", &keys.authority().certificate().to_pem())?;
+        folder.public("client.pem", &certificate.to_pem())?;
+        folder.secret("client.key", &key.to_pem())?;
+        folder.target("ca_file = \"ca.pem\"");
+        folder.table("[target.tls]\ncertificate = \"client.pem\"\nkey = \"file:client.key\"");
+    }
+    let tls = if options.mtls {
+        keys.mutual_tls()
+    } else {
+        keys.tls()
+    };
+    Ok(Some(tls?))
 }
 
 fn stand_in(

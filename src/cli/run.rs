@@ -5,16 +5,18 @@ use super::selection::{find_fault, load};
 use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
-use super::{Exit, Failure, Terminal, console, report};
+use super::{Exit, Failure, Terminal, client_tls, console, report};
 use crate::access::Access;
 use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
-use crate::evidence::{Ending, Recorder, Redactor, Run, Summary, Verdict, log};
+use crate::evidence::{Ending, Identity, Recorder, Redactor, Run, Summary, Verdict, log};
 use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
-use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
+use crate::session::{
+    BuiltIn, Connection, Knowledge, Means, Session, Settings, StandIns, probe, remote,
+};
 use crate::steps::{Context, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ const DEFAULT_REPORTS: [(Format, &str); 3] = [
 
 pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = configuration(options)?;
+    client_tls::warn(&config, *terminal);
     let (catalog, faults) = load(data)?;
     let fault = options
         .fault
@@ -116,6 +119,7 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
         .unwrap_or_default();
     let mut flags = Overrides {
         redact_phi: options.no_redact_phi.then_some(false),
+        insecure: options.insecure,
         ..Overrides::default()
     };
     let given = [
@@ -149,8 +153,6 @@ struct Job<'a> {
 struct SystemUnderTest {
     targets: HashMap<String, Target>,
     requester: Party,
-    /// Who holds the tokens for somebody else's server.
-    access: Option<Arc<Access>>,
     /// Keeps the built-in stand-ins running.
     built_in: Option<BuiltIn>,
 }
@@ -170,7 +172,7 @@ impl Job<'_> {
             target.attachments.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
-        if let Some(access) = &system.access {
+        for access in system.targets.values().filter_map(|target| target.access.as_ref()) {
             access.confide(&recorder);
         }
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
@@ -226,11 +228,15 @@ impl Job<'_> {
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
         let provider = self.config.provider.as_ref().map(Provider::from);
+        let connection = Connection {
+            access,
+            ..Connection::of(client)
+        };
         Ok(SystemUnderTest {
             targets: remote(
                 self.data,
                 plan,
-                &client,
+                &connection,
                 self.config,
                 &payer(target),
                 provider.as_ref(),
@@ -240,7 +246,6 @@ impl Job<'_> {
                 npi: requester.npi.clone(),
                 name: requester.name.clone(),
             },
-            access,
             built_in: None,
         })
     }
@@ -251,13 +256,12 @@ impl Job<'_> {
         plan: &Plan,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
-        let stand_ins = StandIns::load_with(
-            self.data,
-            self.catalog,
-            plan,
-            self.config.limits.request_timeout,
-            &self.knowledge,
-        )?;
+        let means = Means {
+            request_timeout: self.config.limits.request_timeout,
+            knowledge: self.knowledge.clone(),
+            protection: self.options.protection.protection(),
+        };
+        let stand_ins = StandIns::load_with(self.data, self.catalog, plan, &means)?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
             Some(fault) => format!("{} with the fault {}", built_in.name(), fault.name),
@@ -267,7 +271,6 @@ impl Job<'_> {
         Ok(SystemUnderTest {
             targets: built_in.targets.clone(),
             requester: built_in.requester.clone(),
-            access: None,
             built_in: Some(built_in),
         })
     }
@@ -288,8 +291,17 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             config.privacy.redact_phi.to_string(),
         ),
     ]);
+    if target.is_some_and(|target| target.tls.insecure) {
+        shown.insert(
+            Identity::CERTIFICATES.to_owned(),
+            Identity::NOT_VERIFIED.to_owned(),
+        );
+    }
     if let Some(shard) = &options.selection.shard {
         shown.insert("shard".to_owned(), shard.clone());
+    }
+    if let Some(words) = options.protection.shown() {
+        shown.insert("protection of the stand-ins".to_owned(), words);
     }
     if let Some(server) = &options.tx {
         shown.insert("terminology server".to_owned(), server.to_string());
@@ -341,6 +353,8 @@ pub(super) fn client(
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
         allow_private: config.limits.allow_private,
+        identity: client_tls::identity(target)?,
+        insecure: target.tls.insecure,
         ..http::Settings::new(target.url.clone())
     };
     let client = Client::new(settings)?;

@@ -107,6 +107,7 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = &mut file.target {
             target.ca_file = target.ca_file.take().map(|path| folder.join(path));
+            target.tls.relative_to(folder);
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
             }
@@ -128,8 +129,8 @@ impl Config {
 
     /// This configuration with what flags and environment say instead.
     ///
-    /// Credentials of the file belong to the target of the file: when another origin is tested, they are not sent
-    /// there. A token of the environment stands in for those of the client of the run.
+    /// Credentials and certificates of the file belong to the target of the file: when another origin is tested, they
+    /// are not sent there. A token of the environment stands in for those of the client of the run.
     ///
     /// # Errors
     /// When something about a target is given and there is no target.
@@ -149,6 +150,7 @@ impl Config {
                 if target.url.origin() != url.origin() {
                     target.token = None;
                     target.auth = None;
+                    target.tls = super::Tls::default();
                 }
                 target.url = url;
             }
@@ -167,11 +169,19 @@ impl Config {
                 if let Some(path) = overrides.ca_file {
                     target.ca_file = Some(path);
                 }
+                target.tls.insecure |= overrides.insecure;
             }
             None if overrides.target_token.is_some() => {
                 return Err(Error::Override {
                     name: "VITRUVIAN_TARGET_TOKEN".to_owned(),
                     reason: "there is a token and no target to send it to; set --target or VITRUVIAN_TARGET_URL".to_owned(),
+                });
+            }
+            None if overrides.insecure => {
+                return Err(Error::Override {
+                    name: "--insecure".to_owned(),
+                    reason: "there is no target whose certificate would be verified; leave it out"
+                        .to_owned(),
                 });
             }
             None => {}

@@ -21,6 +21,7 @@ mod overrides;
 mod parse;
 mod suggestion;
 mod target;
+mod tls;
 mod value;
 
 pub use attachments::{Attachments, Claim, Use};
@@ -33,3 +34,4 @@ pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
 pub use target::{Agreement, NPI_SYSTEM, Provider, Requester, Target};
+pub use tls::{Tls, TlsIdentity};

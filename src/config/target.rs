@@ -1,7 +1,7 @@
 //! The system under test, and who we are to it.
 
 use super::value::de;
-use super::{Auth, Credential};
+use super::{Auth, Credential, Tls};
 use serde::Deserialize;
 use std::path::PathBuf;
 use url::Url;
@@ -34,6 +34,9 @@ pub struct Target {
     /// PEM file of CA certificates to trust besides those of the machine.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// Who we are to it over TLS.
+    #[serde(default)]
+    pub tls: Tls,
     /// What has been agreed with it on signatures (CDex), when that is known.
     #[serde(default)]
     pub signatures: Option<Agreement>,
@@ -54,9 +57,17 @@ impl Target {
             npi: None,
             npi_system: npi_system(),
             ca_file: None,
+            tls: Tls::default(),
             signatures: None,
             capabilities: Vec::new(),
         }
+    }
+
+    /// All credentials that are named here.
+    #[must_use]
+    pub fn credentials(&self) -> Vec<&Credential> {
+        let key = self.tls.identity.as_ref().map(|identity| &identity.key);
+        self.token.iter().chain(key).collect()
     }
 }
 

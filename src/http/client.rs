@@ -3,7 +3,7 @@
 use super::authorizer::{Authorizer, Bearer};
 use super::transport::Transport;
 use super::{
-    Error, Failure, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
+    Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
 };
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
@@ -72,10 +72,7 @@ impl Client {
     /// # Errors
     /// When the base is not usable.
     pub fn replaying(settings: Settings, playback: Arc<dyn Playback>) -> Result<Self, Error> {
-        let transport = Transport {
-            playback: Some(playback),
-            ..Transport::new(&settings)?
-        };
+        let transport = Transport::new(&settings)?.with_playback(Some(playback));
         Self::over(Arc::new(transport), settings)
     }
 
@@ -91,6 +88,21 @@ impl Client {
             ..(*self.settings).clone()
         };
         Self::over(Arc::clone(&self.transport), settings)
+    }
+
+    /// A client that is somebody else over TLS, or nobody, with everything else as it is here. It has connections of
+    /// its own.
+    ///
+    /// # Errors
+    /// When the connection layer does not take the identity.
+    pub fn with_identity(&self, identity: Option<Identity>) -> Result<Self, Error> {
+        let settings = Settings {
+            identity,
+            ..(*self.settings).clone()
+        };
+        let playback = self.transport.playback.clone();
+        let transport = Transport::new(&settings)?.with_playback(playback);
+        Self::over(Arc::new(transport), settings)
     }
 
     fn over(transport: Arc<Transport>, settings: Settings) -> Result<Self, Error> {
@@ -136,10 +148,26 @@ impl Client {
         self.transport.neighbourhood.trust(url);
     }
 
+    /// Who we are over TLS, if we show that.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.settings.identity.as_ref()
+    }
+
     /// The base that requests are relative to.
     #[must_use]
     pub fn base(&self) -> &Url {
         &self.settings.base
+    }
+
+    /// What answers in place of the network, if anything.
+    pub(super) fn playback(&self) -> Option<&dyn Playback> {
+        self.transport.playback.as_deref()
+    }
+
+    /// The longest a request may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.settings.request_timeout
     }
 
     /// The URL that `reference` means: absolute as it is, anything else below the base's path.
@@ -170,7 +198,7 @@ impl Client {
                 let times = (
                     arrived.started,
                     self.settings.request_timeout,
-                    self.transport.has_roots,
+                    self.transport.trust(),
                 );
                 let head = (arrived.response, arrived.headers);
                 Stream::new(head, &arrived.url, arrived.captured, times)
@@ -292,12 +320,12 @@ impl Client {
         };
         let call = self
             .transport
-            .pool
+            .pool(target::same_origin(url, &self.settings.base))
             .request(request.method.clone(), url.clone())
             .headers(headers)
             .body(request.body.clone())
             .send();
-        let has_roots = self.transport.has_roots;
+        let trust = self.transport.trust();
         let answered = if let Some(playback) = &self.transport.playback {
             let answer = playback.answer(request.method.as_str(), url.as_str(), &request.body);
             answer.map(reqwest::Response::from)
@@ -306,7 +334,7 @@ impl Client {
         } else {
             match timeout_at(deadline, call).await {
                 Err(_) => Err(self.late()),
-                Ok(Err(problem)) => Err(Failure::read(&problem, url, None, has_roots)),
+                Ok(Err(problem)) => Err(Failure::read(&problem, url, None, trust)),
                 Ok(Ok(response)) => Ok(response),
             }
         };
@@ -344,9 +372,13 @@ impl Client {
         let read = match read {
             Err(_) => Err(self.late()),
             Ok(Err(problem)) => {
-                let has_roots = self.transport.has_roots;
                 let received = Some(body.len());
-                Err(Failure::read(&problem, &arrived.url, received, has_roots))
+                Err(Failure::read(
+                    &problem,
+                    &arrived.url,
+                    received,
+                    self.transport.trust(),
+                ))
             }
             Ok(Ok(truncated)) => Ok(truncated),
         };

@@ -17,6 +17,7 @@
 //! - `attachment` takes what is submitted for claims (CDex), as `submission` reads it; `formal_authorization` is what
 //!   the payer's own requests refer to; `create` and `update` take records.
 
+mod access;
 mod around;
 mod attachment;
 mod attachment_signature;
@@ -82,11 +83,13 @@ use self::throttle::Throttle;
 use self::version::Version;
 use super::cdex_version::Version as CdexVersion;
 use super::deviation::Deviation;
-use super::{Error, Fault, Request, Response, Rule, StandIn};
+use super::guard::Grant;
+use super::{Error, Fault, Guard, Handshake, Request, Response, Rule, StandIn};
 use crate::data::Data;
 use crate::fhir::{Span, path};
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use time::{Date, OffsetDateTime};
 
 /// A health plan's FHIR server.
@@ -112,6 +115,12 @@ pub struct Payer {
     created: VecDeque<(String, String)>,
     jobs: Jobs,
     attachments: Attachments,
+    /// The authorization server before it; none when everybody may ask.
+    guard: Option<Box<Guard>>,
+    /// Who asks, while the answer is computed.
+    caller: Option<Arc<Grant>>,
+    /// Ids of the clients that had a member matched, by patient id.
+    matches: BTreeMap<String, BTreeSet<String>>,
     fault: Option<Fault>,
 }
 
@@ -171,6 +180,9 @@ impl Payer {
             disclosures: BTreeMap::new(),
             number_created: 0,
             created: VecDeque::new(),
+            guard: None,
+            caller: None,
+            matches: BTreeMap::new(),
             fault: None,
             settings,
         })
@@ -201,6 +213,9 @@ impl Payer {
             disclosures: BTreeMap::new(),
             number_created: 0,
             created: VecDeque::new(),
+            guard: None,
+            caller: None,
+            matches: BTreeMap::new(),
             fault: None,
             settings,
         })
@@ -254,6 +269,19 @@ impl Payer {
     }
 
     fn visibility(&self, stored: &Stored, deviation: &Deviation) -> Visibility {
+        self.visibility_of(stored, true, deviation)
+    }
+
+    /// The same; `needs_scope` is off where the type's scope was looked at already.
+    fn visibility_of(
+        &self,
+        stored: &Stored,
+        needs_scope: bool,
+        deviation: &Deviation,
+    ) -> Visibility {
+        if !self.is_granted(stored, needs_scope, deviation) {
+            return Visibility::Withheld;
+        }
         if deviation.enforces(Rule::OwnGroups) && self.is_of_another(&stored.resource) {
             return Visibility::Withheld;
         }
@@ -272,12 +300,12 @@ impl Payer {
 
     /// Whether it is a Group that was made for somebody else than those who may be calling, or for nobody.
     fn is_of_another(&self, resource: &Value) -> bool {
-        let callers = [&self.settings.partner.npi, &self.settings.clinic.npi];
+        let callers = self.callers();
         let asked_for = "characteristic.valueReference.identifier.value";
         let is_for_another = || {
             path::elements(resource, asked_for)
                 .iter()
-                .any(|npi| !callers.iter().any(|caller| **npi == **caller))
+                .any(|npi| !callers.iter().any(|caller| **npi == *caller))
         };
         resource["resourceType"] == "Group"
             && (resource["id"] == provider_group::OPTED_OUT || is_for_another())
@@ -304,6 +332,11 @@ impl Payer {
 }
 
 impl StandIn for Payer {
+    fn handshake(&self) -> Handshake {
+        let fault = self.fault.as_ref();
+        fault.map(Fault::handshake).unwrap_or_default()
+    }
+
     fn respond(&mut self, request: &Request) -> Response {
         let mut response = self.uncoded(request);
         self.encode(request, &mut response);
@@ -321,6 +354,7 @@ impl StandIn for Payer {
                 .route(request, &deviation)
                 .unwrap_or_else(Response::from),
         };
+        self.dismiss();
         let mut response = cors::allow(request, response);
         if let Some(fault) = &self.fault {
             fault.alter(request, &mut response);

@@ -25,7 +25,7 @@ use self::subscription::Channel;
 use self::task::Work;
 use super::deviation::Deviation;
 use super::payer::cors;
-use super::{Delivery, Error, Fault, Payer, Request, Response, StandIn};
+use super::{Delivery, Error, Fault, Guard, Handshake, Payer, Request, Response, StandIn};
 use crate::data::Data;
 use crate::mock::cdex_version::Version;
 use std::collections::BTreeMap;
@@ -84,6 +84,13 @@ impl Provider {
         self
     }
 
+    /// The same provider, which now asks for access tokens and gives them out.
+    #[must_use]
+    pub fn with_guard(mut self, guard: Guard) -> Self {
+        self.records = self.records.with_guard(guard);
+        self
+    }
+
     /// National provider identifier and name of the provider itself.
     #[must_use]
     pub fn identity(&self) -> (&str, &str) {
@@ -115,6 +122,11 @@ fn clock(time: Time) -> String {
 }
 
 impl StandIn for Provider {
+    fn handshake(&self) -> Handshake {
+        let fault = self.fault.as_ref();
+        fault.map(Fault::handshake).unwrap_or_default()
+    }
+
     fn respond(&mut self, request: &Request) -> Response {
         let deviation = match &self.fault {
             Some(fault) => fault.deviation(request),
@@ -126,6 +138,7 @@ impl StandIn for Provider {
                 .route(request, &deviation)
                 .unwrap_or_else(Response::from),
         };
+        self.records.dismiss();
         let mut response = cors::allow(request, response);
         if let Some(fault) = &self.fault {
             fault.alter(request, &mut response);

@@ -178,4 +178,140 @@ pub enum Rule {
     SignerName,
     /// That is the number which the Signature says.
     SignerNameIsNumber,
+    /// Guarded: a request without an access token is refused.
+    TokenRequired,
+    /// Guarded: a token that was not given out here is refused.
+    KnownToken,
+    /// Guarded: a token that is too old is refused.
+    TokenExpiry,
+    /// Guarded: a token that was revoked is refused.
+    TokenRevocation,
+    /// Guarded: a token in a query or a form is refused.
+    TokenInHeader,
+    /// Guarded: what is not in the token's scope is not read and not searched.
+    ReadScope,
+    /// Guarded: what is not in the token's scope is not created, changed or deleted.
+    WriteScope,
+    /// Guarded: operations need their own scope, or one to read everything.
+    OperationScope,
+    /// Guarded: exports need a scope to read something on a system's own account.
+    ExportScope,
+    /// Guarded: included records, `$everything` and exports hold only types in the token's scope.
+    TypesInScope,
+    /// Guarded: an export or `$everything` whose `_type` names a type that is not in scope is refused.
+    TypeAsked,
+    /// Guarded: a scope with a query gives only what the query finds.
+    GranularScope,
+    /// Guarded: a token for one patient opens that patient's records only, to read and to write.
+    PatientContext,
+    /// Guarded: status and files of a job need a token.
+    JobProtection,
+    /// Guarded: status and files of a job need the scope that its start has needed.
+    JobScope,
+    /// Guarded: status and files of a job are for the client that has started it.
+    OwnJobs,
+    /// Guarded: status and files of a job are also for tokens that its client has got later.
+    LaterTokens,
+    /// Guarded: a Task is for who has asked for it.
+    OwnTasks,
+    /// Guarded: an export of all members holds those that this client has had matched.
+    MatchedForClient,
+    /// Guarded: who has no contract gets nothing of what is for providers.
+    Contract,
+    /// Guarded, with mutual TLS: registration and `$member-match` need a client certificate.
+    MutualTls,
+    /// Guarded: a token that was given out over mutual TLS is good with the same certificate only.
+    CertificateBinding,
+    /// Authorization: a client that is not known gets no token; without it, it is taken for one that is.
+    KnownClient,
+    /// Authorization: `client_assertion_type` must be there, and the one that is known.
+    AssertionType,
+    /// Authorization: assertions are signed with RS384 or ES384; without it, also with others or not at all.
+    AssertionAlgorithm,
+    /// Authorization: an assertion names one of the client's keys.
+    AssertionKeyId,
+    /// Authorization: an assertion is signed with the client's key.
+    AssertionSignature,
+    /// Authorization: an assertion has an issuer, and is about no other client.
+    AssertionIssuer,
+    /// Authorization: an assertion is for this token endpoint.
+    AssertionAudience,
+    /// Authorization: an assertion that is too old, or not good yet, is refused.
+    AssertionExpiry,
+    /// Authorization: an assertion is good for five minutes at most.
+    AssertionLife,
+    /// Authorization: an assertion is used once.
+    AssertionReplay,
+    /// Authorization: a client that has a secret or keys proves itself with them.
+    ClientSecret,
+    /// Authorization: a client that acts by itself gets scopes of systems only.
+    SystemScopes,
+    /// Authorization: a client gets no more than it is registered for.
+    RegisteredScopes,
+    /// Authorization: access tokens are good for five minutes; without it, for an hour.
+    ShortTokens,
+    /// Authorization: a token for one patient is given to who has had that patient matched.
+    MatchedSubject,
+    /// Authorization: the patient may be named by `system|value` or by number.
+    SubjectIdentifier,
+    /// Authorization: a token for one patient is given while the consent is in force.
+    SubjectConsent,
+    /// Authorization, UDAP: `udap=1` must be there.
+    UdapVersion,
+    /// Authorization, UDAP: the extension hl7-b2b must be there, and complete.
+    B2bExtension,
+    /// Authorization, UDAP: certificates come from an authority that is trusted, and their key has signed.
+    UdapTrust,
+    /// Authorization: the `subject_id` of hl7-b2b is known here.
+    SubjectDirectory,
+    /// Registration, UDAP: a software statement is by the one whom its certificate names.
+    StatementIssuer,
+    /// Registration, UDAP: a software statement is for this registration endpoint.
+    StatementAudience,
+    /// Registration, UDAP: a software statement says name, grant types and how the client proves itself.
+    StatementClaims,
+    /// Registration: a client sends a key that can be used.
+    RegisteredKeys,
+    /// Authorization: members are sent back only where the app is registered.
+    RedirectUri,
+    /// Authorization: `response_type` is `code`.
+    ResponseType,
+    /// Authorization: `state` must be there.
+    StateRequired,
+    /// Authorization: `aud` is this server.
+    AuthorizeAudience,
+    /// Authorization: `code_challenge` must be there.
+    PkceRequired,
+    /// Authorization: the challenge is S256, not plain.
+    PkceMethod,
+    /// Authorization: who has the code must also have what answers the challenge.
+    PkceVerifier,
+    /// Authorization: members log in with their password.
+    Login,
+    /// Authorization: members are asked before an app gets anything.
+    ApprovalAsked,
+    /// Authorization: an app gets nothing when the member says no.
+    Denial,
+    /// Authorization: sensitive data is left out when the member wants that.
+    SensitiveChoice,
+    /// Authorization: a code is used once.
+    CodeOnce,
+    /// Authorization: a code that is used again revokes what it has given out.
+    CodeReuse,
+    /// Authorization: a code is good for a minute.
+    CodeExpiry,
+    /// Authorization: a code is for the app it was given to.
+    CodeClient,
+    /// Authorization: a code is good with the address it was sent to.
+    CodeRedirect,
+    /// Authorization: a refresh token is used once.
+    RefreshRotation,
+    /// Authorization: a refreshed token has no wider scope than before.
+    RefreshScope,
+    /// Authorization: a refresh token is for the client it was given to.
+    RefreshClient,
+    /// Authorization: only clients that prove themselves are told of tokens, and of their own.
+    Introspection,
+    /// Authorization: only its own client revokes a token.
+    RevokedByOwner,
 }

@@ -6,13 +6,16 @@
 //!   with its [`B2b`] extension, or a software statement to register with. Each header and claim can be replaced or
 //!   taken away, for those that have to be refused.
 //! - [`Verifier`] is the proof key of RFC 7636.
+//! - [`Scopes`] is what may be done, as SMART App Launch writes it: read, compared, and held against what is needed.
 
 mod assertion;
 mod jwk;
 mod jwt;
 mod pkce;
+mod scope;
 
 pub use assertion::{ASSERTION_TYPE, Assertion, B2b, LONGEST_LIFE, Software};
 pub use jwk::{Jwk, JwkError, Jwks};
 pub use jwt::{ACCEPTED, Jwt, JwtError, sign};
 pub use pkce::{Verifier, VerifierError, challenge};
+pub use scope::{Context, Interaction, ResourceScope, Scope, Scopes};

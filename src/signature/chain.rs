@@ -27,6 +27,17 @@ impl Trust {
     }
 }
 
+impl Trust {
+    /// Whether the first of these certificates is valid, and the others lead from it to an authority that is trusted.
+    #[must_use]
+    pub fn leads_from(&self, certificates: &[Certificate]) -> bool {
+        let is_valid = certificates
+            .first()
+            .is_some_and(|leaf| leaf.is_valid_at(self.at));
+        is_valid && matches!(follow(certificates, self), Chain::Trusted(_))
+    }
+}
+
 /// Where a chain leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Chain {

@@ -7,6 +7,7 @@ use super::match_request::MatchRequest;
 use super::member::Member;
 use super::member_match::Decision;
 use super::negotiation::check_json_body;
+use super::plan::NPI;
 use super::provider_group;
 use super::refusal::Refusal;
 use super::version::Version;
@@ -60,7 +61,20 @@ impl Payer {
             }
         }
         self.report(audience, sorted, &mut output, deviation);
-        Ok(self.jobs.start(request, output))
+        let starter = self.starter(request);
+        Ok(self.jobs.start(request, output, starter))
+    }
+
+    /// Has a Group say for whom it was made, when that is not who asks usually.
+    fn address_to_caller(&self, audience: Audience, group: &mut Value) {
+        let usual = match audience {
+            Audience::Payer => &self.settings.partner.npi,
+            Audience::Provider => &self.settings.clinic.npi,
+        };
+        let named = group.pointer_mut("/characteristic/0/valueReference");
+        if let (Some(named), Some(npi)) = (named, self.made_for(usual)) {
+            *named = json!({"identifier": {"system": NPI, "value": npi}});
+        }
     }
 
     fn sort(
@@ -111,7 +125,7 @@ impl Payer {
                 continue;
             }
             let id = group_id(number, bucket);
-            let group = group::build(
+            let mut group = group::build(
                 (audience, bucket),
                 &id,
                 entries,
@@ -119,6 +133,7 @@ impl Payer {
                 self.version,
                 &self.settings,
             );
+            self.address_to_caller(audience, &mut group);
             self.store.put(group, None);
             if let Some(kept) = self.store.get("Group", &id) {
                 envelope.push((bucket, kept.resource.clone()));

@@ -4,7 +4,6 @@ use super::match_request::MatchRequest;
 use super::member::Member;
 use super::plan::NPI;
 use super::refusal::Refusal;
-use super::settings::Settings;
 use crate::fhir::{Span, path};
 use crate::mock::Rule;
 use crate::mock::deviation::Deviation;
@@ -60,7 +59,7 @@ impl From<Problem> for Refusal {
 pub(super) fn evaluate(
     request: &MatchRequest,
     member: &Member,
-    settings: &Settings,
+    (recipients, performer): (&[String], &str),
     today: &Span,
     deviation: &Deviation,
 ) -> Result<Disclosure, Problem> {
@@ -100,12 +99,12 @@ pub(super) fn evaluate(
         ),
         (
             Rule::ConsentRecipient,
-            has_actor(consent, "IRCP", &settings.partner.npi),
+            recipients.iter().any(|npi| has_actor(consent, "IRCP", npi)),
             Problem::OtherRecipient,
         ),
         (
             Rule::ConsentPerformer,
-            has_actor(consent, "performer", &settings.payer.npi),
+            has_actor(consent, "performer", performer),
             Problem::OtherPerformer,
         ),
     ];

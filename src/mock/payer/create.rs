@@ -30,6 +30,7 @@ impl Payer {
             )));
         }
         let patient = self.subject(&resource)?;
+        self.check_written(&patient, deviation)?;
         let is_choice = kind.name == "Consent";
         if is_choice {
             self.check_choice(&resource, &patient, deviation)?;

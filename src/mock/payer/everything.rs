@@ -37,6 +37,7 @@ impl Payer {
                 .find(|(known, _)| *known == name)
                 .map(|(_, text)| text.as_str())
         };
+        self.check_types_asked(text("_type"), deviation)?;
         let selection = Selection::read(&text, false)?;
         let page = if text("_count").is_some() {
             Some(Page::read(&asked, &self.settings.limits)?)
@@ -89,7 +90,8 @@ impl Payer {
             .filter(|resource| selection.takes(resource))
             .collect();
         let around = self.around(&chosen);
-        chosen.extend(around.filter(|resource| selection.takes(resource)));
+        let granted = around.filter(|one| self.is_type_granted(one, deviation));
+        chosen.extend(granted.filter(|resource| selection.takes(resource)));
         // A Provenance of what is not sent would point nowhere.
         let sent: Vec<String> = chosen.iter().map(|one| reference_to(one)).collect();
         chosen.retain(|one| {

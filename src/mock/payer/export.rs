@@ -6,7 +6,6 @@ use super::job::{Output, check_async};
 use super::negotiation::{check_json_body, is_lenient};
 use super::order::{audience, check_export_type, check_format, check_group, check_types};
 use super::refusal::Refusal;
-use super::resource_type::ResourceType;
 use super::selection::Selection;
 use super::transmission::Asked;
 use super::version::Version;
@@ -28,8 +27,7 @@ impl Payer {
     ) -> Result<Response, Refusal> {
         check_json_body(request, deviation)?;
         check_async(request)?;
-        let kind = ResourceType::find("Group").ok_or_else(Refusal::not_found)?;
-        let group = self.find(kind, id, deviation)?.resource.clone();
+        let group = self.exported_group(id, deviation)?.resource.clone();
         let body: Value = serde_json::from_slice(&request.body)
             .map_err(|_| Refusal::new(400, "structure", "the body is not JSON"))?;
         let given = |name: &str| parameters::value(&body, name).and_then(Value::as_str);
@@ -42,6 +40,7 @@ impl Payer {
         }
         let text = |name: &str| given(name).filter(|_| !deviation.ignores(name));
         check_format(&text)?;
+        self.check_types_asked(text("_type"), deviation)?;
         let mut asked = Selection::read(
             &text,
             is_lenient(request) || !deviation.enforces(Rule::KnownKinds),
@@ -62,7 +61,8 @@ impl Payer {
             until: given("_until"),
         };
         self.note_transmission(id, &chosen, noted, deviation);
-        Ok(self.jobs.start(request, output))
+        let starter = self.starter(request);
+        Ok(self.jobs.start(request, output, starter))
     }
 
     /// `GET Patient/$export`: data of all members that were matched with an honoured consent.
@@ -83,11 +83,17 @@ impl Payer {
                 .map(|(_, value)| value.as_str())
         };
         check_format(&text)?;
+        self.check_types_asked(text("_type"), deviation)?;
         let asked = Selection::read(&text, is_lenient(request))?;
-        let chosen = self.disclosures.keys().cloned().collect();
+        let members = self.disclosures.keys();
+        let chosen = members
+            .filter(|id| self.is_matched_for_caller(id, deviation))
+            .cloned()
+            .collect();
         let mut output = Output::default();
         self.collect(&chosen, &asked, &|_| true, request, &mut output, deviation)?;
-        Ok(self.jobs.start(request, output))
+        let starter = self.starter(request);
+        Ok(self.jobs.start(request, output, starter))
     }
 
     /// Refuses parameters the operation does not have; tells of them when the client asks for lenience.
@@ -233,7 +239,10 @@ impl Payer {
         if deviation.other_member {
             self.mix_in(patients, &mut of_members);
         }
-        let around = self.around(&of_members).filter(is_wanted);
+        let around = self
+            .around(&of_members)
+            .filter(|one| self.is_type_granted(one, deviation))
+            .filter(is_wanted);
         let chosen: Vec<&Value> = of_members.iter().copied().chain(around).collect();
         let sent: BTreeSet<String> = chosen.iter().map(|one| address(one)).collect();
         for resource in chosen {

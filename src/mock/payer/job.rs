@@ -3,6 +3,7 @@
 //! The work is done at kick-off; a job only appears to run until it was polled a number of times.
 
 use super::Payer;
+use super::access::Starter;
 use super::http_date::http_date;
 use super::refusal::Refusal;
 use super::settings::JobSettings;
@@ -54,6 +55,8 @@ struct Job {
     request: String,
     output: Output,
     polls_left: u32,
+    /// Who has started it, where somebody asks for that.
+    starter: Option<Starter>,
 }
 
 /// The jobs of the server.
@@ -83,7 +86,12 @@ impl Jobs {
     }
 
     /// Starts a job and answers 202 with the address of its status.
-    pub(super) fn start(&mut self, request: &Request, mut output: Output) -> Response {
+    pub(super) fn start(
+        &mut self,
+        request: &Request,
+        mut output: Output,
+        starter: Option<Starter>,
+    ) -> Response {
         let number = self.next;
         self.next += 1;
         let query = request
@@ -98,6 +106,7 @@ impl Jobs {
             request: format!("{}{}{query}", request.base, request.path),
             output,
             polls_left: self.settings.polls,
+            starter,
         };
         self.jobs.insert(number, job);
         self.forget(number.saturating_sub(MOST_JOBS));
@@ -134,6 +143,11 @@ impl Payer {
         let today = self.today.start;
         let jobs = &mut self.jobs;
         let job = jobs.jobs.get_mut(&number).ok_or_else(Refusal::not_found)?;
+        if let Some(starter) = &job.starter {
+            let kind = rest.get(1).and_then(|file| file.strip_suffix(".ndjson"));
+            starter.check(self.caller.as_ref(), kind, deviation)?;
+        }
+        let is_guarded = self.guard.is_some() && deviation.enforces(Rule::JobProtection);
         match (rest, &request.method) {
             ([_], &Method::DELETE) => {
                 if deviation.enforces(Rule::Cancellation) {
@@ -147,7 +161,9 @@ impl Payer {
                     .with(HeaderName::from_static("x-progress"), "in progress")
                     .with(RETRY_AFTER, &jobs.settings.retry_after.to_string()))
             }
-            ([_], &Method::GET) => Ok(job.manifest(&request.base, number, today, deviation)),
+            ([_], &Method::GET) => {
+                Ok(job.manifest(&request.base, number, (today, is_guarded), deviation))
+            }
             ([_], _) => Err(Refusal::method("GET, DELETE")),
             ([_, file], &Method::GET) if job.polls_left == 0 => job.file(file),
             ([_, _], &Method::GET) => Err(Refusal::not_found()),
@@ -158,7 +174,13 @@ impl Payer {
 }
 
 impl Job {
-    fn manifest(&self, base: &str, number: u64, today: i128, deviation: &Deviation) -> Response {
+    fn manifest(
+        &self,
+        base: &str,
+        number: u64,
+        (today, is_guarded): (i128, bool),
+        deviation: &Deviation,
+    ) -> Response {
         let mut output: Vec<Value> = self
             .output
             .files
@@ -182,7 +204,7 @@ impl Job {
         let manifest = json!({
             "transactionTime": format!("{}T00:00:00Z", now.date()),
             "request": self.request,
-            "requiresAccessToken": false,
+            "requiresAccessToken": is_guarded,
             "output": output,
             "error": error,
         });

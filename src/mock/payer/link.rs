@@ -43,6 +43,7 @@ impl Payer {
         deviation: &Deviation,
     ) {
         self.disclosures.insert(member.id.clone(), disclosure);
+        self.note_match(&member.id);
         if !submitted.link.is_null() && deviation.enforces(Rule::Linking) {
             let coverage = self.linked_coverage(&submitted.link, member);
             let told = self.received(&coverage, MATCH);

@@ -75,7 +75,9 @@ impl Payer {
                 return Decision::Nobody;
             }
         };
-        match consent::evaluate(submitted, &member, &self.settings, &self.today, deviation) {
+        let recipients = self.asking_payers();
+        let actors = (&recipients[..], self.settings.payer.npi.as_str());
+        match consent::evaluate(submitted, &member, actors, &self.today, deviation) {
             Ok(disclosure) => Decision::Match(member, disclosure),
             Err(problem) => Decision::Consent(member, problem),
         }

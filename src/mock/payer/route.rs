@@ -20,6 +20,9 @@ impl Payer {
     ) -> Result<Response, Refusal> {
         let segments = segments(&request.path)?;
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        if let Some(response) = self.guarded(&segments, request, deviation) {
+            return Ok(response);
+        }
         let also = segments
             .first()
             .is_some_and(|first| *first == "$job")

@@ -28,6 +28,7 @@ impl Payer {
             ));
         }
         let patient = self.subject(&resource)?;
+        self.check_written(&patient, deviation)?;
         if !resource["meta"].is_object() {
             resource["meta"] = serde_json::json!({});
         }

@@ -48,6 +48,9 @@ impl Provider {
     ) -> Result<Response, Refusal> {
         let segments = segments(&request.path)?;
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        if let Some(response) = self.records.guarded(&segments, request, deviation) {
+            return Ok(response);
+        }
         let is_text = segments.first() == Some(&"Binary");
         check_accept(request, is_text.then_some("text/plain"), deviation)?;
         match segments[..] {
