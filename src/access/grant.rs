@@ -88,6 +88,14 @@ impl Grant {
         })
     }
 
+    /// Keeps the tokens in a file, for its owner alone, where `target.auth.app.tokens` can find them.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &std::path::Path) -> Result<(), Error> {
+        super::saved::Saved::of(self).write(path)
+    }
+
     /// When to have the next one: half a minute before it ends, or at half of its life when that is later than the
     /// start of that half minute would allow; never when it does not end.
     #[must_use]

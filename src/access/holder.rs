@@ -100,7 +100,7 @@ impl Access {
         };
         match &access.way {
             Way::Static(token) => access.tell(token),
-            Way::App(app) => app.secrets().for_each(|secret| access.tell(secret)),
+            Way::App(app) => app.secrets().iter().for_each(|secret| access.tell(secret)),
             _ => {}
         }
         access
@@ -303,6 +303,16 @@ impl Access {
         if let Way::Static(token) = &self.way {
             return Ok(Grant::of(token.clone()));
         }
+        let mut refresh = refresh;
+        if let Way::App(app) = &self.way
+            && let Some(saved) = app.saved()
+        {
+            let (grant, again) = saved.parts();
+            if let Some(grant) = grant {
+                return Ok(grant);
+            }
+            refresh = refresh.or(again);
+        }
         if let Some(refresh) = refresh {
             // A refresh token that is no good any more is no reason to give up.
             if let Ok(grant) = self.refresh(&refresh, hops).await {
@@ -340,28 +350,41 @@ impl Access {
         let request = request::authenticated(&self.registration, &endpoint, fields)?;
         let mut grant = request::grant(&self.client, &endpoint, request, hops).await?;
         grant.refresh_token.get_or_insert_with(|| token.clone());
+        if let Way::App(app) = &self.way {
+            app.save(&grant)?;
+        }
         Ok(grant)
     }
 
-    /// Takes a token that was had before, for example by hand.
-    pub async fn keep(&self, grant: Grant) -> Result<(), Error> {
-        self.tell_of(&grant);
-        let header = header(&grant.token)?;
-        let mut held = self.held.lock().await;
-        held.renew_at = grant.renewed_after().map(|after| Instant::now() + after);
-        held.grant = Some(grant);
-        *lock(&self.sent) = Sent {
-            header: Some(header),
-            ..Sent::default()
+    /// Has a person log in: `open` is given the URL to show, and the redirect is waited for on this machine.
+    ///
+    /// # Errors
+    /// When this is no app, nobody logs in, or the server gives no token.
+    pub async fn log_in(&self, open: impl FnOnce(&Url)) -> Result<Grant, Error> {
+        let Way::App(app) = &self.way else {
+            return Err(Error::Missing {
+                key: "[target.auth.app]".to_owned(),
+                why: "it is an app that a member lets in".to_owned(),
+            });
         };
-        Ok(())
+        let mut hops = Vec::new();
+        let endpoints = self.endpoints(&mut hops).await?;
+        app.grant_by_hand(&self.client, &self.registration, endpoints, open, &mut hops)
+            .await
     }
 
     /// Whether another token can be had without a person.
     fn is_renewable(&self) -> bool {
         match &self.way {
             Way::Static(_) => false,
-            Way::App(app) => app.is_unattended(),
+            Way::App(app) => {
+                let held = self.held.try_lock();
+                let has_refresh = held.is_ok_and(|held| {
+                    let grant = held.grant.as_ref();
+                    grant.is_some_and(|grant| grant.refresh_token.is_some())
+                });
+                has_refresh || app.is_unattended()
+            }
             Way::Backend | Way::ClientCredentials | Way::Udap(_) => true,
         }
     }

@@ -13,16 +13,22 @@
 //! and nowhere else. Every request made here is captured for the recorder.
 
 mod app;
+mod browser;
+mod cookies;
 mod endpoints;
 mod error;
+mod form;
 mod grant;
 mod holder;
+mod listener;
+mod page;
 mod registration;
 mod request;
+mod saved;
 mod setup;
 mod udap;
 
-pub use app::App;
+pub use app::{Action, App, Asked};
 pub use endpoints::{Endpoints, Source};
 pub use error::Error;
 pub use grant::Grant;
