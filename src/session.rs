@@ -13,8 +13,8 @@ mod remote;
 mod settings;
 
 pub use built_in::{BuiltIn, Means, StandIns, Watched};
-pub use playback::{Following, Recorded};
 pub use guarding::{Auth, Protection};
+pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 

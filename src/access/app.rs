@@ -50,6 +50,12 @@ pub struct App {
     pub redirect: Url,
     /// What is done with the pages of the authorization server; empty when only a person can do it.
     pub login: Vec<Action>,
+    /// The same for a member who refuses; empty when that is not known.
+    pub refuse: Vec<Action>,
+    /// The same for a member who leaves sensitive records out; empty when that is not known.
+    pub less: Vec<Action>,
+    /// What members know the app by, if that is known.
+    pub name: Option<String>,
     /// Where tokens are kept, when somebody has asked for that.
     tokens: Option<PathBuf>,
     /// What was kept there, until it is used.
@@ -78,6 +84,9 @@ impl App {
         Self {
             redirect,
             login,
+            refuse: Vec::new(),
+            less: Vec::new(),
+            name: None,
             tokens: None,
             saved: Mutex::new(None),
         }
@@ -100,7 +109,9 @@ impl App {
                 LoginAction::Press(name) => Action::Press(name),
             })
         };
-        let login: Result<Vec<Action>, Error> = of.login.iter().map(action).collect();
+        let script = |actions: &[LoginAction]| -> Result<Vec<Action>, Error> {
+            actions.iter().map(action).collect()
+        };
         let redirect = match &of.redirect {
             Some(redirect) => redirect.clone(),
             None => Url::parse(REDIRECT).map_err(|error| Error::Login(error.to_string()))?,
@@ -108,7 +119,10 @@ impl App {
         let saved = of.tokens.as_deref().map(Saved::read).transpose()?;
         Ok(Self {
             redirect,
-            login: login?,
+            login: script(&of.login)?,
+            refuse: script(&of.refuse)?,
+            less: script(&of.less)?,
+            name: of.name.clone(),
             tokens: of.tokens.clone(),
             saved: Mutex::new(saved),
         })
@@ -116,7 +130,8 @@ impl App {
 
     /// Everything that must not be shown.
     pub(super) fn secrets(&self) -> Vec<Secret> {
-        let filled = self.login.iter().filter_map(|action| match action {
+        let actions = self.login.iter().chain(&self.refuse).chain(&self.less);
+        let filled = actions.filter_map(|action| match action {
             Action::Fill(_, value) => Some(value.clone()),
             _ => None,
         });
@@ -198,8 +213,21 @@ impl App {
         asked: &Asked,
         hops: &mut Vec<Captured>,
     ) -> Result<Url, Error> {
+        Self::go(client, asked, &self.login, hops).await
+    }
+
+    /// Goes through the pages as another script says.
+    ///
+    /// # Errors
+    /// When the script does not lead to the redirect.
+    pub async fn go(
+        client: &Client,
+        asked: &Asked,
+        script: &[Action],
+        hops: &mut Vec<Captured>,
+    ) -> Result<Url, Error> {
         let browser = Browser::new(client, &asked.url, &asked.redirect);
-        browser.go(&self.login, hops).await
+        browser.go(script, hops).await
     }
 
     /// Exchanges the code of that URL for a token.

@@ -104,8 +104,14 @@ pub struct AuthApp {
     pub redirect: Option<Url>,
     /// Where the tokens of an earlier login are found, as `vitruvian login --save` writes them.
     pub tokens: Option<PathBuf>,
-    /// How the member logs in, action by action.
+    /// What members know the app by, as the authorization server shows it.
+    pub name: Option<String>,
+    /// How the member logs in and agrees, action by action.
     pub login: Vec<LoginAction>,
+    /// How the member logs in and refuses.
+    pub refuse: Vec<LoginAction>,
+    /// How the member logs in and agrees, and leaves sensitive records out.
+    pub less: Vec<LoginAction>,
 }
 
 /// One action of a login: what a person does with the pages of the authorization server.

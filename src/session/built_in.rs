@@ -127,7 +127,12 @@ impl StandIns {
                 };
                 let guarding = match protection.is_none() {
                     true => None,
-                    false => Some(Guarding::new(data, actor.name(), protection, means.request_timeout)?),
+                    false => Some(Guarding::new(
+                        data,
+                        actor.name(),
+                        protection,
+                        means.request_timeout,
+                    )?),
                 };
                 actors.push(Parts {
                     judges: judges.clone(),
@@ -210,7 +215,10 @@ impl StandIns {
         };
         for parts in &self.actors {
             built_in.requester = parts.actor.requester();
-            let tls = parts.guarding.as_ref().and_then(|guarding| guarding.tls.clone());
+            let tls = parts
+                .guarding
+                .as_ref()
+                .and_then(|guarding| guarding.tls.clone());
             let server = serve(stand_in(parts), tls)
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;

@@ -1,7 +1,7 @@
 //! What guards the built-in stand-ins, and with what a run gets past it.
 
 use super::{Connection, Error};
-use crate::access::{Access, Registration, Udap, Way};
+use crate::access::{Access, Action, App, Registration, Udap, Way};
 use crate::data::Data;
 use crate::evidence::Secret;
 use crate::http::{Client, Identity, Settings as ClientSettings};
@@ -84,11 +84,15 @@ impl Guarding {
             let anchors = vec![keys.authority().certificate().clone()];
             tls = Some(match protection.mtls {
                 true => keys.mutual_tls().map_err(failed)?,
-                false => keys.tls_for(ClientAuth::Optional(anchors)).map_err(failed)?,
+                false => keys
+                    .tls_for(ClientAuth::Optional(anchors))
+                    .map_err(failed)?,
             });
             settings.authorities = vec![keys.authority().certificate().der().to_vec()];
             settings.identity = Some(identity(keys.client())?);
-            let other = keys.another("https://vitruvian.example/another").map_err(failed)?;
+            let other = keys
+                .another("https://vitruvian.example/another")
+                .map_err(failed)?;
             other_identity = Some(identity((&other.0, &other.1))?);
         }
         let mut seed = [0; 32];
@@ -100,8 +104,14 @@ impl Guarding {
         };
         let mut expired_token = None;
         if let Some(server) = &mut server {
-            let token = format!("expired-{:02x}{:02x}{:02x}{:02x}", seed[0], seed[1], seed[2], seed[3]);
-            let first = server.clients.first().map(|client| client.registered.client_id.clone());
+            let token = format!(
+                "expired-{:02x}{:02x}{:02x}{:02x}",
+                seed[0], seed[1], seed[2], seed[3]
+            );
+            let first = server
+                .clients
+                .first()
+                .map(|client| client.registered.client_id.clone());
             server.guard = server
                 .guard
                 .clone()
@@ -151,7 +161,12 @@ fn identity((certificate, key): (&Certificate, &PrivateKey)) -> Result<Identity,
 
 /// How the clients of a built-in authorization server get their tokens.
 fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access {
-    let named = |id: &str| server.clients.iter().find(|one| one.registered.client_id == id);
+    let named = |id: &str| {
+        server
+            .clients
+            .iter()
+            .find(|one| one.registered.client_id == id)
+    };
     let backend = |one: &BuiltInClient| Access::new(client, Way::Backend, registration(one));
     let main = server.clients.first();
     let mut access = match (main, auth) {
@@ -161,6 +176,9 @@ fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access
     };
     access.other = named("ridge-system").map(|one| Arc::new(backend(one)));
     access.uncontracted = named("outside-system").map(|one| Arc::new(backend(one)));
+    access.app = named("member-app")
+        .and_then(|one| app(client, server, one))
+        .map(Arc::new);
     access.udap = main
         .filter(|main| !main.certificates.is_empty())
         .map(|main| Arc::new(by_udap(client, main)));
@@ -177,6 +195,30 @@ fn registration(client: &BuiltInClient) -> Registration {
         scope: client.registered.scope.clone(),
         ..Registration::default()
     }
+}
+
+/// An app that a user of the server lets in.
+fn app(client: &Client, server: &mock::BuiltIn, one: &BuiltInClient) -> Option<Access> {
+    let login = server.logins.first()?;
+    let redirect = one.registered.redirect_uris.first()?.parse().ok()?;
+    let script = |rest: &[Action]| {
+        let start = [
+            Action::Fill("user".to_owned(), Secret::new(login.user.clone())),
+            Action::Fill("password".to_owned(), login.password.clone()),
+            Action::Press("Log in".to_owned()),
+        ];
+        start.into_iter().chain(rest.iter().cloned()).collect()
+    };
+    let press = |button: &str| Action::Press(button.to_owned());
+    let mut app = App::new(redirect, script(&[press("Allow")]));
+    app.refuse = script(&[press("Deny")]);
+    app.less = script(&[Action::Tick("withhold".to_owned()), press("Allow")]);
+    app.name = Some(one.registered.name.clone());
+    Some(Access::new(
+        client,
+        Way::App(Box::new(app)),
+        registration(one),
+    ))
 }
 
 /// The same client, that nobody knows yet and that makes itself known by its certificate.

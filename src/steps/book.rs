@@ -83,6 +83,7 @@ impl Book {
             super::smart_configuration::steps(),
             super::token_request::steps(),
             super::udap::steps(),
+            super::app_launch::steps(),
             super::transport::steps(),
             super::provider_match::steps(),
             super::choice::steps(),

@@ -68,9 +68,10 @@ impl World {
     async fn requests_for(&mut self, words: &str) -> Result<Vec<Request>, Halt> {
         let fhir = |request: Request| request.header("accept", "application/fhir+json");
         Ok(vec![match words {
-            "reads the member's record" => {
-                fhir(Request::get(format!("Patient/{}", self.member_record().await?)))
-            }
+            "reads the member's record" => fhir(Request::get(format!(
+                "Patient/{}",
+                self.member_record().await?
+            ))),
             "reads the member's record with all that tells its origin" => {
                 let id = self.member_record().await?;
                 fhir(Request::get(format!(
@@ -91,12 +92,18 @@ impl World {
             }
             "searches the member's observations" => {
                 let id = self.member_record().await?;
-                fhir(Request::get(format!("Observation?patient={id}&category=laboratory")))
+                fhir(Request::get(format!(
+                    "Observation?patient={id}&category=laboratory"
+                )))
             }
             "reads the record of the member matched before" => {
                 let first = self.matches.first().cloned();
-                let first = first.ok_or_else(|| Halt::Error("nobody was matched before this step".into()))?;
-                fhir(Request::get(format!("Patient/{}", self.record_number(&first).await?)))
+                let first = first
+                    .ok_or_else(|| Halt::Error("nobody was matched before this step".into()))?;
+                fhir(Request::get(format!(
+                    "Patient/{}",
+                    self.record_number(&first).await?
+                )))
             }
             "looks at all groups" => fhir(Request::get("Group")),
             "reads the group" => fhir(Request::get(format!("Group/{}", self.cohort()?.group))),
@@ -107,9 +114,7 @@ impl World {
                 Request::get(self.job()?.status_url.clone()).header("accept", "application/json")
             }
             "asks for a match" => self.match_request()?,
-            "asks for all of them to be matched" => {
-                super::job::asynchronous(self.bulk_request()?)
-            }
+            "asks for all of them to be matched" => super::job::asynchronous(self.bulk_request()?),
             _ => return self.file_requests(),
         }])
     }
@@ -124,7 +129,9 @@ impl World {
             .map(|address| Request::get(address).header("accept", "application/fhir+ndjson"))
             .collect();
         match requests.is_empty() {
-            true => Err(Halt::Skip("the job lists no files on the payer itself".into())),
+            true => Err(Halt::Skip(
+                "the job lists no files on the payer itself".into(),
+            )),
             false => Ok(requests),
         }
     }

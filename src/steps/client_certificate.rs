@@ -49,8 +49,13 @@ impl World {
 
     /// The certificate that the words of a feature stand for.
     fn identity(&self, words: &str) -> Result<Option<Identity>, Halt> {
-        let made = |error: &dyn std::fmt::Display| Halt::Error(format!("no certificate can be made: {error}"));
-        let whom = ToIssue::client("Vitruvian Test Client", "https://nobody.vitruvian.example/client");
+        let made = |error: &dyn std::fmt::Display| {
+            Halt::Error(format!("no certificate can be made: {error}"))
+        };
+        let whom = ToIssue::client(
+            "Vitruvian Test Client",
+            "https://nobody.vitruvian.example/client",
+        );
         let pair: Pair = match words {
             "without a certificate" => return Ok(None),
             "with another certificate" => {
@@ -70,7 +75,10 @@ impl World {
                 let key = PrivateKey::generate(Kind::P256).map_err(|error| made(&error))?;
                 let authority = Authority::root("Vitruvian Authority That Nobody Trusts");
                 let authority = authority.map_err(|error| made(&error))?;
-                (authority.issue(&whom, &key).map_err(|error| made(&error))?, key)
+                (
+                    authority.issue(&whom, &key).map_err(|error| made(&error))?,
+                    key,
+                )
             }
         };
         let (certificate, key) = pair;
@@ -92,7 +100,9 @@ async fn attempt(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let identity = world.identity(arguments.word(1))?;
     let request = match arguments.word(2) {
         "asks for a match" => world.match_request()?,
-        "reads the provider's records with the token of the payer" => Request::get("Patient?_count=1"),
+        "reads the provider's records with the token of the payer" => {
+            Request::get("Patient?_count=1")
+        }
         _ => Request::get(format!("Patient/{}", world.member_record().await?)),
     };
     let credentials = match world.target()?.access {
@@ -106,11 +116,15 @@ async fn register(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let url = world.endpoint("registration_endpoint").await?;
     let same = world.target()?.client.base().origin() == url.origin();
     if !same {
-        return Err(Halt::Skip("registration is on another server than the records".into()));
+        return Err(Halt::Skip(
+            "registration is on another server than the records".into(),
+        ));
     }
     let key = PrivateKey::generate(Kind::P384)
         .map_err(|error| Halt::Error(format!("no key can be made: {error}")))?;
-    let keys = Jwks { keys: vec![Jwk::new(key.public()).with_id("vitruvian-new")] };
+    let keys = Jwks {
+        keys: vec![Jwk::new(key.public()).with_id("vitruvian-new")],
+    };
     let body = json!({
         "client_name": "Vitruvian Test Client",
         "grant_types": ["client_credentials"],

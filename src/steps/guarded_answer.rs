@@ -71,7 +71,11 @@ async fn challenged(world: &mut World, _: Arguments<'_>) -> Outcome {
         match names_bearer {
             true => Ok(()),
             false => {
-                let actual = if challenge.is_empty() { "none" } else { challenge };
+                let actual = if challenge.is_empty() {
+                    "none"
+                } else {
+                    challenge
+                };
                 Err(Mismatch::new("a challenge of the Bearer scheme", actual)
                     .at("header WWW-Authenticate")
                     .hint("RFC 6750, section 3, demands it with every 401"))
@@ -123,8 +127,16 @@ async fn shown(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn as_said(world: &mut World, _: Arguments<'_>) -> Outcome {
     let needs_token = world.job()?.requires_token();
     world.judge_tried(|reply| match needs_token {
-        true => expect(reply, &[401], "a token is needed, as requiresAccessToken says"),
-        false => expect(reply, &[200], "no token is needed, as requiresAccessToken says"),
+        true => expect(
+            reply,
+            &[401],
+            "a token is needed, as requiresAccessToken says",
+        ),
+        false => expect(
+            reply,
+            &[200],
+            "no token is needed, as requiresAccessToken says",
+        ),
     })
 }
 
@@ -157,7 +169,11 @@ fn records(reply: &Reply) -> Vec<Value> {
 }
 
 /// Judges the records of all answers; what is refused gives nothing away.
-fn judge_records(world: &mut World, is_allowed: impl Fn(&Value) -> bool, expected: &str) -> Outcome {
+fn judge_records(
+    world: &mut World,
+    is_allowed: impl Fn(&Value) -> bool,
+    expected: &str,
+) -> Outcome {
     let others: Vec<Mismatch> = world
         .tried()?
         .iter()
@@ -203,7 +219,9 @@ async fn patients_only(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn authorizations_only(world: &mut World, _: Arguments<'_>) -> Outcome {
     judge_records(
         world,
-        |record| record["use"] == "preauthorization" || record["resourceType"] != "ExplanationOfBenefit",
+        |record| {
+            record["use"] == "preauthorization" || record["resourceType"] != "ExplanationOfBenefit"
+        },
         "prior authorizations alone, for which the token is",
     )
 }
@@ -217,12 +235,17 @@ async fn files_of_patients(world: &mut World, _: Arguments<'_>) -> Outcome {
             _ => Err(Mismatch::new("an export, or a refusal", describe(reply)).at("HTTP status")),
         });
     };
-    let of_files = export.files.iter().map(|file| (file.kind.clone(), file.url.clone()));
+    let of_files = export
+        .files
+        .iter()
+        .map(|file| (file.kind.clone(), file.url.clone()));
     let of_records = export.resources.iter().map(|record| {
         let kind = record["resourceType"].as_str().unwrap_or_default();
         (kind.to_owned(), name_of(record))
     });
-    let others = of_files.chain(of_records).filter(|(kind, _)| kind != "Patient");
+    let others = of_files
+        .chain(of_records)
+        .filter(|(kind, _)| kind != "Patient");
     let mismatches = others.map(|(kind, place)| {
         Mismatch::new("files of Patients alone, for which the token is", kind).at(place)
     });
@@ -241,7 +264,9 @@ async fn group_hidden(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn matched_groups_only(world: &mut World, _: Arguments<'_>) -> Outcome {
     let refused = world.tried()?.iter().all(|reply| reply.status >= 400);
     if refused {
-        return Err(Halt::Skip("a token for such groups does not let search for them".into()));
+        return Err(Halt::Skip(
+            "a token for such groups does not let search for them".into(),
+        ));
     }
     judge_records(
         world,

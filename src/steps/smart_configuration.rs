@@ -62,11 +62,16 @@ fn line(words: &str) -> Line {
         }
         "that it serves apps" => Line::OneOf(
             "capabilities",
-            &["client-public", "client-confidential-symmetric", "client-confidential-asymmetric"],
+            &[
+                "client-public",
+                "client-confidential-symmetric",
+                "client-confidential-asymmetric",
+            ],
         ),
-        "that a member can be chosen" => {
-            Line::OneOf("capabilities", &["permission-patient", "context-standalone-patient"])
-        }
+        "that a member can be chosen" => Line::OneOf(
+            "capabilities",
+            &["permission-patient", "context-standalone-patient"],
+        ),
         _ => Line::OneOf("capabilities", &["sso-openid-connect"]),
     }
 }
@@ -75,7 +80,9 @@ fn line(words: &str) -> Line {
 fn expect_line(document: &Value, line: &Line) -> Result<(), Mismatch> {
     let (name, expected, is_right) = match line {
         Line::Address(name) => {
-            let url = document[*name].as_str().and_then(|url| url::Url::parse(url).ok());
+            let url = document[*name]
+                .as_str()
+                .and_then(|url| url::Url::parse(url).ok());
             let is_address = url.is_some_and(|url| matches!(url.scheme(), "https" | "http"));
             (name, "an absolute address".to_owned(), is_address)
         }
@@ -83,7 +90,11 @@ fn expect_line(document: &Value, line: &Line) -> Result<(), Mismatch> {
             let has = |word: &&str| list(document, name).any(|one| one == *word);
             (name, words.join(" or "), words.iter().any(has))
         }
-        Line::Filled(name) => (name, "something in the list".to_owned(), list(document, name).next().is_some()),
+        Line::Filled(name) => (
+            name,
+            "something in the list".to_owned(),
+            list(document, name).next().is_some(),
+        ),
     };
     match is_right {
         true => Ok(()),
@@ -107,7 +118,9 @@ fn shown(value: &Value) -> String {
 impl World {
     /// Reads a document of the server without credentials; nothing when it is not there.
     pub(super) async fn well_known(&mut self, path: &str) -> Result<Option<Value>, Halt> {
-        let request = Request::get(path).header("accept", "application/json").anonymous();
+        let request = Request::get(path)
+            .header("accept", "application/json")
+            .anonymous();
         self.prepare(request).await?;
         let reply = self.reply()?;
         let document = reply.json().ok().filter(|_| reply.status == 200);
@@ -121,7 +134,9 @@ impl World {
         let learn = async { Ok(self.well_known(SMART).await?.into_iter().collect()) };
         let found = context.memory.answer(about, learn).await?;
         found.into_iter().next().ok_or_else(|| {
-            Halt::Skip("the server does not tell how it gives out tokens (smart-configuration)".into())
+            Halt::Skip(
+                "the server does not tell how it gives out tokens (smart-configuration)".into(),
+            )
         })
     }
 
@@ -129,7 +144,10 @@ impl World {
     pub(super) async fn token_url(&mut self) -> Result<Url, Halt> {
         let access = self.access()?;
         let mut hops = Vec::new();
-        let found = access.endpoints(&mut hops).await.map(|found| found.token.clone());
+        let found = access
+            .endpoints(&mut hops)
+            .await
+            .map(|found| found.token.clone());
         self.record(&hops)?;
         found.map_err(|error| Halt::Skip(error.to_string()))
     }
@@ -139,13 +157,17 @@ impl World {
         let document = self.smart_configuration().await?;
         let url = document[name].as_str().and_then(|url| Url::parse(url).ok());
         url.ok_or_else(|| {
-            Halt::Skip(format!("the server tells no {name} in its smart-configuration"))
+            Halt::Skip(format!(
+                "the server tells no {name} in its smart-configuration"
+            ))
         })
     }
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let request = Request::get(SMART).header("accept", "application/json").anonymous();
+    let request = Request::get(SMART)
+        .header("accept", "application/json")
+        .anonymous();
     world.send(request).await?;
     let reply = world.reply()?;
     let result = match (reply.status, reply.json()) {
@@ -166,7 +188,9 @@ async fn tells(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 fn judge_line(world: &mut World, words: &str) -> Outcome {
     let reply = world.reply()?;
     let Ok(document) = reply.json() else {
-        return Err(Halt::Skip("the server does not tell how it gives out tokens".into()));
+        return Err(Halt::Skip(
+            "the server does not tell how it gives out tokens".into(),
+        ));
     };
     let mut result = expect_line(&document, &line(words));
     if words == "that codes are bound to who asked for them"

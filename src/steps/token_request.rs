@@ -21,7 +21,7 @@ super::book::steps! {
     /// Asks for a scope that no such client may have; the answer is judged.
     r"^a client asks for a token for (everything of one patient|everything of one user)$" => ask_for_more;
     /// access_token, token_type Bearer, expires_in and scope, in JSON.
-    r"^it gets one with its type, its lifetime and its scope$" => complete;
+    r"^(?:it gets one|the app gets a token) with its type, its lifetime and its scope$" => complete;
     /// Cache-Control: no-store.
     r"^the answer must not be kept by anybody on the way$" => uncached;
     /// No scope was granted that was not asked for.
@@ -85,7 +85,10 @@ impl World {
         registration: &Registration,
         scope: &str,
     ) -> Result<Result<Secret, String>, Halt> {
-        let registration = Registration { scope: scope.to_owned(), ..registration.clone() };
+        let registration = Registration {
+            scope: scope.to_owned(),
+            ..registration.clone()
+        };
         self.had_token(&registration, None).await
     }
 
@@ -98,12 +101,16 @@ impl World {
 
     /// Asks for a token about a member: the member is the subject of the assertion (PDex, request access token for
     /// member access).
-    pub(super) async fn token_about(&mut self, subject: &str) -> Result<Result<Secret, String>, Halt> {
+    pub(super) async fn token_about(
+        &mut self,
+        subject: &str,
+    ) -> Result<Result<Secret, String>, Halt> {
         let registration = self.signing_registration()?;
         let url = self.token_url().await?;
         let right = registration.assertion(&url).map_err(unusable)?;
         let about = registration.signed(&right.claim("sub", json!(subject)));
-        self.had_token(&registration, Some(&about.map_err(unusable)?)).await
+        self.had_token(&registration, Some(&about.map_err(unusable)?))
+            .await
     }
 }
 
@@ -135,7 +142,9 @@ async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
 /// Asks for a token; the answer is judged.
 async fn send(world: &mut World, registration: &Registration, assertion: Option<&str>) -> Outcome {
     let url = world.token_url().await?;
-    world.asked = Asked { scope: registration.scope.clone() };
+    world.asked = Asked {
+        scope: registration.scope.clone(),
+    };
     let request = Access::credentials_request(registration, &url, assertion);
     world.send_bare(request.map_err(unusable)?).await
 }
@@ -148,10 +157,15 @@ async fn ask_wrongly(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let at = |minutes: i64| json!((now + Duration::minutes(minutes)).unix_timestamp());
     let mut signer = registration.clone();
     let assertion = match arguments.word(1) {
-        "is meant for another server" => right.claim("aud", json!("https://nobody.vitruvian.example/token")),
+        "is meant for another server" => {
+            right.claim("aud", json!("https://nobody.vitruvian.example/token"))
+        }
         "has expired" => right.claim("iat", at(-20)).claim("exp", at(-15)),
         "is signed by somebody else" => {
-            let kind = registration.key.as_ref().map_or(Kind::P384, |key| key.kind());
+            let kind = registration
+                .key
+                .as_ref()
+                .map_or(Kind::P384, |key| key.kind());
             let key = PrivateKey::generate(kind);
             let key = key.map_err(|error| Halt::Error(format!("no key can be made: {error}")))?;
             signer.key = Some(Arc::new(key));
@@ -190,7 +204,9 @@ async fn send_untyped(world: &mut World, registration: &Registration, signed: &s
 async fn send_twice(world: &mut World, registration: &Registration, right: &Assertion) -> Outcome {
     let signed = registration.signed(right).map_err(unusable)?;
     if let Err(why) = world.had_token(registration, Some(&signed)).await? {
-        return Err(Halt::Skip(format!("the client gets no token the first time: {why}")));
+        return Err(Halt::Skip(format!(
+            "the client gets no token the first time: {why}"
+        )));
     }
     send(world, registration, Some(&signed)).await
 }
@@ -210,7 +226,10 @@ fn granted(world: &World) -> Result<Value, Halt> {
     let reply = world.reply()?;
     match token(reply) {
         Some(_) => Ok(reply.json().unwrap_or_default()),
-        None => Err(Halt::Skip(format!("no token was given out: {}", told(reply)))),
+        None => Err(Halt::Skip(format!(
+            "no token was given out: {}",
+            told(reply)
+        ))),
     }
 }
 
@@ -226,23 +245,39 @@ async fn complete(world: &mut World, _: Arguments<'_>) -> Outcome {
     if !kind.to_ascii_lowercase().starts_with("application/json") {
         mismatches.push(Mismatch::new("application/json", kind).at("header Content-Type"));
     }
-    let is_bearer = body["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
+    let is_bearer = body["token_type"]
+        .as_str()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
     if !is_bearer {
         mismatches.push(Mismatch::new("bearer", body["token_type"].to_string()).at("$.token_type"));
     }
-    if body["expires_in"].as_u64().is_none_or(|seconds| seconds == 0) {
-        mismatches.push(Mismatch::new("a number of seconds", body["expires_in"].to_string()).at("$.expires_in"));
+    if body["expires_in"]
+        .as_u64()
+        .is_none_or(|seconds| seconds == 0)
+    {
+        mismatches.push(
+            Mismatch::new("a number of seconds", body["expires_in"].to_string()).at("$.expires_in"),
+        );
     }
     if body["scope"].as_str().is_none_or(str::is_empty) {
-        mismatches.push(Mismatch::new("the scope that was granted", body["scope"].to_string()).at("$.scope"));
+        mismatches.push(
+            Mismatch::new("the scope that was granted", body["scope"].to_string()).at("$.scope"),
+        );
     }
     world.judge_each(mismatches)
 }
 
 async fn uncached(world: &mut World, _: Arguments<'_>) -> Outcome {
     granted(world)?;
-    let control = world.reply()?.header("cache-control").unwrap_or("none").to_owned();
-    let is_right = control.to_ascii_lowercase().split(',').any(|word| word.trim() == "no-store");
+    let control = world
+        .reply()?
+        .header("cache-control")
+        .unwrap_or("none")
+        .to_owned();
+    let is_right = control
+        .to_ascii_lowercase()
+        .split(',')
+        .any(|word| word.trim() == "no-store");
     let result = match is_right {
         true => Ok(()),
         false => Err(Mismatch::new("Cache-Control: no-store", control)
@@ -263,7 +298,9 @@ async fn no_more(world: &mut World, _: Arguments<'_>) -> Outcome {
     let body = granted(world)?;
     let asked = world.asked.scope.clone();
     if asked.is_empty() {
-        return Err(Halt::Skip("no scope was asked for, as none is configured".into()));
+        return Err(Halt::Skip(
+            "no scope was asked for, as none is configured".into(),
+        ));
     }
     let more = beyond(body["scope"].as_str().unwrap_or_default(), &asked).join(" ");
     let result = match more.is_empty() {
@@ -277,7 +314,9 @@ async fn short_lived(world: &mut World, _: Arguments<'_>) -> Outcome {
     let body = granted(world)?;
     let result = match body["expires_in"].as_u64() {
         Some(1..=300) => Ok(()),
-        _ => Err(Mismatch::new("at most 300 seconds", body["expires_in"].to_string()).at("$.expires_in")),
+        _ => Err(
+            Mismatch::new("at most 300 seconds", body["expires_in"].to_string()).at("$.expires_in"),
+        ),
     };
     world.judge(result)
 }
@@ -290,7 +329,8 @@ async fn unknown_client(world: &mut World, _: Arguments<'_>) -> Outcome {
     let result = if is_refused && matches!(error, "invalid_client" | "invalid_request") {
         Ok(())
     } else {
-        let expected = "no token: status 400 or 401 with the error invalid_client or invalid_request";
+        let expected =
+            "no token: status 400 or 401 with the error invalid_client or invalid_request";
         Err(Mismatch::new(expected, told(reply)).at("$.error"))
     };
     world.judge(result)
@@ -301,7 +341,11 @@ async fn none_or_less(world: &mut World, _: Arguments<'_>) -> Outcome {
     let asked = world.asked.scope.clone();
     let result = match token(reply) {
         None if matches!(reply.status, 400..=403) => Ok(()),
-        None => Err(Mismatch::new("a refusal (invalid_scope), or a token for less", told(reply)).at("HTTP status")),
+        None => Err(Mismatch::new(
+            "a refusal (invalid_scope), or a token for less",
+            told(reply),
+        )
+        .at("HTTP status")),
         Some(_) => {
             let body = reply.json().unwrap_or_default();
             // Without a word about it, what was asked for is granted (RFC 6749, 5.1).

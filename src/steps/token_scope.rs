@@ -12,7 +12,8 @@ use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
 const PDEX: &str = "http://hl7.org/fhir/us/davinci-pdex/OperationDefinition";
-const MATCH_CODES: &str = "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMultiMemberMatchResultCS";
+const MATCH_CODES: &str =
+    "http://hl7.org/fhir/us/davinci-pdex/CodeSystem/PdexMultiMemberMatchResultCS";
 
 /// What the words of a feature ask a token for.
 enum Wanted {
@@ -26,7 +27,10 @@ enum Wanted {
 fn wanted(words: &str, ig: &str, is_v1: bool) -> Wanted {
     let read = if is_v1 { "read" } else { "rs" };
     let of = |kinds: &[&str]| {
-        let scopes: Vec<String> = kinds.iter().map(|kind| format!("system/{kind}.{read}")).collect();
+        let scopes: Vec<String> = kinds
+            .iter()
+            .map(|kind| format!("system/{kind}.{read}"))
+            .collect();
         Wanted::Records(scopes.join(" "))
     };
     let is_later = ig == "pdex@2.2.0";
@@ -61,7 +65,9 @@ fn wanted(words: &str, ig: &str, is_v1: bool) -> Wanted {
 impl World {
     /// A token `whose token is for … alone`.
     pub(super) async fn token_for(&mut self, words: &str) -> Result<Secret, Halt> {
-        let kind = words.strip_prefix("whose token is for ").and_then(|rest| rest.strip_suffix(" alone"));
+        let kind = words
+            .strip_prefix("whose token is for ")
+            .and_then(|rest| rest.strip_suffix(" alone"));
         let kind = kind.ok_or_else(|| Halt::Error(format!("{words:?} is no kind of token")))?;
         let registration = self.registration()?;
         if kind == "the matched member" || kind == "the member of that number" {
@@ -83,10 +89,7 @@ impl World {
     }
 
     /// A token limited to the member who was matched last, named by the record or by the number that the match gave.
-    async fn token_for_matched(
-        &mut self,
-        is_by_record: bool,
-    ) -> Result<Secret, Halt> {
+    async fn token_for_matched(&mut self, is_by_record: bool) -> Result<Secret, Halt> {
         let matched = self.last_match()?.clone();
         let subject = match is_by_record {
             true => self.record_number(&matched).await?,
@@ -97,16 +100,23 @@ impl World {
             Err(why) => {
                 let mismatch = Mismatch::new("a token limited to the matched member", why);
                 self.judge(Err(mismatch.at("the token endpoint")))?;
-                Err(Halt::Skip("there is no token limited to the matched member".into()))
+                Err(Halt::Skip(
+                    "there is no token limited to the matched member".into(),
+                ))
             }
         }
     }
 
     /// A token for that scope and no more; skips when the server has none.
-    async fn narrow_token(&mut self, registration: &Registration, scope: &str) -> Result<Secret, Halt> {
+    async fn narrow_token(
+        &mut self,
+        registration: &Registration,
+        scope: &str,
+    ) -> Result<Secret, Halt> {
         let token = self.token_as(registration, scope).await?;
-        let token = token
-            .map_err(|why| Halt::Skip(format!("the server gives out no token for {scope}: {why}")))?;
+        let token = token.map_err(|why| {
+            Halt::Skip(format!("the server gives out no token for {scope}: {why}"))
+        })?;
         let granted = self.reply()?.json().unwrap_or_default();
         let granted = granted["scope"].as_str().unwrap_or(scope);
         let asked = Scopes::parse(scope);
@@ -133,7 +143,9 @@ impl World {
         }
         let expected = format!("a token for {} alone", names.join(" or "));
         self.judge(Err(Mismatch::new(expected, why).at("$.scope")))?;
-        Err(Halt::Skip("there is no token for the operation alone".into()))
+        Err(Halt::Skip(
+            "there is no token for the operation alone".into(),
+        ))
     }
 
     /// A token of another client, of another organization.
@@ -155,7 +167,9 @@ impl World {
         name: &str,
     ) -> Result<Secret, Halt> {
         let access = access.ok_or_else(|| {
-            Halt::Skip(format!("no such client is known: add [target.auth.{name}] to vitruvian.toml"))
+            Halt::Skip(format!(
+                "no such client is known: add [target.auth.{name}] to vitruvian.toml"
+            ))
         })?;
         let registration = access.registration().clone();
         let scope = registration.scope.clone();
@@ -166,7 +180,9 @@ impl World {
     /// How tokens are had; skips when that is not configured.
     pub(super) fn access(&self) -> Result<Arc<Access>, Halt> {
         self.target()?.access.ok_or_else(|| {
-            Halt::Skip("it is not known how tokens are had: add [target.auth] to vitruvian.toml".into())
+            Halt::Skip(
+                "it is not known how tokens are had: add [target.auth] to vitruvian.toml".into(),
+            )
         })
     }
 
@@ -188,7 +204,8 @@ impl World {
             "iat": now.unix_timestamp(),
             "exp": (now + Duration::minutes(5)).unix_timestamp(),
         });
-        let unusable = |error: &dyn std::fmt::Display| Halt::Error(format!("no token can be made: {error}"));
+        let unusable =
+            |error: &dyn std::fmt::Display| Halt::Error(format!("no token can be made: {error}"));
         let key = PrivateKey::generate(Kind::P256).map_err(|error| unusable(&error))?;
         let claims = claims.as_object().cloned().unwrap_or_default();
         let token = oauth::sign(&Map::new(), &claims, &key, Algorithm::Es256);
@@ -200,13 +217,20 @@ impl World {
         let url = self.endpoint("revocation_endpoint").await?;
         let registration = self.registration()?;
         let token = self.own_token().await?;
-        let request = access::authenticated(&registration, &url, vec![("token", token.expose().to_owned())]);
-        let request = request.map_err(|error| Halt::Error(format!("no request can be made: {error}")))?;
+        let request = access::authenticated(
+            &registration,
+            &url,
+            vec![("token", token.expose().to_owned())],
+        );
+        let request =
+            request.map_err(|error| Halt::Error(format!("no request can be made: {error}")))?;
         self.prepare_bare(request).await?;
         let status = self.reply()?.status;
         match status {
             200 => Ok(token),
-            _ => Err(Halt::Skip(format!("the token cannot be taken back: status {status}"))),
+            _ => Err(Halt::Skip(format!(
+                "the token cannot be taken back: status {status}"
+            ))),
         }
     }
 }
@@ -221,7 +245,10 @@ mod tests {
             Wanted::Records(scope) => scope,
             Wanted::Operation(names) => names.join(" "),
         };
-        assert_eq!(scope("groups and patients", false), "system/Group.rs system/Patient.rs");
+        assert_eq!(
+            scope("groups and patients", false),
+            "system/Group.rs system/Patient.rs"
+        );
         assert_eq!(scope("patients", true), "system/Patient.read");
         assert!(scope("the match of many", false).starts_with(super::PDEX));
     }

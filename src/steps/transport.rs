@@ -43,7 +43,9 @@ impl World {
             let client = self.target()?.client;
             let offered = client.offer(offer).await;
             self.record(&[offered.captured])?;
-            let answer = offered.result.map_err(|failure| Halt::Error(failure.to_string()))?;
+            let answer = offered
+                .result
+                .map_err(|failure| Halt::Error(failure.to_string()))?;
             self.note(format!("{offer}: {answer}"));
             let is_last = is_enough(&answer);
             self.offered.push((offer, answer));
@@ -58,7 +60,9 @@ impl World {
 async fn over_tls(world: &mut World, _: Arguments<'_>) -> Outcome {
     match world.target()?.client.base().scheme() {
         "https" => Ok(()),
-        _ => Err(Halt::Skip("the base of the target is no https: address: nothing is encrypted".into())),
+        _ => Err(Halt::Skip(
+            "the base of the target is no https: address: nothing is encrypted".into(),
+        )),
     }
 }
 
@@ -78,7 +82,9 @@ async fn offer_old(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         "TLS 1.0" => Version::Tls10,
         _ => Version::Ssl30,
     };
-    world.offer_all(vec![Offer::version(version)], Answer::is_accepted).await
+    world
+        .offer_all(vec![Offer::version(version)], Answer::is_accepted)
+        .await
 }
 
 async fn offer_weak(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -90,18 +96,31 @@ async fn accepted(world: &mut World, _: Arguments<'_>) -> Outcome {
     let result = match world.offered.iter().any(|(_, answer)| answer.is_accepted()) {
         true => Ok(()),
         false => {
-            let answers: Vec<String> =
-                world.offered.iter().map(|(offer, answer)| format!("{offer}: {answer}")).collect();
-            Err(Mismatch::new("a handshake in a version that is safe", answers.join("; ")).at("TLS"))
+            let answers: Vec<String> = world
+                .offered
+                .iter()
+                .map(|(offer, answer)| format!("{offer}: {answer}"))
+                .collect();
+            Err(
+                Mismatch::new("a handshake in a version that is safe", answers.join("; "))
+                    .at("TLS"),
+            )
         }
     };
     world.judge(result)
 }
 
 async fn not_accepted(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let taken = world.offered.iter().filter(|(_, answer)| answer.is_accepted());
+    let taken = world
+        .offered
+        .iter()
+        .filter(|(_, answer)| answer.is_accepted());
     let mismatches = taken.map(|(offer, answer)| {
-        Mismatch::new("a refusal of what is not safe", format!("{offer}: {answer}")).at("TLS")
+        Mismatch::new(
+            "a refusal of what is not safe",
+            format!("{offer}: {answer}"),
+        )
+        .at("TLS")
     });
     let mismatches = mismatches.collect();
     world.judge_each(mismatches)
@@ -116,7 +135,9 @@ async fn ask_plainly(world: &mut World, _: Arguments<'_>) -> Outcome {
     let base = url.as_str().trim_end_matches('/');
     // The list of members is worth nothing to ask for without credentials but where nothing is guarded at all; what the
     // server tells of itself is not secret, but comes the same way.
-    let request = Request::get(format!("{base}/metadata")).anonymous().unfollowed();
+    let request = Request::get(format!("{base}/metadata"))
+        .anonymous()
+        .unfollowed();
     world.broke_off = None;
     world.tried_from = world.replies.len();
     let sent = world.target()?.client.anonymous().send(request).await;
@@ -143,7 +164,10 @@ async fn nothing_told(world: &mut World, _: Arguments<'_>) -> Outcome {
     let reply = world.reply()?;
     let result = match reply.status {
         300..=499 => Ok(()),
-        _ => Err(Mismatch::new("nothing, a refusal, or a redirect to TLS", describe(reply)).at("HTTP status")),
+        _ => Err(
+            Mismatch::new("nothing, a refusal, or a redirect to TLS", describe(reply))
+                .at("HTTP status"),
+        ),
     };
     world.judge(result)
 }

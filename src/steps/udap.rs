@@ -5,7 +5,7 @@ use super::drive::{Arguments, Halt, Outcome};
 use super::expect::describe;
 use super::mismatch::Mismatch;
 use super::smart_configuration::UDAP;
-use super::token_request::{told, token};
+use super::token_request::{token, told};
 use crate::access::{self, Access, Registration, Udap, Way};
 use crate::http::Request;
 use crate::oauth::{Assertion, Jwt};
@@ -14,8 +14,8 @@ use crate::signature::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use url::Url;
 use time::{Duration, OffsetDateTime};
+use url::Url;
 
 super::book::steps! {
     /// Skips when `.well-known/udap` is not there.
@@ -83,7 +83,8 @@ impl World {
 
     async fn register_with(&mut self, statement: String) -> Outcome {
         let url = self.udap_endpoint("registration_endpoint").await?;
-        self.send_bare(Udap::registration_request(&url, &statement)).await
+        self.send_bare(Udap::registration_request(&url, &statement))
+            .await
     }
 
     /// A right statement for the registration endpoint, not signed yet.
@@ -109,7 +110,9 @@ fn unusable(error: access::Error) -> Halt {
 fn of(access: &Access) -> Result<&Udap, Halt> {
     match access.way() {
         Way::Udap(udap) => Ok(udap),
-        _ => Err(Halt::Error("the client has no certificate to register with".into())),
+        _ => Err(Halt::Error(
+            "the client has no certificate to register with".into(),
+        )),
     }
 }
 
@@ -118,7 +121,9 @@ async fn offers(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let request = Request::get(UDAP).header("accept", "application/json").anonymous();
+    let request = Request::get(UDAP)
+        .header("accept", "application/json")
+        .anonymous();
     world.send(request).await?;
     let reply = world.reply()?;
     let result = match (reply.status, reply.json()) {
@@ -133,8 +138,13 @@ async fn tells(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let (name, wanted): (&str, &[&str]) = match arguments.word(1) {
         "the version" => ("udap_versions_supported", &["1"]),
         "that clients can register" => ("udap_profiles_supported", &["udap_dcr"]),
-        "that clients may sign" => ("token_endpoint_auth_methods_supported", &["private_key_jwt"]),
-        "that clients may act on their own" => ("udap_profiles_supported", &["udap_authn", "udap_authz"]),
+        "that clients may sign" => (
+            "token_endpoint_auth_methods_supported",
+            &["private_key_jwt"],
+        ),
+        "that clients may act on their own" => {
+            ("udap_profiles_supported", &["udap_authn", "udap_authz"])
+        }
         "where to register" => ("registration_endpoint", &[]),
         "where tokens are given out" => ("token_endpoint", &[]),
         "which grants there are" => ("grant_types_supported", &["client_credentials"]),
@@ -154,7 +164,10 @@ async fn tells(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let result = match missing.first() {
         None if is_there => Ok(()),
         None => Err(Mismatch::new("something", value.to_string())),
-        Some(word) => Err(Mismatch::new(format!("{word} in the list"), value.to_string())),
+        Some(word) => Err(Mismatch::new(
+            format!("{word} in the list"),
+            value.to_string(),
+        )),
     };
     world.judge(result.map_err(|mismatch| mismatch.at(format!("$.{name}"))))
 }
@@ -180,7 +193,8 @@ async fn signed(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 fn parsed(text: &str) -> Result<(Jwt, Vec<Certificate>), Mismatch> {
-    let unreadable = |error: &dyn std::fmt::Display| Mismatch::new("a signed token", error.to_string());
+    let unreadable =
+        |error: &dyn std::fmt::Display| Mismatch::new("a signed token", error.to_string());
     let token = Jwt::parse(text).map_err(|error| unreadable(&error))?;
     let certificates = token.certificates().map_err(|error| unreadable(&error))?;
     Ok((token, certificates))
@@ -195,9 +209,12 @@ fn signed_rightly(text: &str, anchors: Vec<Certificate>) -> Result<(), Mismatch>
         let found = token.header.get("alg").unwrap_or(&Value::Null).to_string();
         return Err(Mismatch::new("the algorithm RS256", found));
     }
-    token
-        .verify(leaf.key())
-        .map_err(|error| Mismatch::new("a signature by the key of the certificate", error.to_string()))?;
+    token.verify(leaf.key()).map_err(|error| {
+        Mismatch::new(
+            "a signature by the key of the certificate",
+            error.to_string(),
+        )
+    })?;
     if anchors.is_empty() {
         return Ok(());
     }
@@ -216,7 +233,9 @@ fn by_payer(text: &str, base: &str) -> Result<(), Mismatch> {
             return Err(Mismatch::new(format!("{claim} is the base {base}"), found));
         }
     }
-    let names = certificates.first().and_then(|leaf| leaf.alternative_names().ok().flatten());
+    let names = certificates
+        .first()
+        .and_then(|leaf| leaf.alternative_names().ok().flatten());
     let is_named = names.unwrap_or_default().iter().any(|name| match name {
         AlternativeName::Uri(uri) => bare(uri) == bare(issuer),
         _ => false,
@@ -245,7 +264,11 @@ fn for_a_year(text: &str) -> Result<(), Mismatch> {
 
 fn same_addresses(text: &str, document: &Value) -> Result<(), Mismatch> {
     let (token, _) = parsed(text)?;
-    for name in ["token_endpoint", "registration_endpoint", "authorization_endpoint"] {
+    for name in [
+        "token_endpoint",
+        "registration_endpoint",
+        "authorization_endpoint",
+    ] {
         let signed = token.claims.get(name).unwrap_or(&Value::Null);
         let is_needed = name != "authorization_endpoint" || !document[name].is_null();
         if is_needed && *signed != document[name] {
@@ -298,7 +321,10 @@ fn client_id(world: &World) -> Result<Option<String>, Halt> {
     let reply = world.reply()?;
     let body = reply.json().unwrap_or_default();
     let is_success = matches!(reply.status, 200 | 201);
-    Ok(body["client_id"].as_str().filter(|_| is_success).map(str::to_owned))
+    Ok(body["client_id"]
+        .as_str()
+        .filter(|_| is_success)
+        .map(str::to_owned))
 }
 
 async fn registered(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -319,7 +345,10 @@ async fn has_name(world: &mut World, _: Arguments<'_>) -> Outcome {
     let reply = world.reply()?;
     let result = match is_named && reply.status == 201 {
         true => Ok(()),
-        false => Err(Mismatch::new("a registration (status 201 with a client_id)", told(reply)).at("$.client_id")),
+        false => Err(
+            Mismatch::new("a registration (status 201 with a client_id)", told(reply))
+                .at("$.client_id"),
+        ),
     };
     world.judge(result)
 }
@@ -338,8 +367,12 @@ async fn ask(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let access = world.udap()?;
     let udap = of(&access)?;
     let client = world.udap_client.clone();
-    let client = client.ok_or_else(|| Halt::Error("no client was registered before this step".into()))?;
-    let registration = Registration { client_id: client, ..access.registration().clone() };
+    let client =
+        client.ok_or_else(|| Halt::Error("no client was registered before this step".into()))?;
+    let registration = Registration {
+        client_id: client,
+        ..access.registration().clone()
+    };
     let url = world.udap_endpoint("token_endpoint").await?;
     let right = registration.assertion(&url).map_err(unusable)?;
     let words = arguments.word(1);
@@ -349,7 +382,11 @@ async fn ask(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         let is_known = words == "on behalf of the provider";
         let npi = if is_known { &provider.npi } else { UNKNOWN_NPI };
         extension.subject_id = Some(format!("urn:oid:2.16.840.1.113883.4.6#{npi}"));
-        extension.subject_name = Some(if is_known { provider.name } else { "Nobody Knows".to_owned() });
+        extension.subject_name = Some(if is_known {
+            provider.name
+        } else {
+            "Nobody Knows".to_owned()
+        });
         extension.subject_role = Some("urn:oid:2.16.840.1.113883.6.101#207Q00000X".to_owned());
     }
     let assertion = match words {
@@ -357,7 +394,9 @@ async fn ask(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         _ => right.b2b(&extension),
     };
     let signed = registration.signed(&assertion).map_err(unusable)?;
-    let request = udap.token_request(&registration, &url, Some(&signed)).map_err(unusable)?;
+    let request = udap
+        .token_request(&registration, &url, Some(&signed))
+        .map_err(unusable)?;
     world.send_bare(request).await
 }
 
@@ -380,10 +419,15 @@ async fn gets_none(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn not_mutual_tls(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let is_told = world.records.iter().any(|document| document["token_endpoint"].is_string());
+    let is_told = world
+        .records
+        .iter()
+        .any(|document| document["token_endpoint"].is_string());
     let result = match is_told {
         true => Ok(()),
-        false => Err(Mismatch::new("UDAP metadata or a smart-configuration", "neither").at(".well-known")),
+        false => Err(
+            Mismatch::new("UDAP metadata or a smart-configuration", "neither").at(".well-known"),
+        ),
     };
     world.judge(result)
 }

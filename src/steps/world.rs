@@ -84,7 +84,14 @@ pub struct World {
     /// The client that has registered itself.
     pub(super) udap_client: Option<String>,
     /// What was offered to the server by way of TLS, and what came of it.
-    pub(super) offered: Vec<(crate::http::handshake::Offer, crate::http::handshake::Answer)>,
+    pub(super) offered: Vec<(
+        crate::http::handshake::Offer,
+        crate::http::handshake::Answer,
+    )>,
+    /// What became of sending a member to the payer.
+    pub(super) launch: super::app_launch::Launch,
+    /// The scope of the app's first token.
+    pub(super) first_scope: Option<String>,
     /// Why the connection was closed for want of the right certificate, if it was.
     pub(super) broke_off: Option<String>,
 }

@@ -259,7 +259,11 @@ impl Starter {
             return Err(Refusal::not_found());
         }
         if !Arc::ptr_eq(caller, &self.grant) && !deviation.enforces(Rule::LaterTokens) {
-            return Err(Refusal::new(401, "login", "ask with the token that the job was started with"));
+            return Err(Refusal::new(
+                401,
+                "login",
+                "ask with the token that the job was started with",
+            ));
         }
         let is_file_seen = match kind {
             Some(kind) if self.need == Need::Export && kind != "errors" => caller.reads(kind),
