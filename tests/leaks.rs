@@ -51,7 +51,9 @@ fn run(more: &[&str]) -> Vec<(String, String)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let today = time::OffsetDateTime::now_utc().date();
         let payer = Payer::load(&Data::Embedded, "2.1.0", today).unwrap();
-        Server::start(listener, Box::new(payer), 10).await.unwrap()
+        Server::start(listener, Box::new(payer), 10, None)
+            .await
+            .unwrap()
     });
     let config = folder.path().join("vitruvian.toml");
     std::fs::write(&config, CONFIG.replace("URL", &server.base_url())).unwrap();

@@ -7,6 +7,7 @@
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
 //! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
+//! - `guard`: the stand-ins with an authorization server hold every request against its token; every rule can be skipped
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
@@ -17,6 +18,7 @@
 //! - `reports`: one golden run in every format; hostile strings stay text
 //! - `runs`: runs are compared, put together, bundled, verified and attested; what was touched is found
 //! - `signature`: published vectors hold, signatures of every version round-trip, and whatever is wrong is named
+//! - `tls`: stand-ins and clients know each other over TLS, and what is wrong with a certificate is said
 //! - `validate`: the command from outside, and input nobody should send
 //! - `validation`: the validator finds every kind of mistake, and leaves alone what is right
 //!
@@ -38,6 +40,8 @@ mod config;
 mod faults;
 #[cfg(test)]
 mod fhirpath;
+#[cfg(test)]
+mod guard;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
@@ -62,6 +66,8 @@ mod signature;
 mod support;
 #[cfg(test)]
 mod terminology;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod validate;
 #[cfg(test)]

@@ -33,6 +33,7 @@ fn request(method: Method, target: &str, body: &str) -> Request {
         headers,
         body: Bytes::copy_from_slice(body.as_bytes()),
         base: "http://provider.test/fhir".to_owned(),
+        client_certificate: None,
     }
 }
 

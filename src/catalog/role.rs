@@ -67,7 +67,9 @@ impl Role {
     /// Whether a requirement with this actor binds a system of this role.
     #[must_use]
     pub fn is_bound_by(self, actor: &str) -> bool {
-        actor == self.as_str() || actor == "all"
+        // A payer's authorization server is part of what the payer answers for.
+        let own = |other: &str| self == Self::PayerServer && other == "payer-auth-server";
+        actor == self.as_str() || actor == "all" || own(actor)
     }
 
     /// Whether the actor of a requirement is one we know, so that a misspelt one cannot silently
@@ -132,6 +134,8 @@ mod tests {
     fn a_role_is_bound_by_its_own_actor_and_by_all() {
         assert!(Role::PayerServer.is_bound_by("payer-server"));
         assert!(Role::PayerServer.is_bound_by("all"));
+        assert!(Role::PayerServer.is_bound_by("payer-auth-server"));
+        assert!(!Role::DataSourceServer.is_bound_by("payer-auth-server"));
         assert!(!Role::PayerServer.is_bound_by("payer-client"));
     }
 }

@@ -6,6 +6,9 @@ use crate::evidence::PlannedScenario;
 use cucumber::gherkin;
 use std::sync::Arc;
 
+/// What the names of systems end with whose guard is up.
+pub const GUARDED: &str = " guarded";
+
 /// A scenario as its feature file has it; the row of an outline is a scenario of its own.
 #[derive(Clone, Debug)]
 pub struct Written {
@@ -35,6 +38,8 @@ pub struct Written {
     pub slow: bool,
     /// Whether it judges what the whole run has seen, and so runs after all others.
     pub closing: bool,
+    /// Whether it is about who may do what, so that a stand-in of ours must have its guard up.
+    pub guarded: bool,
     /// Capabilities the target must have.
     pub needs: Vec<String>,
     /// The scenario itself, without background.
@@ -58,14 +63,18 @@ pub struct Scenario {
 
 impl Scenario {
     /// The system it is run against: one for each IG version, and another one for the payer's server of CDex,
-    /// where the first is the provider's.
+    /// where the first is the provider's; each of them once more for scenarios about who may do what.
     #[must_use]
     pub fn system(&self) -> String {
         let consumer = Role::DataConsumerServer;
-        match self.written.roles.contains(&consumer) {
-            true => format!("{} {consumer}", self.ig),
-            false => self.ig.to_string(),
+        let mut system = self.ig.to_string();
+        if self.written.roles.contains(&consumer) {
+            system.push_str(&format!(" {consumer}"));
         }
+        if self.written.guarded {
+            system.push_str(GUARDED);
+        }
+        system
     }
 }
 
@@ -91,6 +100,7 @@ impl Written {
             writes: false,
             slow: false,
             closing: false,
+            guarded: false,
             needs: Vec::new(),
             gherkin: scenario.clone(),
         };
@@ -114,6 +124,7 @@ impl Written {
             Some(Tag::Writes) => self.writes = true,
             Some(Tag::Slow) => self.slow = true,
             Some(Tag::Closing) => self.closing = true,
+            Some(Tag::Guarded) => self.guarded = true,
             Some(Tag::Needs(capability)) => self.needs.push(capability),
             None => {}
         }

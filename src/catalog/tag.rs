@@ -20,6 +20,8 @@ pub(super) enum Tag {
     Slow,
     /// `@closing`: judges what the whole run has seen, after all others.
     Closing,
+    /// `@guarded`: about who may do what; a stand-in of ours that is tested by it has its guard up.
+    Guarded,
     /// `@needs:bulk-export`: a capability the target must have.
     Needs(String),
 }
@@ -35,8 +37,8 @@ pub(super) enum TagError {
     Role(String),
 }
 
-const VOCABULARY: [&str; 8] = [
-    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "needs:",
+const VOCABULARY: [&str; 9] = [
+    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "guarded", "needs:",
 ];
 
 impl Tag {
@@ -55,6 +57,7 @@ impl Tag {
             ("writes", None) => Ok(Self::Writes),
             ("slow", None) => Ok(Self::Slow),
             ("closing", None) => Ok(Self::Closing),
+            ("guarded", None) => Ok(Self::Guarded),
             ("since", Some(value)) => version(value).map(Self::Since),
             ("until", Some(value)) => version(value).map(Self::Until),
             ("req", Some(value)) if is_id(value) => Ok(Self::Requirement(value.to_owned())),
@@ -110,6 +113,7 @@ mod tests {
         assert_eq!(Tag::parse("writes"), Ok(Tag::Writes));
         assert_eq!(Tag::parse("slow"), Ok(Tag::Slow));
         assert_eq!(Tag::parse("closing"), Ok(Tag::Closing));
+        assert_eq!(Tag::parse("guarded"), Ok(Tag::Guarded));
         assert_eq!(Tag::parse("needs:bulk"), Ok(Tag::Needs("bulk".to_owned())));
         assert!(matches!(Tag::parse("since:2.1.0"), Ok(Tag::Since(_))));
         assert!(matches!(Tag::parse("until:2.1.0"), Ok(Tag::Until(_))));

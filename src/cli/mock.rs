@@ -59,7 +59,7 @@ pub(super) fn mock(
         )
     })?;
     console::block_on(async {
-        let server = Server::start(listener, stand_in, JOURNAL_LIMIT).await?;
+        let server = Server::start(listener, stand_in, JOURNAL_LIMIT, None).await?;
         terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;

@@ -1,13 +1,14 @@
 //! The client: one request in, every hop and one result out.
 
+use super::authorizer::{Authorizer, Bearer};
 use super::transport::Transport;
 use super::{
-    Error, Failure, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
+    Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
 };
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use std::sync::Arc;
 use tokio::time::{Duration, Instant, timeout_at};
 use url::Url;
@@ -17,7 +18,7 @@ use url::Url;
 pub struct Client {
     transport: Arc<Transport>,
     settings: Arc<Settings>,
-    authorization: Option<HeaderValue>,
+    authorizer: Option<Arc<dyn Authorizer>>,
 }
 
 /// What sending one request led to.
@@ -71,10 +72,7 @@ impl Client {
     /// # Errors
     /// When the base is not usable.
     pub fn replaying(settings: Settings, playback: Arc<dyn Playback>) -> Result<Self, Error> {
-        let transport = Transport {
-            playback: Some(playback),
-            ..Transport::new(&settings)?
-        };
+        let transport = Transport::new(&settings)?.with_playback(Some(playback));
         Self::over(Arc::new(transport), settings)
     }
 
@@ -92,17 +90,62 @@ impl Client {
         Self::over(Arc::clone(&self.transport), settings)
     }
 
+    /// A client that is somebody else over TLS, or nobody, with everything else as it is here. It has connections of
+    /// its own.
+    ///
+    /// # Errors
+    /// When the connection layer does not take the identity.
+    pub fn with_identity(&self, identity: Option<Identity>) -> Result<Self, Error> {
+        let settings = Settings {
+            identity,
+            ..(*self.settings).clone()
+        };
+        let playback = self.transport.playback.clone();
+        let transport = Transport::new(&settings)?.with_playback(playback);
+        Self::over(Arc::new(transport), settings)
+    }
+
     fn over(transport: Arc<Transport>, settings: Settings) -> Result<Self, Error> {
         target::check_base(&settings.base)?;
-        let authorization = match &settings.token {
-            Some(token) => Some(headers::bearer(token)?),
+        let authorizer: Option<Arc<dyn Authorizer>> = match &settings.token {
+            Some(token) => Some(Arc::new(Bearer::new(token)?)),
             None => None,
         };
         Ok(Self {
             transport,
             settings: Arc::new(settings),
-            authorization,
+            authorizer,
         })
+    }
+
+    /// This client with credentials from elsewhere.
+    #[must_use]
+    pub fn authorized_by(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = Some(authorizer);
+        self
+    }
+
+    /// This client without credentials.
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        Self {
+            authorizer: None,
+            ..self.clone()
+        }
+    }
+
+    /// This client with this token, whatever it is worth.
+    ///
+    /// # Errors
+    /// When the token holds characters that no header can carry.
+    pub fn bearing(&self, token: &Secret) -> Result<Self, Error> {
+        Ok(self.clone().authorized_by(Arc::new(Bearer::new(token)?)))
+    }
+
+    /// Lets this client, and those it shares connections with, go to the host of this URL wherever that is: the
+    /// configuration names it, and not the target.
+    pub fn trust(&self, url: &Url) {
+        self.transport.neighbourhood.trust(url);
     }
 
     /// The base that requests are relative to.
@@ -139,7 +182,7 @@ impl Client {
                 let times = (
                     arrived.started,
                     self.settings.request_timeout,
-                    self.transport.has_roots,
+                    self.transport.trust(),
                 );
                 let head = (arrived.response, arrived.headers);
                 Stream::new(head, &arrived.url, arrived.captured, times)
@@ -162,13 +205,24 @@ impl Client {
         request: &Request,
         hops: &mut Vec<Captured>,
     ) -> Result<Arrived, Failure> {
-        let deadline = Instant::now() + self.settings.request_timeout;
+        let mut deadline = Instant::now() + self.settings.request_timeout;
         let mut url = self.resolve(&request.url).map_err(unusable)?;
         let mut seen = vec![url.clone()];
+        let mut may_renew = true;
         loop {
-            let headers =
-                headers::outgoing(request, &url, &self.settings, self.authorization.as_ref())?;
+            let asked = Instant::now();
+            let authorization = self.authorization(request, &url, hops).await?;
+            // What it takes to get a token has bounds of its own.
+            deadline += asked.elapsed();
+            let headers = headers::outgoing(request, &url, &self.settings, authorization.as_ref())?;
             let arrived = self.head(request, &url, headers, deadline, hops).await?;
+            if may_renew && arrived.response.status() == StatusCode::UNAUTHORIZED {
+                may_renew = false;
+                if self.is_renewable(authorization.as_ref()) {
+                    self.receive(arrived, hops).await?;
+                    continue;
+                }
+            }
             let next = if request.follow {
                 let status = arrived.response.status().as_u16();
                 redirect::next(&request.method, &url, status, arrived.header("location"))
@@ -191,6 +245,37 @@ impl Client {
                 }
                 None => {}
             }
+        }
+    }
+
+    /// The credentials for a URL: those of the configured origin, for no other, unless the request says otherwise.
+    async fn authorization(
+        &self,
+        request: &Request,
+        url: &Url,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Option<HeaderValue>, Failure> {
+        let brings_own = request
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        match &self.authorizer {
+            Some(authorizer)
+                if !request.anonymous
+                    && !brings_own
+                    && target::same_origin(url, &self.settings.base) =>
+            {
+                authorizer.authorization(hops).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether there are other credentials to be had for those that were refused.
+    fn is_renewable(&self, refused: Option<&HeaderValue>) -> bool {
+        match (&self.authorizer, refused) {
+            (Some(authorizer), Some(value)) => authorizer.refused(value),
+            _ => false,
         }
     }
 
@@ -219,19 +304,21 @@ impl Client {
         };
         let call = self
             .transport
-            .pool
+            .pool(target::same_origin(url, &self.settings.base))
             .request(request.method.clone(), url.clone())
             .headers(headers)
             .body(request.body.clone())
             .send();
-        let has_roots = self.transport.has_roots;
+        let trust = self.transport.trust();
         let answered = if let Some(playback) = &self.transport.playback {
             let answer = playback.answer(request.method.as_str(), url.as_str(), &request.body);
             answer.map(reqwest::Response::from)
+        } else if let Err(failure) = self.transport.neighbourhood.check(url).await {
+            Err(failure)
         } else {
             match timeout_at(deadline, call).await {
                 Err(_) => Err(self.late()),
-                Ok(Err(problem)) => Err(Failure::read(&problem, url, None, has_roots)),
+                Ok(Err(problem)) => Err(Failure::read(&problem, url, None, trust)),
                 Ok(Ok(response)) => Ok(response),
             }
         };
@@ -269,9 +356,13 @@ impl Client {
         let read = match read {
             Err(_) => Err(self.late()),
             Ok(Err(problem)) => {
-                let has_roots = self.transport.has_roots;
                 let received = Some(body.len());
-                Err(Failure::read(&problem, &arrived.url, received, has_roots))
+                Err(Failure::read(
+                    &problem,
+                    &arrived.url,
+                    received,
+                    self.transport.trust(),
+                ))
             }
             Ok(Ok(truncated)) => Ok(truncated),
         };

@@ -19,6 +19,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The client certificate and its key cannot be used.
+    #[error(
+        "the client certificate cannot be used: {0}; give PEM files in target.tls.certificate and target.tls.key"
+    )]
+    Certificate(String),
+    /// A CA certificate that is given in memory cannot be used.
+    #[error("a CA certificate cannot be used: {0}; give certificates in DER")]
+    Authority(String),
     /// The token cannot be sent in a header.
     #[error("the token holds characters that no header can carry; check for a stray line break")]
     Token,

@@ -1,5 +1,7 @@
 //! Why no (whole) reply came.
 
+use super::TlsProblem;
+use super::neighbourhood::Refused;
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -29,6 +31,8 @@ pub enum Failure {
     Tls {
         /// Host and port.
         host: String,
+        /// What kind of thing is wrong.
+        problem: TlsProblem,
         /// What is wrong.
         reason: String,
         /// What to do.
@@ -76,6 +80,22 @@ pub enum Failure {
         /// What is wrong.
         reason: String,
     },
+    /// The target sends us to an address that it must not choose.
+    #[error(
+        "{host} is not requested: it is {reason}, and the target is not there itself; check what the target sends, or set limits.allow_private = true"
+    )]
+    Forbidden {
+        /// The host.
+        host: String,
+        /// What its address is.
+        reason: String,
+    },
+    /// There is no access token to send.
+    #[error("no access token: {reason}")]
+    Token {
+        /// What went wrong, and what to check.
+        reason: String,
+    },
     /// What came back is not HTTP.
     #[error("the answer is not valid HTTP: {reason}; check that the URL leads to a web server")]
     Protocol {
@@ -96,30 +116,40 @@ fn when(received: Option<usize>) -> String {
 }
 
 impl Failure {
-    /// What an error of the HTTP stack means. `received` is `None` until the head has come;
-    /// `has_roots` says whether this machine has CA certificates.
+    /// Whether the server may have hung up because of who we are: it said so, or it said nothing. A server that speaks
+    /// TLS 1.3 judges client certificates when the client has begun to send already.
+    #[must_use]
+    pub fn may_be_refused_certificate(&self) -> bool {
+        match self {
+            Self::Tls { problem, .. } => problem.is_about_us() || *problem == TlsProblem::Closed,
+            Self::Closed { received } => received.is_none(),
+            _ => false,
+        }
+    }
+
+    /// What an error of the HTTP stack means. `received` is `None` until the head has come.
     pub(super) fn read(
         error: &reqwest::Error,
         url: &Url,
         received: Option<usize>,
-        has_roots: bool,
+        trust: Trust,
     ) -> Self {
         let host = place(url);
+        if let Some(refused) = refused(error) {
+            return refused.failure();
+        }
         if error.is_dns() {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Self::Resolve { host };
         }
         let chain = Chain::of(error);
-        if let Some(reason) = chain.tls {
-            return Self::tls(host, &reason, has_roots);
+        if let Some((reason, error)) = &chain.tls {
+            let problem = TlsProblem::of(error, trust.has_identity);
+            return Self::tls(host, problem, reason, trust);
         }
         match chain.io {
             Some(ErrorKind::UnexpectedEof) if error.is_connect() && url.scheme() == "https" => {
-                Self::tls(
-                    host,
-                    "the server closed the connection during the handshake",
-                    true,
-                )
+                Self::tls(host, TlsProblem::Closed, "", trust)
             }
             _ if error.is_connect() => Self::Connect {
                 host,
@@ -142,18 +172,35 @@ impl Failure {
         }
     }
 
-    fn tls(host: String, reason: &str, has_roots: bool) -> Self {
-        let advice = if has_roots {
-            "check the server's certificate, or name its CA in target.ca_file"
-        } else {
-            "this machine has no CA certificates: install them, or name a PEM file in target.ca_file"
-        };
+    fn tls(host: String, problem: TlsProblem, reason: &str, trust: Trust) -> Self {
         Self::Tls {
             host,
-            reason: reason.to_owned(),
-            advice: advice.to_owned(),
+            problem,
+            reason: problem.wording().unwrap_or(reason).to_owned(),
+            advice: problem.advice(trust.has_roots).to_owned(),
         }
     }
+}
+
+/// Whom a client trusts, and who it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trust {
+    /// Whether it trusts any authority.
+    pub(super) has_roots: bool,
+    /// Whether it has a certificate to show.
+    pub(super) has_identity: bool,
+}
+
+/// Why a host was not connected to, when that was our own decision.
+fn refused(error: &reqwest::Error) -> Option<&Refused> {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref() {
+            return Some(refused);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// `host:port` as people write it.
@@ -166,7 +213,7 @@ fn place(url: &Url) -> String {
 /// What the causes of an error say.
 #[derive(Default)]
 struct Chain {
-    tls: Option<String>,
+    tls: Option<(String, rustls::Error)>,
     io: Option<ErrorKind>,
     is_closed: bool,
     deepest: String,
@@ -194,7 +241,7 @@ impl Chain {
 
     fn note(&mut self, cause: &(dyn StdError + 'static)) {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            self.tls = Some(tls.to_string());
+            self.tls = Some((tls.to_string(), tls.clone()));
         } else if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             self.io = Some(io.kind());
         } else if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {

@@ -7,14 +7,20 @@
 //!   lines.
 //! - Credentials go to the configured origin and nowhere else: not along a redirect to another
 //!   origin, not to an absolute URL of one.
+//! - An [`Authorizer`] knows the credentials; a token that stays as it is comes from [`Settings`].
+//! - A URL that the target gives leads to no address of this machine or its network, unless the target is there.
 //! - [`Playback`] answers in place of the network, for replays.
-//! - TLS certificates are always verified.
+//! - TLS certificates are verified unless [`Settings::insecure`] says otherwise. An [`Identity`] is shown to the
+//!   configured origin and nowhere else; [`TlsProblem`] says why there is no trusted connection.
 
+mod authorizer;
 mod client;
 mod error;
 mod failure;
 mod headers;
+mod identity;
 mod lines;
+mod neighbourhood;
 mod playback;
 mod redirect;
 mod reply;
@@ -22,14 +28,18 @@ mod request;
 mod settings;
 mod stream;
 mod target;
+mod tls_problem;
 mod transport;
 
+pub use authorizer::Authorizer;
 pub use client::{Client, Opened, Sent};
 pub use error::Error;
 pub use failure::Failure;
+pub use identity::Identity;
 pub use lines::{Line, LineEnd, LineFailure, LineLimits, LineTotals, Lines};
 pub use playback::Playback;
 pub use reply::{NotJson, Reply};
 pub use request::Request;
 pub use settings::Settings;
 pub use stream::Stream;
+pub use tls_problem::TlsProblem;

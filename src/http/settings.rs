@@ -1,5 +1,6 @@
 //! What a client needs to know, and the bounds it keeps.
 
+use super::Identity;
 use crate::evidence::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,6 +21,14 @@ pub struct Settings {
     pub max_redirects: usize,
     /// PEM file of CA certificates to trust besides those of the machine.
     pub ca_file: Option<PathBuf>,
+    /// CA certificates (DER) to trust besides those.
+    pub authorities: Vec<Vec<u8>>,
+    /// Who we are over TLS; shown to the origin of `base` only.
+    pub identity: Option<Identity>,
+    /// Trust whatever certificate a server shows: anybody may then be in between.
+    pub insecure: bool,
+    /// Whether the target may send us to addresses that the internet cannot reach, though it is not there itself.
+    pub allow_private: bool,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
@@ -35,6 +44,10 @@ impl Settings {
             body_limit: 16 << 20,
             max_redirects: 5,
             ca_file: None,
+            authorities: Vec::new(),
+            identity: None,
+            insecure: false,
+            allow_private: false,
             user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -1,5 +1,6 @@
 //! A body that is read piece by piece, for files too large to hold.
 
+use super::failure::Trust;
 use super::{Failure, headers};
 use crate::evidence::{Captured, CapturedResponse};
 use bytes::{Bytes, BytesMut};
@@ -26,7 +27,7 @@ pub struct Stream {
     received: u64,
     patience: Duration,
     started: Instant,
-    has_roots: bool,
+    trust: Trust,
 }
 
 impl Stream {
@@ -34,7 +35,7 @@ impl Stream {
         (response, headers): (reqwest::Response, Vec<(String, String)>),
         url: &Url,
         captured: Captured,
-        (started, patience, has_roots): (Instant, Duration, bool),
+        (started, patience, trust): (Instant, Duration, Trust),
     ) -> Self {
         Self {
             status: response.status().as_u16(),
@@ -46,7 +47,7 @@ impl Stream {
             received: 0,
             patience,
             started,
-            has_roots,
+            trust,
         }
     }
 
@@ -76,7 +77,7 @@ impl Stream {
                     let received = usize::try_from(self.received).ok();
                     let url = Url::parse(&self.url).ok();
                     url.map_or(Failure::Closed { received }, |url| {
-                        Failure::read(&problem, &url, received.or(Some(0)), self.has_roots)
+                        Failure::read(&problem, &url, received.or(Some(0)), self.trust)
                     })
                 })
             });

@@ -367,6 +367,7 @@ mod tests {
                 .to_string()
                 .into(),
             base: "http://h/fhir".into(),
+            client_certificate: None,
         };
         let mut response = Response::refusal(422, "not-found", "no member");
         change.alter(&request, &mut response);

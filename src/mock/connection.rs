@@ -10,13 +10,17 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConnection;
 use socket2::{SockRef, Socket};
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -31,11 +35,14 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a client may take for the body of a request.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
+/// An answer that is not HTTP.
+const GARBAGE: &[u8] = b"HTP/9 2OO Fine\r\n\x00\xff\r\n\r\n{";
+
 /// What all connections of a server share.
 pub(super) struct Shared {
     stand_in: Mutex<Box<dyn StandIn>>,
     pub(super) journal: Mutex<Journal>,
-    address: String,
+    address: SocketAddr,
     started: Instant,
 }
 
@@ -46,8 +53,12 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    /// A server's state; `address` is `host:port`.
-    pub(super) fn new(stand_in: Box<dyn StandIn>, journal_limit: usize, address: String) -> Self {
+    /// A server's state.
+    pub(super) fn new(
+        stand_in: Box<dyn StandIn>,
+        journal_limit: usize,
+        address: SocketAddr,
+    ) -> Self {
         Self {
             stand_in: Mutex::new(stand_in),
             journal: Mutex::new(Journal::new(journal_limit)),
@@ -94,40 +105,83 @@ impl Shared {
     }
 }
 
-/// Serves one connection until it ends or the server stops.
-pub(super) fn serve(
-    stream: TcpStream,
-    shared: Arc<Shared>,
-    mut stopped: watch::Receiver<bool>,
-) -> BoxFuture<'static, ()> {
-    Box::pin(async move {
+/// What is known of a connection before its first request.
+#[derive(Clone)]
+pub(super) struct Line {
+    /// `http://host:port` of the server, or `https://`.
+    origin: String,
+    /// What the client has shown.
+    certificate: Option<Bytes>,
+    /// A second handle on the socket, for the faults that hyper cannot commit.
+    socket: Arc<Socket>,
+    /// Whether the connection ends with bytes that are not HTTP.
+    is_garbled: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// A connection without TLS; none when the system refuses.
+    pub(super) fn of(stream: &TcpStream, shared: &Shared) -> Option<Self> {
         if let Err(problem) = stream.set_nodelay(true) {
             tracing::debug!("no TCP_NODELAY: {problem}");
         }
-        // A second handle on the socket, for the faults that hyper cannot commit.
-        let Ok(socket) = SockRef::from(&stream).try_clone() else {
-            return;
-        };
-        let socket = Arc::new(socket);
+        Some(Self {
+            origin: format!("http://{}", shared.address),
+            certificate: None,
+            socket: Arc::new(SockRef::from(stream).try_clone().ok()?),
+            is_garbled: Arc::default(),
+        })
+    }
+
+    /// The same, over TLS.
+    pub(super) fn secured(mut self, tls: &ServerConnection) -> Self {
+        self.origin = self.origin.replacen("http://", "https://", 1);
+        let shown = tls.peer_certificates().and_then(<[_]>::first);
+        self.certificate = shown.map(|shown| Bytes::copy_from_slice(shown));
+        self
+    }
+}
+
+/// Serves one connection until it ends or the server stops.
+pub(super) fn serve<S>(
+    mut stream: S,
+    line: Line,
+    shared: Arc<Shared>,
+    mut stopped: watch::Receiver<bool>,
+) -> BoxFuture<'static, ()>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    Box::pin(async move {
+        let is_garbled = Arc::clone(&line.is_garbled);
         let service =
-            service_fn(move |request| exchange(request, Arc::clone(&shared), Arc::clone(&socket)));
-        let mut connection = pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIME)
-                .max_buf_size(MOST_HEAD)
-                .max_header_size(MOST_HEAD)
-                .serve_connection(TokioIo::new(stream), service)
-        );
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            _ = stopped.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+            service_fn(move |request| exchange(request, Arc::clone(&shared), line.clone()));
+        let ended = {
+            let mut connection = pin!(
+                http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_TIME)
+                    .max_buf_size(MOST_HEAD)
+                    .max_header_size(MOST_HEAD)
+                    .serve_connection(TokioIo::new(&mut stream), service)
+            );
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                _ = stopped.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
             }
         };
         if let Err(problem) = ended {
             tracing::debug!("connection ended: {problem}");
+        }
+        if is_garbled.load(Ordering::Relaxed) {
+            let writing = async {
+                stream.write_all(GARBAGE).await?;
+                stream.flush().await
+            };
+            // Whether it arrives is the client's affair.
+            let _ = writing.await;
         }
     })
 }
@@ -135,24 +189,24 @@ pub(super) fn serve(
 async fn exchange(
     request: http::Request<Incoming>,
     shared: Arc<Shared>,
-    socket: Arc<Socket>,
+    line: Line,
 ) -> io::Result<http::Response<WireBody>> {
     let (head, body) = request.into_parts();
     let too_large = || Response::refusal(413, "too-long", "the body is too large");
     if body.size_hint().lower() > MOST_BODY as u64 {
-        return deliver(too_large(), &socket);
+        return deliver(too_large(), &line);
     }
     let reading = Limited::new(body, MOST_BODY).collect();
     let body = match tokio::time::timeout(BODY_TIME, reading).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(problem)) if problem.is::<http_body_util::LengthLimitError>() => {
-            return deliver(too_large(), &socket);
+            return deliver(too_large(), &line);
         }
         Ok(Err(problem)) => return Err(io::Error::other(problem)),
         Err(_) => {
             return deliver(
                 Response::refusal(408, "timeout", "the body took too long"),
-                &socket,
+                &line,
             );
         }
     };
@@ -162,9 +216,12 @@ async fn exchange(
         head.uri.query(),
         head.headers,
         body,
-        &shared.address,
+        &line.origin,
     ) {
-        Some(request) => shared.answer(request),
+        Some(request) => shared.answer(Request {
+            client_certificate: line.certificate.clone(),
+            ..request
+        }),
         None => Response::refusal(
             404,
             "not-found",
@@ -174,11 +231,11 @@ async fn exchange(
     if let Some(delay) = response.delay {
         tokio::time::sleep(delay).await;
     }
-    deliver(response, &socket)
+    deliver(response, &line)
 }
 
 /// Turns an answer into what hyper sends, or commits the fault hyper cannot.
-fn deliver(response: Response, socket: &Socket) -> io::Result<http::Response<WireBody>> {
+fn deliver(response: Response, line: &Line) -> io::Result<http::Response<WireBody>> {
     let Response {
         status,
         headers,
@@ -193,12 +250,11 @@ fn deliver(response: Response, socket: &Socket) -> io::Result<http::Response<Wir
         Some(WireFault::NeverFinish) => WireBody::unfinished(body),
         Some(WireFault::Drop) => return Err(io::Error::other("dropped on purpose")),
         Some(WireFault::Reset) => {
-            socket.set_linger(Some(Duration::ZERO))?;
+            line.socket.set_linger(Some(Duration::ZERO))?;
             return Err(io::Error::other("reset on purpose"));
         }
         Some(WireFault::Garbage) => {
-            let mut raw: &Socket = socket;
-            raw.write_all(&Bytes::from_static(b"HTP/9 2OO Fine\r\n\x00\xff\r\n\r\n{"))?;
+            line.is_garbled.store(true, Ordering::Relaxed);
             return Err(io::Error::other("garbage on purpose"));
         }
     };

@@ -22,6 +22,15 @@ pub enum Error {
     /// The mock does not play this version.
     #[error("play CDex {0:?}: choose 2.0.0, 2.1.0 or 3.0.0-ballot")]
     CdexVersion(String),
+    /// TLS cannot be set up so.
+    #[error("set TLS up: {0}")]
+    Tls(String),
+}
+
+impl From<rustls::Error> for Error {
+    fn from(problem: rustls::Error) -> Self {
+        Self::Tls(problem.to_string())
+    }
 }
 
 impl Error {

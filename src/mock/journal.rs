@@ -85,6 +85,7 @@ mod tests {
             headers: http::HeaderMap::new(),
             body: vec![0; size].into(),
             base: "http://h/fhir".into(),
+            client_certificate: None,
         }
     }
 

@@ -9,6 +9,8 @@
 //! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
 //! - A [`Guard`] before a stand-in is its authorization server, and holds requests against the tokens it gave out.
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
+//! - [`Tls`] puts a server behind TLS, with what it asks of clients ([`ClientAuth`]); a [`Keyring`] holds throw-away
+//!   keys for both; [`Handshake`] is what a stand-in does wrong before HTTP begins.
 //! - A [`Signatory`] signs for the stand-ins, with keys that are made once per process.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
@@ -25,7 +27,9 @@ mod error;
 mod family;
 mod fault;
 mod guard;
+mod handshake;
 mod journal;
+mod keyring;
 mod organization;
 mod payer;
 mod provider;
@@ -35,6 +39,8 @@ mod rule;
 mod server;
 mod signatory;
 mod stand_in;
+mod tls;
+mod waiting_room;
 mod wire;
 mod wiremock_front;
 mod witness;
@@ -47,7 +53,9 @@ pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
 pub use guard::{BuiltIn, BuiltInClient, Clock, Credential, Guard, Login, Registered};
+pub use handshake::{Handshake, HandshakeFault};
 pub use journal::JournalEntry;
+pub use keyring::Keyring;
 pub use payer::Payer;
 pub use provider::Provider;
 pub use request::Request;
@@ -56,5 +64,6 @@ pub use rule::Rule;
 pub use server::Server;
 pub use signatory::Signatory;
 pub use stand_in::StandIn;
+pub use tls::{ClientAuth, Tls};
 pub use wiremock_front::WiremockFront;
 pub use witness::{Asked, Testimony, Transcript, Witness};

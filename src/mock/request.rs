@@ -20,27 +20,30 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
-    /// Absolute base URL the client used, without a slash at its end.
+    /// Absolute base URL the client used, without a slash at its end; `https` where it came over TLS.
     pub base: String,
+    /// The certificate the client has shown over TLS, in DER.
+    pub client_certificate: Option<Bytes>,
 }
 
 impl Request {
     /// The request behind a URL path; `None` when the path is not below the base.
     ///
-    /// The base URL is what the client wrote into `Host`; `fallback` (`host:port`) stands in when that
-    /// header is missing or no authority.
+    /// The base URL is what the client wrote into `Host`, with the scheme of `origin` (`http://host:port`), which
+    /// stands in when that header is missing or no authority.
     pub(super) fn arrived(
         method: Method,
         path: &str,
         query: Option<&str>,
         headers: HeaderMap,
         body: Bytes,
-        fallback: &str,
+        origin: &str,
     ) -> Option<Self> {
         let below = path.strip_prefix(BASE_PATH)?;
         if !(below.is_empty() || below.starts_with('/')) {
             return None;
         }
+        let (scheme, fallback) = origin.split_once("://").unwrap_or(("http", origin));
         let authority = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok())
@@ -57,7 +60,8 @@ impl Request {
             query: query.map(str::to_owned),
             headers,
             body,
-            base: format!("http://{authority}{BASE_PATH}"),
+            base: format!("{scheme}://{authority}{BASE_PATH}"),
+            client_certificate: None,
         })
     }
 
@@ -81,7 +85,7 @@ mod tests {
             None,
             headers,
             bytes::Bytes::new(),
-            "127.0.0.1:1",
+            "https://127.0.0.1:1",
         )
     }
 
@@ -89,18 +93,18 @@ mod tests {
     fn the_base_is_the_one_the_client_used() {
         let request = arrived("/fhir/Patient/1", "payer.example:8080").unwrap();
         assert_eq!(request.path, "/Patient/1");
-        assert_eq!(request.base, "http://payer.example:8080/fhir");
+        assert_eq!(request.base, "https://payer.example:8080/fhir");
     }
 
     #[test]
     fn a_hostile_host_is_not_repeated() {
         assert_eq!(
             arrived("/fhir", "a b\"").unwrap().base,
-            "http://127.0.0.1:1/fhir"
+            "https://127.0.0.1:1/fhir"
         );
         assert_eq!(
             arrived("/fhir", "u@h").unwrap().base,
-            "http://127.0.0.1:1/fhir"
+            "https://127.0.0.1:1/fhir"
         );
     }
 

@@ -1,6 +1,6 @@
 //! What every mock is to the fronts.
 
-use super::{Delivery, Request, Response};
+use super::{Delivery, Handshake, Request, Response};
 
 /// A mock: answers requests from its own state, the same way every time.
 pub trait StandIn: Send {
@@ -14,6 +14,11 @@ pub trait StandIn: Send {
 
     /// Codes the content of what [`StandIn::uncoded`] answered.
     fn encode(&self, _request: &Request, _response: &mut Response) {}
+
+    /// What it does wrong in the TLS handshake, where it is served over TLS. Asked once, before anything else.
+    fn handshake(&self) -> Handshake {
+        Handshake::default()
+    }
 
     /// What it wants sent because of what it was asked; each only once. The front sends it, after the answer.
     fn outbox(&mut self) -> Vec<Delivery> {

@@ -22,9 +22,9 @@ impl WiremockFront {
 impl Respond for WiremockFront {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
         let host = request.url.host_str().unwrap_or("localhost");
-        let fallback = match request.url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
+        let origin = match request.url.port() {
+            Some(port) => format!("http://{host}:{port}"),
+            None => format!("http://{host}"),
         };
         let arrived = Request::arrived(
             request.method.clone(),
@@ -32,7 +32,7 @@ impl Respond for WiremockFront {
             request.url.query(),
             request.headers.clone(),
             Bytes::copy_from_slice(&request.body),
-            &fallback,
+            &origin,
         );
         let response = match arrived {
             Some(arrived) => self

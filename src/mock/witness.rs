@@ -1,6 +1,6 @@
 //! Which requests a fault changes the answer to, learned from a run without it.
 
-use super::{Delivery, Fault, Request, Response, StandIn};
+use super::{Delivery, Fault, Handshake, Request, Response, StandIn};
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +45,10 @@ impl StandIn for Witness {
             .add(request, &response);
         self.stand_in.encode(request, &mut response);
         response
+    }
+
+    fn handshake(&self) -> Handshake {
+        self.stand_in.handshake()
     }
 
     fn outbox(&mut self) -> Vec<Delivery> {

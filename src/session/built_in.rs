@@ -274,7 +274,7 @@ fn party((npi, name): (&str, &str)) -> Party {
 
 async fn serve(stand_in: Box<dyn StandIn>) -> std::io::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Server::start(listener, stand_in, JOURNAL_LIMIT).await
+    Server::start(listener, stand_in, JOURNAL_LIMIT, None).await
 }
 
 impl BuiltIn {

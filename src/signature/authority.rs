@@ -6,6 +6,7 @@ use super::key::{KeyError, Kind, PrivateKey};
 use super::name::NPI;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::{Digest as _, Sha256};
+use std::net::IpAddr;
 use std::time::Duration;
 use time::OffsetDateTime;
 use x509_cert::TbsCertificate;
@@ -17,8 +18,8 @@ use x509_cert::der::flagset::FlagSet;
 use x509_cert::der::{Encode as _, Tag};
 use x509_cert::ext::pkix::name::{GeneralName, OtherName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectAltName,
-    SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    SubjectAltName, SubjectKeyIdentifier,
 };
 use x509_cert::ext::{AsExtension, Extension};
 use x509_cert::name::{Name, RelativeDistinguishedName};
@@ -51,6 +52,10 @@ impl From<x509_cert::der::Error> for AuthorityError {
 pub enum Usage {
     /// To sign documents.
     Signing,
+    /// To be a server over TLS (RFC 5280, 4.2.1.12).
+    Server,
+    /// To be a client over TLS.
+    Client,
     /// To encrypt keys, and nothing else: not for signatures.
     Encipherment,
     /// To issue certificates, with at most so many authorities below.
@@ -68,6 +73,10 @@ pub struct Request {
     pub npis: Vec<String>,
     /// The URIs among its alternative names.
     pub uris: Vec<String>,
+    /// The DNS names among its alternative names.
+    pub hosts: Vec<String>,
+    /// The IP addresses among its alternative names.
+    pub addresses: Vec<IpAddr>,
     /// What its key is for.
     pub usage: Usage,
     /// Valid from.
@@ -85,9 +94,44 @@ impl Request {
             subject: subject.to_owned(),
             npis: vec![npi.to_owned()],
             uris: Vec::new(),
+            hosts: Vec::new(),
+            addresses: Vec::new(),
             usage: Usage::Signing,
             not_before: now - time::Duration::DAY,
             not_after: now + 365 * time::Duration::DAY,
+        }
+    }
+
+    /// For a server that is reached over TLS under these names and addresses; valid from yesterday, for a year.
+    #[must_use]
+    pub fn server(subject: &str, hosts: &[&str], addresses: &[IpAddr]) -> Self {
+        Self {
+            npis: Vec::new(),
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            addresses: addresses.to_vec(),
+            usage: Usage::Server,
+            ..Self::signer(subject, "")
+        }
+    }
+
+    /// For a client that is known by this URI; valid from yesterday, for a year.
+    #[must_use]
+    pub fn client(subject: &str, uri: &str) -> Self {
+        Self {
+            npis: Vec::new(),
+            uris: vec![uri.to_owned()],
+            usage: Usage::Client,
+            ..Self::signer(subject, "")
+        }
+    }
+
+    /// The same, valid from and until other times.
+    #[must_use]
+    pub fn valid(self, not_before: OffsetDateTime, not_after: OffsetDateTime) -> Self {
+        Self {
+            not_before,
+            not_after,
+            ..self
         }
     }
 
@@ -223,12 +267,21 @@ fn extensions(
     add(constraints.to_extension(subject, &[]))?;
     let usages: Option<FlagSet<KeyUsages>> = match request.usage {
         Usage::Signing => Some(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation),
+        Usage::Server | Usage::Client => Some(KeyUsages::DigitalSignature.into()),
         Usage::Encipherment => Some(KeyUsages::KeyEncipherment.into()),
         Usage::Issuing(_) => Some(KeyUsages::KeyCertSign | KeyUsages::CRLSign),
         Usage::Unsaid => None,
     };
     if let Some(usages) = usages {
         add(KeyUsage(usages).to_extension(subject, &[]))?;
+    }
+    let purpose = match request.usage {
+        Usage::Server => Some(oid("1.3.6.1.5.5.7.3.1")),
+        Usage::Client => Some(oid("1.3.6.1.5.5.7.3.2")),
+        _ => None,
+    };
+    if let Some(purpose) = purpose {
+        add(ExtendedKeyUsage(vec![purpose]).to_extension(subject, &[]))?;
     }
     let names = alternative_names(request)?;
     if !names.is_empty() {
@@ -259,7 +312,18 @@ fn alternative_names(request: &Request) -> Result<Vec<GeneralName>, AuthorityErr
             uri.as_bytes(),
         )?))
     });
-    npis.chain(uris).collect()
+    let hosts = request
+        .hosts
+        .iter()
+        .map(|host| Ok(GeneralName::DnsName(Ia5String::new(host.as_bytes())?)));
+    let addresses = request.addresses.iter().map(|address| {
+        let bytes = match address {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets().to_vec(),
+        };
+        Ok(GeneralName::IpAddress(OctetString::new(bytes)?))
+    });
+    npis.chain(uris).chain(hosts).chain(addresses).collect()
 }
 
 /// The first 160 bits of SHA-256 over the key (RFC 7093, method 1).

@@ -155,6 +155,12 @@ impl PrivateKey {
         pem::armoured("PRIVATE KEY", &self.pkcs8)
     }
 
+    /// The key as PKCS #8 in DER. A secret.
+    #[must_use]
+    pub fn to_pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
     /// The public half, as it stands in a certificate's bit string.
     pub(super) fn public_material(&self) -> Vec<u8> {
         match &self.pair {

@@ -45,7 +45,7 @@ impl PayerDesk {
                 .listen
                 .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
             let listener = TcpListener::bind(address)?;
-            Server::start(listener, Box::new(Desk), JOURNAL_LIMIT).await
+            Server::start(listener, Box::new(Desk), JOURNAL_LIMIT, None).await
         };
         self.server
             .get_or_try_init(|| start)

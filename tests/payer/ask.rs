@@ -36,6 +36,7 @@ pub(crate) fn request(method: Method, target: &str, body: &str) -> Request {
         headers,
         body: Bytes::copy_from_slice(body.as_bytes()),
         base: BASE.to_owned(),
+        client_certificate: None,
     }
 }
 

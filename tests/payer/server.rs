@@ -11,7 +11,7 @@ use vitruvian::mock::{Applies, Change, Fault, Server, StandIn, WireFault, Wiremo
 
 async fn start(stand_in: Box<dyn StandIn>, journal_limit: usize) -> Server {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    Server::start(listener, stand_in, journal_limit)
+    Server::start(listener, stand_in, journal_limit, None)
         .await
         .unwrap()
 }

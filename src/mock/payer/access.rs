@@ -30,7 +30,7 @@ impl Payer {
     ) -> Option<Response> {
         self.caller = None;
         let mut guard = self.guard.take()?;
-        let certificate = certificate(request);
+        let certificate = request.client_certificate.as_deref();
         let need = Need::of(&request.method, segments);
         let mut answer = guard.endpoint(segments, request, certificate, self, deviation);
         if answer.is_none() {
@@ -227,11 +227,6 @@ impl Payer {
             need: Need::of(&request.method, &segments),
         })
     }
-}
-
-/// The certificate of the client, in DER, when the connection has one.
-const fn certificate(_request: &Request) -> Option<&[u8]> {
-    None
 }
 
 /// Clients that a member was matched for, at most.

@@ -84,5 +84,6 @@ fn single(entry: &Value, request: &Request) -> Result<Request, Refusal> {
             .get("resource")
             .map_or_else(Bytes::new, |resource| resource.to_string().into()),
         base: request.base.clone(),
+        client_certificate: request.client_certificate.clone(),
     })
 }

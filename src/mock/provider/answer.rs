@@ -235,6 +235,7 @@ impl Provider {
             headers: HeaderMap::new(),
             body: bytes::Bytes::new(),
             base: request.base.clone(),
+            client_certificate: request.client_certificate.clone(),
         };
         let answer = self
             .records

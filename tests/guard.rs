@@ -1,0 +1,9 @@
+//! The stand-ins with an authorization server: every rule holds, and can be switched off.
+mod admission;
+mod authorization;
+mod client;
+mod harness;
+mod hostile;
+mod patient;
+mod registration;
+mod transport;
