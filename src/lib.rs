@@ -21,7 +21,7 @@
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock profile runner steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock profile proof report runner session signature steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock oauth profile proof report runner session signature steps` |
 
 pub mod catalog;
 pub mod cli;

@@ -5,5 +5,6 @@ mod client;
 mod harness;
 mod hostile;
 mod patient;
+mod provider;
 mod registration;
 mod transport;

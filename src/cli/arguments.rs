@@ -216,6 +216,21 @@ pub(super) struct MockOptions {
     /// Misbehave in this way; see `vitruvian list faults`
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
+    /// Ask for access tokens, and give them out
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(super) auth: Option<Auth>,
+    /// Write the clients' keys, made anew, and a vitruvian.toml into this folder
+    #[arg(long, value_name = "DIR", requires = "auth")]
+    pub(super) keys: Option<PathBuf>,
+}
+
+/// How a stand-in's tokens are had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Auth {
+    /// SMART Backend Services and SMART App Launch
+    Smart,
+    /// UDAP Security as well
+    Udap,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

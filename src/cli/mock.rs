@@ -1,11 +1,12 @@
 //! `vitruvian mock`: a payer or a provider on this machine.
 
-use super::arguments::{MockOptions, Server as Which};
+use super::arguments::{Auth, MockOptions, Server as Which};
+use super::keys;
 use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
-use crate::mock::{Fault, Payer, Provider, Server, StandIn};
+use crate::mock::{BuiltIn, Fault, Guard, Payer, Provider, Server, StandIn};
 use std::net::TcpListener;
 
 /// Exchanges the mock remembers.
@@ -48,7 +49,12 @@ pub(super) fn mock(
         }
         terminal.tell(&format!("misbehaving on purpose: {}", fault.about));
     }
-    let stand_in = stand_in(data, options.server, &ig, fault)?;
+    let built = options
+        .auth
+        .map(|auth| built_in(data, name, auth))
+        .transpose()?;
+    let guard = built.as_ref().map(|built| built.guard.clone());
+    let stand_in = stand_in(data, options.server, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -61,6 +67,13 @@ pub(super) fn mock(
     console::block_on(async {
         let server = Server::start(listener, stand_in, JOURNAL_LIMIT, None).await?;
         terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
+        if let (Some(built), Some(auth)) = (&built, options.auth) {
+            let base = server.base_url();
+            if let Some(folder) = &options.keys {
+                keys::write(folder, &base, built, auth)?;
+            }
+            keys::tell(terminal, &base, built, options.keys.as_deref());
+        }
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;
         server.stop().await;
@@ -68,11 +81,24 @@ pub(super) fn mock(
     })?
 }
 
+/// The authorization server of a stand-in, with tokens that nobody guesses.
+fn built_in(data: &Data, name: &str, auth: Auth) -> Result<BuiltIn, Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| {
+        Failure::new(
+            format!("there are no random numbers to be had: {error}"),
+            "try again on a machine that has some",
+        )
+    })?;
+    Ok(Guard::built_in(data, name, seed, auth == Auth::Udap)?)
+}
+
 fn stand_in(
     data: &Data,
     which: Which,
     ig: &IgVersion,
     fault: Option<&Fault>,
+    guard: Option<Guard>,
 ) -> Result<Box<dyn StandIn>, Failure> {
     let today = time::OffsetDateTime::now_utc().date();
     let version = &ig.version.to_string();
@@ -82,6 +108,10 @@ fn stand_in(
                 "cdex" => Payer::load_for_cdex(data, version, today)?,
                 _ => Payer::load(data, version, today)?,
             };
+            let payer = match guard {
+                Some(guard) => payer.with_guard(guard),
+                None => payer,
+            };
             Box::new(match fault {
                 Some(fault) => payer.with_fault(fault.clone()),
                 None => payer,
@@ -89,6 +119,10 @@ fn stand_in(
         }
         Which::Provider => {
             let provider = Provider::load(data, version, today)?;
+            let provider = match guard {
+                Some(guard) => provider.with_guard(guard),
+                None => provider,
+            };
             Box::new(match fault {
                 Some(fault) => provider.with_fault(fault.clone()),
                 None => provider,

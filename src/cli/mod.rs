@@ -11,6 +11,7 @@ mod console;
 mod diff;
 mod exit;
 mod failure;
+mod keys;
 mod list;
 mod list_profiles;
 mod list_requirements;

@@ -35,7 +35,7 @@ fn export(harness: &mut Harness, token: &str, parameters: Value) -> Response {
 }
 
 fn of_payer() -> Value {
-    json!([{"name": "exportType", "valueCanonical": "hl7.fhir.us.davinci-pdex.p2p"}])
+    json!([{"name": "exportType", "valueCanonical": "hl7.fhir.us.davinci-pdex#payertopayer"}])
 }
 
 /// Types of the files of a job.
