@@ -22,7 +22,7 @@
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `access catalog config data evidence http mock oauth profile runner signature steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `access catalog config data evidence http mock profile proof report runner session signature steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `access catalog config data evidence http mock oauth profile proof report runner session signature steps` |
 
 pub mod access;
 pub mod catalog;

@@ -8,6 +8,7 @@
 //! - `config`: every mistake in `vitruvian.toml` is pointed at, with what to write instead
 //! - `faults`: every check can fail
 //! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
+//! - `guard`: the stand-ins with an authorization server hold every request against its token; every rule can be skipped
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
@@ -42,6 +43,8 @@ mod config;
 mod faults;
 #[cfg(test)]
 mod fhirpath;
+#[cfg(test)]
+mod guard;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]

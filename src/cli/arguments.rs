@@ -8,7 +8,7 @@ pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
-pub(super) use protection::ProtectionOptions;
+pub(super) use protection::{AuthWay, ProtectionOptions};
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
 use super::Failure;
@@ -223,12 +223,8 @@ pub(super) struct MockOptions {
     /// Misbehave in this way; see `vitruvian list faults`
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
-    /// Serve over TLS, with a certificate of a throw-away authority
-    #[arg(long)]
-    pub(super) tls: bool,
-    /// Serve over TLS, and take only clients with a certificate of that authority
-    #[arg(long)]
-    pub(super) mtls: bool,
+    #[command(flatten)]
+    pub(super) protection: ProtectionOptions,
     /// Folder to write throw-away keys and certificates, and a vitruvian.toml that uses them, to
     #[arg(long, value_name = "DIR")]
     pub(super) keys: Option<PathBuf>,

@@ -1,12 +1,13 @@
 //! `vitruvian mock`: a payer or a provider on this machine.
 
-use super::arguments::{MockOptions, Server as Which};
+use super::arguments::{AuthWay, MockOptions, Server as Which};
 use super::keys::KeyFolder;
+use super::mock_clients;
 use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
-use crate::mock::{Fault, Keyring, Payer, Provider, Server, StandIn, Tls};
+use crate::mock::{BuiltIn, Fault, Guard, Keyring, Payer, Provider, Server, StandIn, Tls};
 use std::net::TcpListener;
 
 /// By which the throw-away client is known over TLS.
@@ -51,7 +52,13 @@ pub(super) fn mock(
         }
         terminal.tell(&format!("misbehaving on purpose: {}", fault.about));
     }
-    let stand_in = stand_in(data, options.server, &ig, fault)?;
+    let protection = options.protection.protection();
+    let built = options.protection.auth;
+    let built = built.map(|auth| built_in(data, name, auth)).transpose()?;
+    let guard = built
+        .as_ref()
+        .map(|built| built.guard.clone().with_mutual_tls(protection.mtls));
+    let stand_in = stand_in(data, options.server, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -65,10 +72,17 @@ pub(super) fn mock(
     let tls = tls(options, folder.as_mut())?;
     console::block_on(async {
         let server = Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await?;
-        if let Some(folder) = folder {
-            folder.finish(&server.base_url(), *terminal)?;
+        let base = server.base_url();
+        terminal.say(&format!("{name} for {ig} at {base}"));
+        if let (Some(built), Some(auth)) = (&built, options.protection.auth) {
+            if let Some(folder) = &mut folder {
+                mock_clients::write(folder, built, auth)?;
+            }
+            mock_clients::tell(terminal, &base, built, options.keys.is_some());
         }
-        terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
+        if let Some(folder) = folder {
+            folder.finish(&base, *terminal)?;
+        }
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;
         server.stop().await;
@@ -78,7 +92,8 @@ pub(super) fn mock(
 
 /// TLS as it was asked for, with what a client needs in the folder.
 fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<Tls>, Failure> {
-    if !options.tls && !options.mtls {
+    let protection = options.protection.protection();
+    if !protection.tls {
         return Ok(None);
     }
     let keys = Keyring::new(&[options.host], CLIENT)?;
@@ -90,7 +105,7 @@ fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<T
         folder.target("ca_file = \"ca.pem\"");
         folder.table("[target.tls]\ncertificate = \"client.pem\"\nkey = \"file:client.key\"");
     }
-    let tls = if options.mtls {
+    let tls = if protection.mtls {
         keys.mutual_tls()
     } else {
         keys.tls()
@@ -98,11 +113,24 @@ fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<T
     Ok(Some(tls?))
 }
 
+/// The authorization server of a stand-in, with tokens that nobody guesses.
+fn built_in(data: &Data, name: &str, auth: AuthWay) -> Result<BuiltIn, Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| {
+        Failure::new(
+            format!("there are no random numbers to be had: {error}"),
+            "try again on a machine that has some",
+        )
+    })?;
+    Ok(Guard::built_in(data, name, seed, auth == AuthWay::Udap)?)
+}
+
 fn stand_in(
     data: &Data,
     which: Which,
     ig: &IgVersion,
     fault: Option<&Fault>,
+    guard: Option<Guard>,
 ) -> Result<Box<dyn StandIn>, Failure> {
     let today = time::OffsetDateTime::now_utc().date();
     let version = &ig.version.to_string();
@@ -112,6 +140,10 @@ fn stand_in(
                 "cdex" => Payer::load_for_cdex(data, version, today)?,
                 _ => Payer::load(data, version, today)?,
             };
+            let payer = match guard {
+                Some(guard) => payer.with_guard(guard),
+                None => payer,
+            };
             Box::new(match fault {
                 Some(fault) => payer.with_fault(fault.clone()),
                 None => payer,
@@ -119,6 +151,10 @@ fn stand_in(
         }
         Which::Provider => {
             let provider = Provider::load(data, version, today)?;
+            let provider = match guard {
+                Some(guard) => provider.with_guard(guard),
+                None => provider,
+            };
             Box::new(match fault {
                 Some(fault) => provider.with_fault(fault.clone()),
                 None => provider,

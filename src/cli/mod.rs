@@ -18,6 +18,7 @@ mod list_profiles;
 mod list_requirements;
 mod merge;
 mod mock;
+mod mock_clients;
 mod packages;
 mod prove;
 mod replay;

@@ -6,14 +6,14 @@ use clap::{Args, ValueEnum};
 /// How the built-in stand-ins are protected.
 #[derive(Clone, Copy, Debug, Args)]
 pub(in crate::cli) struct ProtectionOptions {
-    /// Let the built-in stand-ins give out tokens, and demand them
+    /// Let stand-ins of ours give out tokens, and demand them
     #[arg(long, value_enum, value_name = "WAY", help_heading = "Stand-ins")]
     pub(in crate::cli) auth: Option<AuthWay>,
-    /// Reach the built-in stand-ins over TLS
+    /// Serve them over TLS, with a certificate of a throw-away authority
     #[arg(long, help_heading = "Stand-ins")]
     pub(in crate::cli) tls: bool,
-    /// Let them demand a client certificate, too
-    #[arg(long, requires = "tls", help_heading = "Stand-ins")]
+    /// Serve them over TLS, and take only clients with a certificate of that authority
+    #[arg(long, help_heading = "Stand-ins")]
     pub(in crate::cli) mtls: bool,
 }
 
@@ -34,7 +34,7 @@ impl ProtectionOptions {
                 AuthWay::Smart => Auth::Smart,
                 AuthWay::Udap => Auth::Udap,
             }),
-            tls: self.tls,
+            tls: self.tls || self.mtls,
             mtls: self.mtls,
         }
     }

@@ -3,12 +3,12 @@
 use super::Guard;
 use super::random::Random;
 use super::registered::{Credential, Login, Registered};
-use super::settings::{self, GuardSettings, Proof};
+use super::settings::{self, ClientSettings, GuardSettings, Proof};
 use crate::data::Data;
 use crate::evidence::Secret;
 use crate::mock::Error;
 use crate::oauth::{Jwk, Jwks};
-use crate::signature::{Authority, Certificate, Kind, PrivateKey, Request};
+use crate::signature::{Authority, AuthorityError, Certificate, Kind, PrivateKey, Request};
 use std::sync::Arc;
 
 /// A client of a built-in authorization server, with what it proves itself with.
@@ -52,6 +52,56 @@ pub struct BuiltIn {
     pub anchor: Option<Certificate>,
 }
 
+/// A client with a new key or secret, and a certificate when somebody certifies it.
+fn client(
+    settings: &ClientSettings,
+    random: &mut Random,
+    authority: Option<&Authority>,
+) -> Result<BuiltInClient, AuthorityError> {
+    let key_id = format!("{}-1", settings.id);
+    let (key, secret) = match settings.proof {
+        Proof::Key => (Some(Arc::new(PrivateKey::generate(Kind::P384)?)), None),
+        Proof::Secret => (None, Some(Secret::new(random.next()))),
+        Proof::None => (None, None),
+    };
+    let credential = match (&key, &secret) {
+        (Some(key), _) => Credential::Keys(Jwks {
+            keys: vec![Jwk {
+                algorithm: Some("ES384".to_owned()),
+                ..Jwk::new(key.public()).with_id(key_id.clone())
+            }],
+        }),
+        (None, Some(secret)) => Credential::Secret(secret.clone()),
+        (None, None) => Credential::Public,
+    };
+    let mut certificates = Vec::new();
+    if let (Some(authority), Some(key)) = (authority, &key) {
+        let npi = settings.npis.first().map_or("", String::as_str);
+        let request = Request {
+            uris: vec![uri(&settings.id)],
+            ..Request::signer(&settings.name, npi)
+        };
+        let leaf = authority.issue(&request, key)?;
+        certificates = vec![leaf, authority.certificate().clone()];
+    }
+    Ok(BuiltInClient {
+        registered: Registered {
+            client_id: settings.id.clone(),
+            name: settings.name.clone(),
+            credential,
+            scope: settings.scope.clone(),
+            npis: settings.npis.clone(),
+            is_contracted: settings.contracted,
+            patients: settings.patients.clone(),
+            redirect_uris: settings.redirect_uris.clone(),
+        },
+        key,
+        key_id,
+        secret,
+        certificates,
+    })
+}
+
 impl Guard {
     /// The authorization server of a stand-in (`payer`, `provider`). Secrets come from the seed; keys are new each
     /// time. With UDAP it also trusts a new authority, which has certified every client with a key.
@@ -77,55 +127,11 @@ impl Guard {
             ),
             false => None,
         };
-        let mut clients = Vec::new();
-        for one in &settings.client {
-            let key_id = format!("{}-1", one.id);
-            let (key, secret) = match one.proof {
-                Proof::Key => {
-                    let key = PrivateKey::generate(Kind::P384).map_err(|error| failed(&error))?;
-                    (Some(Arc::new(key)), None)
-                }
-                Proof::Secret => (None, Some(Secret::new(random.next()))),
-                Proof::None => (None, None),
-            };
-            let credential = match (&key, &secret) {
-                (Some(key), _) => Credential::Keys(Jwks {
-                    keys: vec![Jwk {
-                        algorithm: Some("ES384".to_owned()),
-                        ..Jwk::new(key.public()).with_id(key_id.clone())
-                    }],
-                }),
-                (None, Some(secret)) => Credential::Secret(secret.clone()),
-                (None, None) => Credential::Public,
-            };
-            let mut certificates = Vec::new();
-            if let (Some(authority), Some(key)) = (&authority, &key) {
-                let request = Request {
-                    uris: vec![uri(&one.id)],
-                    ..Request::signer(&one.name, one.npis.first().map_or("", String::as_str))
-                };
-                let leaf = authority
-                    .issue(&request, key)
-                    .map_err(|error| failed(&error))?;
-                certificates = vec![leaf, authority.certificate().clone()];
-            }
-            clients.push(BuiltInClient {
-                registered: Registered {
-                    client_id: one.id.clone(),
-                    name: one.name.clone(),
-                    credential,
-                    scope: one.scope.clone(),
-                    npis: one.npis.clone(),
-                    is_contracted: one.contracted,
-                    patients: one.patients.clone(),
-                    redirect_uris: one.redirect_uris.clone(),
-                },
-                key,
-                key_id,
-                secret,
-                certificates,
-            });
-        }
+        let made = settings.client.iter();
+        let made = made.map(|one| client(one, &mut random, authority.as_ref()));
+        let clients: Vec<BuiltInClient> = made
+            .collect::<Result<_, _>>()
+            .map_err(|error| failed(&error))?;
         let logins: Vec<Login> = settings
             .login
             .iter()

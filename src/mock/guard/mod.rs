@@ -27,8 +27,6 @@ mod register;
 mod registered;
 mod settings;
 mod subject;
-#[cfg(test)]
-mod tests;
 mod token;
 mod udap;
 mod world;

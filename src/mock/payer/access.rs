@@ -30,7 +30,7 @@ impl Payer {
     ) -> Option<Response> {
         self.caller = None;
         let mut guard = self.guard.take()?;
-        let certificate = certificate(request);
+        let certificate = request.client_certificate.as_deref();
         let need = Need::of(&request.method, segments);
         let mut answer = guard.endpoint(segments, request, certificate, self, deviation);
         if answer.is_none() {
@@ -76,7 +76,7 @@ impl Payer {
     }
 
     /// Whether the caller's token shows a resource. `needs_scope` is off where the scope was looked at already.
-    pub(super) fn is_granted(
+    pub(in crate::mock) fn is_granted(
         &self,
         stored: &Stored,
         needs_scope: bool,
@@ -115,6 +115,19 @@ impl Payer {
             return false;
         }
         !(caller.hides_sensitive && stored.is_sensitive)
+    }
+
+    /// Refuses what the caller's token does not show, if it is there at all.
+    pub(in crate::mock) fn check_shown(
+        &self,
+        kind: &str,
+        id: &str,
+        deviation: &Deviation,
+    ) -> Result<(), Refusal> {
+        match self.store.get(kind, id) {
+            Some(stored) if !self.is_granted(stored, false, deviation) => Err(Refusal::not_found()),
+            _ => Ok(()),
+        }
     }
 
     /// The same of what is around members' records: types in scope.
@@ -164,7 +177,7 @@ impl Payer {
     }
 
     /// Refuses to write about anybody but the patient that the token is for.
-    pub(super) fn check_written(
+    pub(in crate::mock) fn check_written(
         &self,
         patient: &str,
         deviation: &Deviation,
@@ -227,11 +240,6 @@ impl Payer {
             need: Need::of(&request.method, &segments),
         })
     }
-}
-
-/// The certificate of the client, in DER, when the connection has one.
-fn certificate(request: &Request) -> Option<&[u8]> {
-    request.client_certificate.as_deref()
 }
 
 /// Clients that a member was matched for, at most.

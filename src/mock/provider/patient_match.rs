@@ -28,6 +28,7 @@ impl Provider {
             .records
             .store
             .all("Patient")
+            .filter(|stored| self.records.is_granted(stored, false, deviation))
             .map(|stored| &stored.resource)
             .filter(|patient| is_same(patient, asked))
             .map(|patient| {

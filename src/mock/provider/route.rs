@@ -51,6 +51,9 @@ impl Provider {
         if let Some(response) = self.records.guarded(&segments, request, deviation) {
             return Ok(response);
         }
+        if let [kind, id, ..] = segments[..] {
+            self.records.check_shown(kind, id, deviation)?;
+        }
         let is_text = segments.first() == Some(&"Binary");
         check_accept(request, is_text.then_some("text/plain"), deviation)?;
         match segments[..] {

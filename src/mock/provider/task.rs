@@ -100,6 +100,9 @@ impl Provider {
         patient: Option<&str>,
         request: &Request,
     ) -> Result<Response, Refusal> {
+        if let Some(patient) = patient {
+            self.records.check_written(patient, &Deviation::default())?;
+        }
         self.records.store.put(resource, patient);
         let stored = self
             .records
