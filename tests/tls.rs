@@ -1,6 +1,7 @@
 //! Stand-ins and clients know each other over TLS; what is wrong with a certificate is said, and nothing secret with it.
 
 mod clients;
+mod commands;
 mod faults;
 mod hostile;
 mod issued;

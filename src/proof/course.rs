@@ -2,7 +2,7 @@
 //! otherwise.
 
 use crate::catalog::{Plan, Scenario};
-use crate::evidence::{Exchange, Run, ScenarioRun};
+use crate::evidence::{Exchange, Run};
 use crate::mock::{Asked, Fault, Transcript};
 use crate::session::Watched;
 use std::collections::{BTreeSet, HashMap};
@@ -23,7 +23,7 @@ impl Course {
         let of_all = |fits: fn(&Exchange) -> bool| -> HashMap<String, BTreeSet<Asked>> {
             let scenarios = conformant.scenarios.iter();
             scenarios
-                .map(|scenario| (scenario.id.clone(), asked_by(scenario, fits)))
+                .map(|scenario| (scenario.id.clone(), asked_by(&scenario.exchanges, fits)))
                 .collect()
         };
         let answered = watched.iter().map(|one| {
@@ -50,12 +50,13 @@ impl Course {
             let Some((transcript, changed)) = changed.get(&scenario.system()) else {
                 return false;
             };
-            if fault.is_in_handshake() && self.waits_at(scenario, fault) {
+            let shakes = fault.is_in_handshake();
+            if shakes && self.waits_at(scenario, fault) {
                 return true;
             }
             let asked = self.asked.get(&scenario.id);
             asked.into_iter().flatten().any(|asked| {
-                let is_unseen = !transcript.holds(asked);
+                let is_unseen = !shakes && !transcript.holds(asked);
                 changed.contains(asked) || is_unseen && fault.applies_to(&asked.0, &asked.1)
             })
         };
@@ -93,10 +94,10 @@ impl Course {
     }
 }
 
-/// Method, and address below the base, of the requests of a scenario whose exchanges fit.
-fn asked_by(scenario: &ScenarioRun, fits: fn(&Exchange) -> bool) -> BTreeSet<Asked> {
-    let exchanges = scenario.exchanges.iter();
+/// Method, and address below the base, of the requests of those exchanges that fit.
+fn asked_by(exchanges: &[Exchange], fits: fn(&Exchange) -> bool) -> BTreeSet<Asked> {
     let requests = exchanges
+        .iter()
         .filter(|exchange| fits(exchange))
         .map(|exchange| &exchange.request);
     requests
@@ -106,4 +107,87 @@ fn asked_by(scenario: &ScenarioRun, fits: fn(&Exchange) -> bool) -> BTreeSet<Ask
             (request.method.clone(), address.to_owned())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Course;
+    use crate::catalog::{Catalog, Selection};
+    use crate::data::Data;
+    use crate::evidence::Exchange;
+    use crate::mock::{Applies, Change, Fault, HandshakeFault};
+    use serde_json::json;
+    use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+    fn fault(method: Option<&str>) -> Fault {
+        Fault {
+            name: "payer/x".to_owned(),
+            about: "a".to_owned(),
+            applies: Applies {
+                method: method.map(str::to_owned),
+                ..Applies::default()
+            },
+            change: vec![Change::Handshake(HandshakeFault::AnyClientCertificate)],
+            breaks: vec!["R".to_owned()],
+            spares: BTreeMap::new(),
+        }
+    }
+
+    /// An exchange of this method, with an answer or without.
+    fn exchange(method: &str, is_answered: bool) -> Exchange {
+        let response = is_answered.then(|| json!({"status": 200, "headers": []}));
+        serde_json::from_value(json!({
+            "step": 0, "started_us": 0, "duration_us": 0, "response": response,
+            "request": {"method": method, "url": "https://127.0.0.1:1/fhir/metadata", "headers": []},
+        }))
+        .unwrap()
+    }
+
+    /// How many of three scenarios are tried: one was not let in with GET, one has probed, one was answered.
+    fn tried(method: Option<&str>) -> usize {
+        let catalog = Catalog::load(&Data::Embedded).unwrap();
+        let selection = Selection {
+            igs: vec!["pdex@2.1.0".parse().unwrap()],
+            ..Selection::default()
+        };
+        let mut plan = catalog.select(&selection).unwrap();
+        plan.scenarios.retain(|scenario| !scenario.written.closing);
+        plan.scenarios.truncate(3);
+        let exchanges = [
+            vec![exchange("GET", true), exchange("GET", false)],
+            vec![exchange("TLS", false)],
+            vec![exchange("GET", true)],
+        ];
+        let of_all = |fits: fn(&Exchange) -> bool| -> HashMap<String, BTreeSet<_>> {
+            let scenarios = plan.scenarios.iter().zip(&exchanges);
+            scenarios
+                .map(|(scenario, exchanges)| {
+                    (scenario.id.clone(), super::asked_by(exchanges, fits))
+                })
+                .collect()
+        };
+        let course = Course {
+            asked: of_all(|_| true),
+            unanswered: of_all(|exchange| exchange.response.is_none()),
+            answered: plan
+                .scenarios
+                .iter()
+                .map(|scenario| {
+                    (
+                        scenario.system(),
+                        ("payer", crate::mock::Transcript::default()),
+                    )
+                })
+                .collect(),
+        };
+        course.concerned(&plan, &fault(method)).scenarios.len()
+    }
+
+    #[test]
+    fn faults_of_the_handshake_are_tried_where_nobody_was_let_in() {
+        assert_eq!(tried(Some("GET")), 1);
+        assert_eq!(tried(Some("TLS")), 1);
+        assert_eq!(tried(None), 2);
+        assert_eq!(tried(Some("POST")), 0);
+    }
 }
