@@ -172,7 +172,11 @@ impl Job<'_> {
             target.attachments.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
-        for access in system.targets.values().filter_map(|target| target.access.as_ref()) {
+        for access in system
+            .targets
+            .values()
+            .filter_map(|target| target.access.as_ref())
+        {
             access.confide(&recorder);
         }
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
