@@ -25,7 +25,12 @@ Feature: Nobody is served without credentials
       | with a token that was altered        |
       | with a token that has expired        |
       | with a token that was taken back     |
-      | with its token in the address alone  |
+
+  @req:PDEX-GEN-008
+  Scenario: A token in an address, where others can read it, opens nothing
+    Given a member whose records the payer holds
+    When a client with its token in the address alone reads the member's record
+    Then the payer does not take it from there
 
   @req:PDEX-AUT-003 @since:2.1.0 @writes
   Scenario: Without a token nobody has members matched

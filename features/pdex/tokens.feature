@@ -43,7 +43,6 @@ Feature: How clients get tokens
       | flaw                             |
       | is meant for another server      |
       | has expired                      |
-      | is valid for too long            |
       | was used before                  |
       | is signed by somebody else       |
       | is not signed                    |
@@ -58,6 +57,6 @@ Feature: How clients get tokens
     Then it gets none, or one for less
 
     Examples:
-      | scope                           |
-      | writing everything              |
-      | everything of one patient       |
+      | scope                     |
+      | everything of one patient |
+      | everything of one user    |

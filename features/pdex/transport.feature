@@ -93,4 +93,3 @@ Feature: The way to the payer is closed to others
       | certificate                        |
       | that it signed itself              |
       | of an authority that nobody trusts |
-      | that has expired                   |

@@ -14,6 +14,8 @@ super::book::steps! {
     r"^the (?:payer|provider) asks for a valid token$" => challenged;
     /// Every answer is a 4xx.
     r"^the (?:payer|provider) does not let it in$" => turned_away;
+    /// Every answer is a 4xx; that another one is allowed is said.
+    r"^the payer does not take it from there$" => not_from_there;
     /// Every answer is 403 or 401.
     r"^the (?:payer|provider) says that it may not$" => forbidden;
     /// Every answer is 401, 403 or 404.
@@ -82,6 +84,15 @@ async fn turned_away(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_tried(|reply| match reply.status {
         400..=499 => Ok(()),
         _ => Err(Mismatch::new("a refusal (a 4xx status)", describe(reply)).at("HTTP status")),
+    })
+}
+
+async fn not_from_there(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.judge_tried(|reply| match reply.status {
+        400..=499 => Ok(()),
+        _ => Err(Mismatch::new("a refusal (a 4xx status)", describe(reply))
+            .at("HTTP status")
+            .doubtful("RFC 6750, section 2.3, advises against tokens in addresses, and does not forbid them")),
     })
 }
 

@@ -19,7 +19,7 @@ super::book::steps! {
     /// Asks for a token with an assertion that is wrong in one way; the answer is judged.
     r"^a client asks for a token with an assertion that (is meant for another server|has expired|was used before|is signed by somebody else|is not signed|names a key that nobody knows|is of a client that nobody knows|has no number of its own|does not say what it is)$" => ask_wrongly;
     /// Asks for a scope that no such client may have; the answer is judged.
-    r"^a client asks for a token for (everything of one patient|everything of one user|records that do not exist)$" => ask_for_more;
+    r"^a client asks for a token for (everything of one patient|everything of one user)$" => ask_for_more;
     /// access_token, token_type Bearer, expires_in and scope, in JSON.
     r"^it gets one with its type, its lifetime and its scope$" => complete;
     /// Cache-Control: no-store.
@@ -199,8 +199,7 @@ async fn ask_for_more(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let mut registration = world.registration()?;
     registration.scope = match arguments.word(1) {
         "everything of one patient" => "patient/*.rs",
-        "everything of one user" => "user/*.rs",
-        _ => "system/VitruvianNonsense.rs",
+        _ => "user/*.rs",
     }
     .to_owned();
     send(world, &registration, None).await
