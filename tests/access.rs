@@ -1,6 +1,8 @@
 //! Tokens are had, shared and renewed as servers expect it, and credentials go where they belong and nowhere else.
 
+mod app;
 mod interop;
+mod leaks;
 mod udap;
 
 use crate::support::servers;

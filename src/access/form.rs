@@ -60,7 +60,12 @@ impl Field {
     }
 
     fn shown(&self) -> &str {
-        let names = [&self.label, &self.name, &self.value, &self.id];
+        // The value of a button is what people read on it; that of another field is what they have put there.
+        let names = if self.kind == Kind::Button {
+            [&self.label, &self.value, &self.name, &self.id]
+        } else {
+            [&self.label, &self.name, &self.id, &self.label]
+        };
         names
             .into_iter()
             .find(|text| !text.is_empty())

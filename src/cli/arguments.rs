@@ -1,6 +1,7 @@
 //! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod login;
 mod protection;
 mod signature;
 
@@ -8,6 +9,7 @@ pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use login::LoginOptions;
 pub(super) use protection::{AuthWay, ProtectionOptions};
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
@@ -52,6 +54,8 @@ impl Arguments {
 pub(super) enum Command {
     /// Run suites against a target, or against the built-in stand-ins
     Run(Box<RunOptions>),
+    /// Let the app in at the target as a member, in a browser
+    Login(LoginOptions),
     /// Stand up a payer on this machine
     Mock(MockOptions),
     /// Hold resources against FHIR R4 and the profiles they claim

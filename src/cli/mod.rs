@@ -16,6 +16,7 @@ mod keys;
 mod list;
 mod list_profiles;
 mod list_requirements;
+mod login;
 mod merge;
 mod mock;
 mod mock_clients;
@@ -105,6 +106,7 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     let data = arguments.data()?;
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
+        Command::Login(options) => login::login(&options, terminal),
         Command::Validate(options) => validate::validate(&data, &options, terminal),
         Command::Sign(options) => sign::sign(&options, terminal),
         Command::VerifySignature(options) => verify_signature::verify_signature(&options, terminal),

@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use vitruvian::access::{Access, Registration, Way};
+use vitruvian::access::{Access, Action, App, Registration, Way};
 use vitruvian::evidence::Secret;
 use vitruvian::http::Request;
 use vitruvian::oauth::Jwks;
@@ -135,4 +135,36 @@ async fn a_secret_is_taken_in_the_header_and_in_the_form() {
         let refused = status(&provider, way(), registration(id, "wrong")).await;
         assert!(refused.unwrap_err().contains("invalid_client"));
     }
+}
+
+#[tokio::test]
+async fn a_member_lets_an_app_in_by_a_script() {
+    let Some(provider) = Provider::start(&Jwks::default()) else {
+        return;
+    };
+    let app = |press: &str| {
+        let login = vec![
+            Action::Fill("login".to_owned(), Secret::new("ann")),
+            Action::Fill("password".to_owned(), Secret::new("synthetic")),
+            Action::Press("Sign-in".to_owned()),
+            Action::Press(press.to_owned()),
+        ];
+        Way::App(Box::new(App::new(REDIRECT.parse().unwrap(), login)))
+    };
+    let registration = || Registration {
+        client_id: "app".to_owned(),
+        scope: "openid".to_owned(),
+        ..Registration::default()
+    };
+    assert_eq!(
+        status(&provider, app("Continue"), registration()).await,
+        Ok(200)
+    );
+    let told = status(&provider, app("Agree"), registration())
+        .await
+        .unwrap_err();
+    assert!(
+        told.contains("no button \"Agree\"") && told.contains("[Continue]"),
+        "{told}"
+    );
 }
