@@ -18,7 +18,7 @@
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir signature` |
 //! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `catalog config evidence fhir http mock profile signature` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
-//! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock profile runner steps` |
+//! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `catalog config data evidence http mock profile runner signature steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
 //! | [`cli`] | arguments, terminal, exit codes | `catalog config data evidence http mock profile proof report runner session signature steps` |

@@ -17,8 +17,9 @@ use crate::evidence::bundle::verify;
 use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
-    BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
+    BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, named_by, remote,
 };
+use crate::signature::Certificate;
 use crate::steps::{Party, Provider, Target};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -193,7 +194,15 @@ fn targets(
     if BuiltIn::is_named(&run.identity.target) {
         let timeout = Duration::from_secs(30);
         let stand_ins = StandIns::load_with(data, catalog, plan, timeout, &knowledge)?;
-        let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
+        let (mut targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
+        // Who signs for stand-ins is made anew in each process: theirs was another one.
+        let signers: Arc<[Certificate]> = named_by(&run.identity).into();
+        for target in targets
+            .values_mut()
+            .filter(|target| !target.signers.is_empty())
+        {
+            target.signers = Arc::clone(&signers);
+        }
         return Ok((
             targets,
             requester,

@@ -106,6 +106,7 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = &mut file.target {
             target.ca_file = target.ca_file.take().map(|path| folder.join(path));
+            target.signers = target.signers.take().map(|path| folder.join(path));
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
             }

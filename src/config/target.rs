@@ -34,6 +34,10 @@ pub struct Target {
     /// What has been agreed with it on signatures (CDex), when that is known.
     #[serde(default)]
     pub signatures: Option<Agreement>,
+    /// PEM file with certificates of the authorities that count for those who sign for it (CDex); without it nobody's
+    /// certificates count more than others'.
+    #[serde(default)]
+    pub signers: Option<PathBuf>,
     /// What it allows beyond the ordinary, for scenarios that need it, for example `brute-force`.
     #[serde(default)]
     pub capabilities: Vec<String>,
@@ -51,6 +55,7 @@ impl Target {
             npi_system: npi_system(),
             ca_file: None,
             signatures: None,
+            signers: None,
             capabilities: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::data::Data;
 use crate::http::{Client, Failure, Request};
 use crate::profile::{Library, Package, TerminologyService, Validator};
+use crate::signature::Certificate;
 use crate::steps::{Judge, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -59,6 +60,11 @@ pub fn remote(
     provider: Option<&Provider>,
     knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
+    let signers = known
+        .target
+        .as_ref()
+        .and_then(|target| target.signers.as_deref());
+    let signers: Arc<[Certificate]> = signers.map_or(Ok(Vec::new()), super::signers::read)?.into();
     let mut targets = HashMap::new();
     for (ig, systems) in systems(plan) {
         let judges = judges(data, &ig, knowledge)?;
@@ -66,6 +72,7 @@ pub fn remote(
             client: client.clone(),
             members: known.members.clone().into(),
             signatures: known.target.as_ref().and_then(|target| target.signatures),
+            signers: Arc::clone(&signers),
             attachments: Arc::new(known.attachments.clone()),
             payer: payer.clone(),
             provider: provider.cloned(),

@@ -5,6 +5,7 @@ use crate::config::{self, Agreement, Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder};
 use crate::http::Client;
 use crate::profile::{Library, Origin, Validator};
+use crate::signature::Certificate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +57,8 @@ pub struct Target {
     pub members: Arc<[Member]>,
     /// What has been agreed with it on signatures, when that is known.
     pub signatures: Option<Agreement>,
+    /// Certificates of the authorities that count for those who sign for it; without any, nobody's do.
+    pub signers: Arc<[Certificate]>,
     /// What documentation can be submitted for, and where.
     pub attachments: Arc<Attachments>,
     /// Who answers: the payer under test.

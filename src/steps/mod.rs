@@ -29,6 +29,7 @@
 //! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
 //!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
+//!   `signed_answer` and `signed_result` (what comes signed; `signature` is what both judge),
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
 //!   `subscription` (notifications of Tasks, which come there too).
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
@@ -122,7 +123,9 @@ mod refusal;
 mod retrieval;
 mod search;
 mod searching;
+mod signature;
 mod signed_answer;
+mod signed_result;
 mod signed_submission;
 mod single_export;
 mod snippet;

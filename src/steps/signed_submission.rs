@@ -6,13 +6,10 @@ use super::expect::{describe, expect_status};
 use super::mismatch::Mismatch;
 use crate::config::{Agreement, NPI_SYSTEM};
 use crate::fhir::outcome;
-use crate::signature::{
-    Algorithm, Authority, Certificate, Edition, Flaw, Hand, Kind, PrivateKey, Request, Signing,
-    Who, sign,
-};
+use crate::signature::{Deed, Edition, Flaw, Signatory, Who};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
 super::book::steps! {
@@ -28,32 +25,14 @@ super::book::steps! {
     r"^the payer refuses it because it is not signed$" => refuses;
 }
 
-/// A key of this run, and the certificate of somebody who vouches for it.
-struct Hands {
-    key: PrivateKey,
-    authority: Authority,
-}
+/// Made once, when first wanted, and kept nowhere.
+static SIGNATORY: OnceCell<Arc<Signatory>> = OnceCell::const_new();
 
-/// Made once, when first wanted, and kept nowhere. RSA is what every version of the guide has.
-static HANDS: OnceCell<Arc<Hands>> = OnceCell::const_new();
-
-async fn hands() -> Result<Arc<Hands>, Halt> {
-    let make = || -> Result<Hands, String> {
-        Ok(Hands {
-            key: PrivateKey::generate(Kind::Rsa).map_err(|error| error.to_string())?,
-            authority: Authority::root("Vitruvian test authority")
-                .map_err(|error| error.to_string())?,
-        })
-    };
-    let hands = HANDS.get_or_try_init(|| async {
-        let made = tokio::task::spawn_blocking(make).await;
-        let made = made
-            .map_err(|error| error.to_string())
-            .and_then(|made| made);
-        made.map(Arc::new)
-            .map_err(|error| Halt::Error(format!("no key can be made to sign with: {error}")))
-    });
-    hands.await.cloned()
+async fn signatory() -> Result<Arc<Signatory>, Halt> {
+    let made = SIGNATORY
+        .get_or_try_init(|| async { Signatory::new("Vitruvian test authority").map(Arc::new) });
+    let made = made.await.cloned();
+    made.map_err(|error| Halt::Error(format!("no key can be made to sign with: {error}")))
 }
 
 impl World {
@@ -110,46 +89,36 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let npi = world.target()?.provider.map(|provider| provider.party.npi);
     let npi = npi
         .ok_or_else(|| Halt::Skip("nobody is known who may sign: say who in [provider]".into()))?;
-    let hands = hands().await?;
-    let mut request = Request::signer("Vitruvian test signer", &npi);
-    if how.ends_with("expired") {
-        let now = OffsetDateTime::now_utc();
-        request.not_before = now - Duration::days(400);
-        request.not_after = now - Duration::days(30);
-    }
+    let signatory = signatory().await?;
     let flaw = match how {
+        " with a certificate that has expired" => Some(Flaw::Expired),
         " with the certificate of somebody else" => Some(Flaw::OtherName),
         " with another time in the header" => Some(Flaw::OtherTime),
         " with another commitment in the header" => Some(Flaw::OtherCommitment),
         _ => None,
     };
-    flaw.iter().for_each(|flaw| flaw.spoil(&mut request));
-    let failed = |error: String| Halt::Error(format!("it cannot be signed: {error}"));
-    let certificate = hands.authority.issue(&request, &hands.key);
-    let certificate = certificate.map_err(|error| failed(error.to_string()))?;
-    let certificates: [Certificate; 2] = [certificate, hands.authority.certificate().clone()];
-    let signing = Signing {
-        edition,
-        hands: vec![Hand {
-            key: &hands.key,
-            certificates: &certificates,
-            algorithm: Algorithm::Rs256,
-        }],
-        who: Who {
-            kind: "Practitioner".into(),
-            system: NPI_SYSTEM.into(),
-            value: npi,
-            display: "Pat Placeholder".into(),
-        },
-        when: OffsetDateTime::now_utc(),
-        item: None,
-        replace: false,
-        alter: flaw.map(Flaw::alter),
+    let who = Who {
+        kind: "Practitioner".into(),
+        system: NPI_SYSTEM.into(),
+        value: npi,
+        display: "Pat Placeholder".into(),
     };
     let content = world.submitted_content()?;
-    let signed = sign(content.to_string().as_bytes(), &signing);
-    let signed = signed.map_err(|error| failed(error.to_string()))?;
-    *content = serde_json::from_slice(&signed).map_err(|error| failed(error.to_string()))?;
+    let document = content.clone();
+    // A key is made the first time, which takes long enough to let others go on meanwhile.
+    let signed = tokio::task::spawn_blocking(move || {
+        let deed = Deed {
+            edition,
+            who: &who,
+            when: OffsetDateTime::now_utc(),
+            item: None,
+            flaw,
+        };
+        signatory.sign(&document, &deed)
+    });
+    let failed = |error: String| Halt::Error(format!("it cannot be signed: {error}"));
+    let signed = signed.await.map_err(|error| failed(error.to_string()))?;
+    *content = signed.map_err(|error| failed(error.to_string()))?;
     if how.ends_with("afterwards") {
         content["entry"][0]["resource"]["title"] = "Another note".into();
     }

@@ -3,6 +3,7 @@
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_resource, expect_status};
 use super::{Mismatch, World};
+use crate::config::Agreement;
 use crate::fhir::{Reference, bundle};
 use crate::http::Request;
 use serde_json::Value;
@@ -79,7 +80,7 @@ impl World {
         reference: &str,
         target: Option<(&str, &str)>,
     ) -> Result<Result<Value, Mismatch>, Halt> {
-        let Some((kind, _)) = target else {
+        let Some((kind, id)) = target else {
             return Ok(Err(Mismatch::new(
                 "a reference that leads somewhere",
                 reference,
@@ -90,9 +91,25 @@ impl World {
                 "the data is said to be on another server, which is not followed".into(),
             ));
         }
-        let request = Request::get(reference).header("accept", "application/fhir+json");
+        // Where everything is signed nothing is read: what is wanted is searched for (CDex, Direct Query, CONF-009).
+        let is_searched = self.target()?.signatures == Some(Agreement::Required);
+        let address = match is_searched {
+            true => format!("{kind}?_id={id}"),
+            false => reference.to_owned(),
+        };
+        let request = Request::get(address).header("accept", "application/fhir+json");
         self.send(request).await?;
         let reply = self.reply()?;
+        if is_searched {
+            let found = expect_status(reply, &[200], "the data")
+                .and_then(|()| expect_resource(reply, "Bundle"));
+            return Ok(found.and_then(|found| {
+                let mut matches = bundle::matches(&found);
+                let one = matches.find(|one| one["resourceType"] == *kind && one["id"] == *id);
+                one.cloned()
+                    .ok_or_else(|| Mismatch::new("the data", "a search finds none"))
+            }));
+        }
         Ok(expect_status(reply, &[200], "the data").and_then(|()| expect_resource(reply, kind)))
     }
 }

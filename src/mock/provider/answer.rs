@@ -6,33 +6,18 @@ use super::route::served;
 use crate::fhir::{Reference, bundle, search};
 use crate::mock::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response, Rule, Signatory};
-use crate::signature::Flaw;
+use crate::mock::{Request, Response, Rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use url::form_urlencoded::Serializer;
 
 /// Matches of a query at most; a payer that wants more searches itself.
 const MOST: usize = 50;
 /// Id of the Bundle in a Task.
 const RESULTS: &str = "results";
-
-/// What becomes of a signature when a rule is skipped.
-const FLAWS: [(Rule, Flaw); 9] = [
-    (Rule::SignatureAlgorithm, Flaw::NoAlgorithm),
-    (Rule::SignatureKeyType, Flaw::NoKeyType),
-    (Rule::SignatureCertificate, Flaw::NoCertificate),
-    (Rule::SignatureTime, Flaw::NoTime),
-    (Rule::SignatureTimeIsWhen, Flaw::OtherTime),
-    (Rule::SignatureCommitments, Flaw::NoCommitments),
-    (Rule::SignatureCommitmentIsType, Flaw::OtherCommitment),
-    (Rule::SignerName, Flaw::NoName),
-    (Rule::SignerNameIsNumber, Flaw::OtherName),
-];
 
 /// What a request came to.
 struct Found {
@@ -148,8 +133,9 @@ impl Provider {
         answers["meta"]["lastUpdated"] = moment.into();
         let is_signed = input(task, CDEX_TEMP, "signature-flag")
             .is_some_and(|input| input["valueBoolean"] == true);
+        deviation.spoil(&mut answers);
         if is_signed && deviation.enforces(Rule::SignedAnswers) {
-            answers = self.signed(&answers, deviation)?;
+            answers = self.signed_answers(&answers, deviation)?;
         }
         self.records.store.put(answers, Some(patient));
         let output = json!({
@@ -160,16 +146,6 @@ impl Provider {
             outputs: vec![output],
             contained: None,
         })
-    }
-
-    fn signed(&self, answers: &Value, deviation: &Deviation) -> Result<Value, &'static str> {
-        let signatory =
-            Signatory::of_process().map_err(|_| "nobody here has a key to sign with")?;
-        let (edition, now) = (self.version.edition(), OffsetDateTime::now_utc());
-        let flaw = FLAWS.iter().find(|(rule, _)| !deviation.enforces(*rule));
-        let flaw = flaw.map(|(_, flaw)| *flaw);
-        let signed = signatory.sign_with(answers, edition, now, None, flaw);
-        signed.map_err(|_| "the answers cannot be signed")
     }
 
     /// The patient's documents that are wanted, each referred to where it is.
