@@ -49,3 +49,11 @@ Feature: Signed search results
     And the payer searches for the answers by their id
     Then the signature on the results holds
     And what is signed on its own among the results holds, too
+
+  @req:CDEX-TB-046 @writes
+  Scenario: What a Task asks for with a signature comes as a signed document
+    Given a Task that asks for the active conditions
+    And the Task says that a signature is needed
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then all that it refers to is signed

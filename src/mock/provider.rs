@@ -5,13 +5,14 @@
 //! - `route` decides who answers; `capability` declares it; `patient_match` answers `$match`.
 //! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it;
 //!   `attachment` does both for requests for attachments, which are submitted to the payer.
-//! - `signing` is what is signed: answers on demand, or everything.
+//! - `signing` is what is signed: answers on demand, or everything; `document` puts records into a signed document.
 //! - `subscription` tells subscribers of Tasks that change.
 
 mod answer;
 mod attachment;
 mod capability;
 mod chart;
+mod document;
 mod patient_match;
 mod record;
 mod route;

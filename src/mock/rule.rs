@@ -180,6 +180,10 @@ pub enum Rule {
     SignatureHash,
     /// An item of answers is signed as it is given.
     SignedItems,
+    /// Answers to a Questionnaire are kept where others can read them, not in the Task.
+    KeptAnswers,
+    /// Where everything is signed, the data that a Task asks for comes as a signed document.
+    SignedDocuments,
     /// Where everything is signed, search results are.
     SignedResults,
     /// It is the provider itself that signs them.

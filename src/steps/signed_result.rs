@@ -4,7 +4,7 @@
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_resource, expect_status};
-use super::mismatch::Mismatch;
+use super::mismatch::{Mismatch, name_of};
 use super::signature::{Verified, is_decisive, is_of_form};
 use crate::fhir::{Reference, bundle, outcome};
 use crate::http::Request;
@@ -29,6 +29,8 @@ super::book::steps! {
     r"^the payer searches for one of them by its id$" => search_one;
     /// That record is found, in a signed search set.
     r"^that one is found and signed$" => found_signed;
+    /// Everything that the Task brought is a signed document, or signed answers; other formats are not judged.
+    r"^all that it refers to is signed$" => outputs_signed;
     /// Searches for the answers that the Task brought.
     r"^the payer searches for the answers by their id$" => search_answers;
     /// What is signed on its own among the results still holds.
@@ -175,6 +177,40 @@ async fn found_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     });
     world.judge(result)
+}
+
+async fn outputs_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let outputs = world.whole_outputs().await?;
+    let outputs = outputs
+        .map_err(|mismatch| Halt::Skip(format!("the data cannot be had: {}", mismatch.actual)))?;
+    let (mut mismatches, mut verified) = (Vec::new(), Verified::new());
+    let mut is_open = outputs.is_empty();
+    for one in outputs {
+        if one["resourceType"] == "DocumentReference" {
+            is_open = true;
+            continue;
+        }
+        let is_carrier =
+            one["type"] == "document" || one["resourceType"] == "QuestionnaireResponse";
+        let signatures = world.examined(&one)?.signatures;
+        if !is_carrier || signatures.is_empty() {
+            let actual = format!("{} without a signature of its own", one["resourceType"]);
+            let expected = "a signed document, or signed answers to a Questionnaire";
+            mismatches.push(Mismatch::new(expected, actual).at(name_of(&one)));
+        }
+        verified.extend(
+            signatures
+                .into_iter()
+                .map(|signature| (name_of(&one), signature)),
+        );
+    }
+    world.judge_each(mismatches)?;
+    if is_open && verified.is_empty() {
+        return Err(Halt::Skip(
+            "what is signed inside a document cannot be judged here".into(),
+        ));
+    }
+    world.judge_steps(&verified, is_decisive)
 }
 
 async fn search_answers(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -3,10 +3,12 @@
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_status};
-use super::mismatch::Mismatch;
+use super::mismatch::{Mismatch, name_of};
+use super::signature::{Verified, is_decisive, is_of_form};
 use crate::config::{Agreement, NPI_SYSTEM};
-use crate::fhir::outcome;
-use crate::signature::{Deed, Edition, Flaw, Signatory, Who};
+use crate::fhir::{bundle, outcome};
+use crate::http::Request;
+use crate::signature::{Deed, EXTENSION, Edition, Flaw, Signatory, Who};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -23,6 +25,10 @@ super::book::steps! {
     r"^the payer refuses it because of its signature$" => refuses;
     /// The status is 400, and an OperationOutcome tells the error in words.
     r"^the payer refuses it because it is not signed$" => refuses;
+    /// Gives the answers in the submission an identifier that no others have.
+    r"^they have a number of their own$" => number;
+    /// Finds the answers with that identifier at the payer: their signature is there, has its form, and holds.
+    r"^the answers that the payer keeps are signed as they were, as far as it offers them$" => kept_signed;
 }
 
 /// Made once, when first wanted, and kept nowhere.
@@ -123,6 +129,44 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         content["entry"][0]["resource"]["title"] = "Another note".into();
     }
     Ok(())
+}
+
+async fn number(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let number = world.new_tracking_id(2)?;
+    world.submitted_content()?["identifier"] = number;
+    Ok(())
+}
+
+async fn kept_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    if !reply.is_success() {
+        let said = describe(reply);
+        return Err(Halt::Skip(format!("the payer does not take it: {said}")));
+    }
+    let number = world.submitted_content()?["identifier"].clone();
+    let offered = world.offered("QuestionnaireResponse").await?;
+    if !offered.has("search-type") {
+        return Err(Halt::Inapplicable(
+            "the payer offers no searches of QuestionnaireResponse records".into(),
+        ));
+    }
+    let search = Request::get("QuestionnaireResponse?_sort=-_lastUpdated&_count=200");
+    world.prepare(search).await?;
+    let found = world.reply()?.json().unwrap_or_default();
+    let mut all = bundle::matches(&found);
+    let kept = all.find(|one| one["identifier"]["value"] == number["value"]);
+    let kept = kept.cloned().ok_or_else(|| {
+        Halt::Skip("the answers are not among those that the payer offers".into())
+    })?;
+    let signatures = world.examined(&kept)?.signatures.into_iter();
+    let verified: Verified = signatures.map(|one| (name_of(&kept), one)).collect();
+    if verified.is_empty() {
+        let mismatch = Mismatch::new("the signature that came with the answers", "none");
+        return world.judge(Err(
+            mismatch.at(format!("{}, extension {EXTENSION}", name_of(&kept)))
+        ));
+    }
+    world.judge_steps(&verified, |step| is_of_form(step) || is_decisive(step))
 }
 
 async fn refuses(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -107,7 +107,15 @@ impl Provider {
         }
         let query =
             input(task, HREX_TEMP, "data-query").and_then(|one| one["valueString"].as_str());
-        self.query(query.unwrap_or_default(), patient, request)
+        let results = self.query(query.unwrap_or_default(), patient, request)?;
+        if self.signs_everything && wants_signature(task) {
+            let id = self.keep_document(&results, patient, request, deviation)?;
+            return Ok(Found {
+                outputs: vec![output(format!("Bundle/{id}"))],
+                contained: None,
+            });
+        }
+        Ok(presented(results))
     }
 
     /// The answers to a Questionnaire: a new record, which the Task refers to.
@@ -131,19 +139,25 @@ impl Provider {
         };
         let mut answers = writer.answers(&id, patient, &canonical, &day);
         answers["meta"]["lastUpdated"] = moment.into();
-        let is_signed = input(task, CDEX_TEMP, "signature-flag")
-            .is_some_and(|input| input["valueBoolean"] == true);
         deviation.spoil(&mut answers);
-        if is_signed && deviation.enforces(Rule::SignedAnswers) {
+        if wants_signature(task) && deviation.enforces(Rule::SignedAnswers) {
             answers = self.signed_answers(&answers, deviation)?;
         }
+        let output = |reference: String| {
+            json!({
+                "type": code(SDC_TEMP, "questionnaire-response"),
+                "valueReference": {"reference": reference},
+            })
+        };
+        if !deviation.enforces(Rule::KeptAnswers) {
+            return Ok(Found {
+                outputs: vec![output(format!("#{id}"))],
+                contained: Some(answers),
+            });
+        }
         self.records.store.put(answers, Some(patient));
-        let output = json!({
-            "type": code(SDC_TEMP, "questionnaire-response"),
-            "valueReference": {"reference": format!("QuestionnaireResponse/{id}")},
-        });
         Ok(Found {
-            outputs: vec![output],
+            outputs: vec![output(format!("QuestionnaireResponse/{id}"))],
             contained: None,
         })
     }
@@ -170,13 +184,13 @@ impl Provider {
         })
     }
 
-    /// The results of a search: one record is referred to where it is, several come in the Task.
+    /// The results of a search, if there are any.
     fn query(
         &mut self,
         query: &str,
         patient: &str,
         request: &Request,
-    ) -> Result<Found, &'static str> {
+    ) -> Result<Value, &'static str> {
         let (kind, parameters) = query
             .split_once('?')
             .ok_or("the query does not say of what")?;
@@ -217,25 +231,36 @@ impl Provider {
             .records
             .route_type(kind, &[], &search, &Deviation::default())
             .map_err(|_| "the query is not understood")?;
-        let mut results: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let matches = bundle::matches(&results).count();
-        if matches == 0 {
-            return Err("no matching results");
+        let results: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let is_empty = bundle::matches(&results).next().is_none();
+        match is_empty {
+            true => Err("no matching results"),
+            false => Ok(results),
         }
-        if matches == 1 {
-            let entries = bundle::entries(&results).iter();
-            let urls = entries.filter_map(|entry| entry["fullUrl"].as_str());
-            return Ok(Found {
-                outputs: urls.map(|url| output(url.to_owned())).collect(),
-                contained: None,
-            });
-        }
-        results["id"] = RESULTS.into();
-        Ok(Found {
-            outputs: vec![output(format!("#{RESULTS}"))],
-            contained: Some(results),
-        })
     }
+}
+
+/// Results of a search as a Task gives them: one record is referred to where it is, several come in the Task.
+fn presented(mut results: Value) -> Found {
+    if bundle::matches(&results).count() == 1 {
+        let entries = bundle::entries(&results).iter();
+        let urls = entries.filter_map(|entry| entry["fullUrl"].as_str());
+        return Found {
+            outputs: urls.map(|url| output(url.to_owned())).collect(),
+            contained: None,
+        };
+    }
+    results["id"] = RESULTS.into();
+    Found {
+        outputs: vec![output(format!("#{RESULTS}"))],
+        contained: Some(results),
+    }
+}
+
+/// Whether the Task asks for a signature.
+fn wants_signature(task: &Value) -> bool {
+    let flag = input(task, CDEX_TEMP, "signature-flag");
+    flag.is_some_and(|input| input["valueBoolean"] == true)
 }
 
 fn output(reference: String) -> Value {
