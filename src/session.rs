@@ -11,12 +11,14 @@ mod guarding;
 mod playback;
 mod remote;
 mod settings;
+mod signers;
 
 pub use built_in::{BuiltIn, Means, StandIns, Watched};
 pub use guarding::{Auth, Protection};
 pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
+pub use signers::named_by;
 
 use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
@@ -119,6 +121,17 @@ impl Session {
             .collect()
     }
 
+    /// The settings worth showing, and whose certificates count for those who sign: verdicts hang on it.
+    fn shown(&self) -> BTreeMap<String, String> {
+        let mut shown = self.settings.shown.clone();
+        let targets = self.context.targets.values();
+        let named = targets.map(|target| signers::text(&target.signers));
+        if let Some(named) = named.max().filter(|named| !named.is_empty()) {
+            shown.insert(signers::SETTING.to_owned(), named);
+        }
+        shown
+    }
+
     fn identity(&self) -> Identity {
         Identity {
             tool: env!("CARGO_PKG_NAME").to_owned(),
@@ -129,7 +142,7 @@ impl Session {
             target: self.settings.target_name.clone(),
             igs: self.plan.igs.clone(),
             suites: self.plan.suites.clone(),
-            settings: self.settings.shown.clone(),
+            settings: self.shown(),
             excuses: self.settings.excuses.clone(),
             strict: self.settings.strict,
             endpoints: self.endpoints(),

@@ -118,7 +118,7 @@ fn signed_with(
         when: now(),
         item: item.map(str::to_owned),
         replace: false,
-        alter: None,
+        flaw: None,
     };
     String::from_utf8(sign(document.as_bytes(), &signing).unwrap()).unwrap()
 }

@@ -62,6 +62,13 @@ Feature: Requests for attachments
       | line         |
       | code         |
 
+  @req:CDEX-AR-019 @writes
+  Scenario: What was asked for comes before it is due
+    Given a member who is a patient of the provider
+    And a Task that asks for progress notes as attachments of a claim
+    When the payer sends the Task
+    Then the payer receives what it asked for in time
+
   @req:CDEX-AR-005 @req:CDEX-DTR-011 @writes
   Scenario: Answers to a Questionnaire are asked for as attachments
     Given a member who is a patient of the provider

@@ -83,7 +83,7 @@ Feature: How a Task moves
     And it says in words why
     And it holds no data
 
-  @req:CDEX-TB-031 @writes
+  @req:CDEX-TB-031 @req:CDEX-SEC-005 @writes
   Scenario: Where nothing may be told, the Task is rejected and says why
     Given a patient about whom nothing may be told
     And a Task that asks for the active conditions

@@ -33,7 +33,20 @@ Feature: Signed answers
       | CDEX-SIG-011 | the signature itself is not signed                              |
       | CDEX-SIG-012 | the canonical form is signed                                    |
       | CDEX-SIG-017 | id and meta are not signed                                      |
+      | CDEX-SIG-027 | a single signature is written in the compact form               |
       | CDEX-SIG-029 | the whole of it is written in base64                            |
+      | CDEX-SIG-026 | it is made with the digest that is preferred                    |
+      | CDEX-SIG-033 | an authority that is trusted vouches for the signer             |
+      | CDEX-SIG-034 | the key of the signer is for signatures                         |
+      | CDEX-SIG-035 | the certificate of the signer is valid                          |
+
+  @req:CDEX-SIG-018 @writes
+  Scenario: Signatures on single answers leave out what names the answer
+    Then the signatures on single answers keep the rule: id is not signed
+
+  @since:2.1.0 @req:CDEX-SIG-051 @writes
+  Scenario: Signed answers hold to their profile
+    Then the signed answers hold to their profile
 
   @req:CDEX-SIG-024 @writes
   Scenario: Signatures on answers bring the certificate of the signer
@@ -41,6 +54,10 @@ Feature: Signed answers
 
   @since:3.0.0-ballot @req:CDEX-SIG-006 @writes
   Scenario: Signatures on answers keep to the profile of digital signatures
+    Then the signatures on the answers have the form that the guide gives them
+
+  @until:2.1.0 @req:CDEX-SIG-007 @writes
+  Scenario: Signatures on answers keep to the profile of signatures
     Then the signatures on the answers have the form that the guide gives them
 
   @until:2.1.0 @writes

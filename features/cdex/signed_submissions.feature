@@ -51,3 +51,15 @@ Feature: Signed documentation
     And a clinical document of several records as its documentation
     When the provider submits it
     Then the payer refuses it because it is not signed
+
+  @req:CDEX-CAP-089 @writes
+  Scenario: Signed answers are kept as they were signed
+    Given a payer that looks at signatures
+    And a payer that asks by questionnaires
+    And a prior authorization that lacks documentation
+    And answers to a questionnaire as its documentation
+    And the payer takes it unsigned
+    And they have a number of their own
+    And the provider signs it
+    When the provider submits it
+    Then the answers that the payer keeps are signed as they were, as far as it offers them

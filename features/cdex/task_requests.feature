@@ -157,6 +157,14 @@ Feature: Requests for data by a Task
     And the payer follows the Task to its end
     Then the data is completed answers to that questionnaire
 
+  @req:CDEX-DTR-004 @writes
+  Scenario: Answers to a Questionnaire are records of the provider
+    Given a member who is a patient of the provider
+    And a Task that asks for answers to a questionnaire
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then the Task refers to the answers where the provider keeps them
+
   @req:CDEX-MS-008 @writes
   Scenario Outline: A Task that asks for <what> and says all it can is kept as it is
     Given a member who is a patient of the provider

@@ -45,7 +45,7 @@ pub use plan::Plan;
 pub use problem::{Problem, Problems};
 pub use requirement::{Declared, Requirement};
 pub use role::{Role, UnknownRole};
-pub use scenario::{GUARDED, Scenario, Written};
+pub use scenario::{GUARDED, SIGNING, Scenario, Written};
 pub use selection::{SelectError, Selection};
 pub use suite::Suite;
 pub use unbreakable::Unbreakable;

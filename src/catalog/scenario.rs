@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// What the names of systems end with whose guard is up.
 pub const GUARDED: &str = " guarded";
+/// What the names of systems end with that sign all they give.
+pub const SIGNING: &str = " signing";
 
 /// A scenario as its feature file has it; the row of an outline is a scenario of its own.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Written {
     pub closing: bool,
     /// Whether it is about who may do what, so that a stand-in of ours must have its guard up.
     pub guarded: bool,
+    /// Whether it is about a provider that signs all it gives, so that a stand-in of ours must.
+    pub signing: bool,
     /// Capabilities the target must have.
     pub needs: Vec<String>,
     /// The scenario itself, without background.
@@ -63,7 +67,8 @@ pub struct Scenario {
 
 impl Scenario {
     /// The system it is run against: one for each IG version, and another one for the payer's server of CDex,
-    /// where the first is the provider's; each of them once more for scenarios about who may do what.
+    /// where the first is the provider's; each of them once more for scenarios about who may do what,
+    /// and for those about signing all that is given.
     #[must_use]
     pub fn system(&self) -> String {
         let consumer = Role::DataConsumerServer;
@@ -73,6 +78,9 @@ impl Scenario {
         }
         if self.written.guarded {
             system.push_str(GUARDED);
+        }
+        if self.written.signing {
+            system.push_str(SIGNING);
         }
         system
     }
@@ -101,6 +109,7 @@ impl Written {
             slow: false,
             closing: false,
             guarded: false,
+            signing: false,
             needs: Vec::new(),
             gherkin: scenario.clone(),
         };
@@ -125,6 +134,7 @@ impl Written {
             Some(Tag::Slow) => self.slow = true,
             Some(Tag::Closing) => self.closing = true,
             Some(Tag::Guarded) => self.guarded = true,
+            Some(Tag::Signing) => self.signing = true,
             Some(Tag::Needs(capability)) => self.needs.push(capability),
             None => {}
         }

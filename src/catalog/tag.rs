@@ -22,6 +22,8 @@ pub(super) enum Tag {
     Closing,
     /// `@guarded`: about who may do what; a stand-in of ours that is tested by it has its guard up.
     Guarded,
+    /// `@signing`: about a provider that signs all it gives; a stand-in of ours that is tested by it does.
+    Signing,
     /// `@needs:bulk-export`: a capability the target must have.
     Needs(String),
 }
@@ -37,8 +39,9 @@ pub(super) enum TagError {
     Role(String),
 }
 
-const VOCABULARY: [&str; 9] = [
-    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "guarded", "needs:",
+const VOCABULARY: [&str; 10] = [
+    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "guarded", "signing",
+    "needs:",
 ];
 
 impl Tag {
@@ -58,6 +61,7 @@ impl Tag {
             ("slow", None) => Ok(Self::Slow),
             ("closing", None) => Ok(Self::Closing),
             ("guarded", None) => Ok(Self::Guarded),
+            ("signing", None) => Ok(Self::Signing),
             ("since", Some(value)) => version(value).map(Self::Since),
             ("until", Some(value)) => version(value).map(Self::Until),
             ("req", Some(value)) if is_id(value) => Ok(Self::Requirement(value.to_owned())),
@@ -114,6 +118,7 @@ mod tests {
         assert_eq!(Tag::parse("slow"), Ok(Tag::Slow));
         assert_eq!(Tag::parse("closing"), Ok(Tag::Closing));
         assert_eq!(Tag::parse("guarded"), Ok(Tag::Guarded));
+        assert_eq!(Tag::parse("signing"), Ok(Tag::Signing));
         assert_eq!(Tag::parse("needs:bulk"), Ok(Tag::Needs("bulk".to_owned())));
         assert!(matches!(Tag::parse("since:2.1.0"), Ok(Tag::Since(_))));
         assert!(matches!(Tag::parse("until:2.1.0"), Ok(Tag::Until(_))));

@@ -17,8 +17,10 @@ use crate::evidence::bundle::verify;
 use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
-    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns, remote,
+    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns,
+    named_by, remote,
 };
+use crate::signature::Certificate;
 use crate::steps::{Party, Provider, Target};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -204,7 +206,15 @@ fn targets(
             ..Means::default()
         };
         let stand_ins = StandIns::load_with(data, catalog, plan, &means)?;
-        let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
+        let (mut targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
+        // Who signs for stand-ins is made anew in each process: theirs was another one.
+        let signers: Arc<[Certificate]> = named_by(&run.identity).into();
+        for target in targets
+            .values_mut()
+            .filter(|target| !target.signers.is_empty())
+        {
+            target.signers = Arc::clone(&signers);
+        }
         return Ok((
             targets,
             requester,

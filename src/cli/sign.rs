@@ -55,7 +55,7 @@ pub(super) fn sign(options: &SignOptions, terminal: &Terminal) -> Result<Exit, F
         when: options.when.unwrap_or_else(OffsetDateTime::now_utc),
         item: options.item.clone(),
         replace: options.replace,
-        alter: None,
+        flaw: None,
     };
     sign_json(&mut document, &signing).map_err(|error| {
         let help = "what is signed, and with what, is said by `vitruvian sign --help`";

@@ -108,6 +108,7 @@ impl Config {
         if let Some(target) = &mut file.target {
             target.ca_file = target.ca_file.take().map(|path| folder.join(path));
             target.tls.relative_to(folder);
+            target.signers = target.signers.take().map(|path| folder.join(path));
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
             }

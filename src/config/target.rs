@@ -40,6 +40,10 @@ pub struct Target {
     /// What has been agreed with it on signatures (CDex), when that is known.
     #[serde(default)]
     pub signatures: Option<Agreement>,
+    /// PEM file with certificates of the authorities that count for those who sign for it (CDex); without it nobody's
+    /// certificates count more than others'.
+    #[serde(default)]
+    pub signers: Option<PathBuf>,
     /// What it allows beyond the ordinary, for scenarios that need it, for example `brute-force`.
     #[serde(default)]
     pub capabilities: Vec<String>,
@@ -59,6 +63,7 @@ impl Target {
             ca_file: None,
             tls: Tls::default(),
             signatures: None,
+            signers: None,
             capabilities: Vec::new(),
         }
     }

@@ -25,6 +25,8 @@ pub struct Fault {
     pub breaks: Vec<String>,
     /// By IG version, ids of those that it leaves whole there, though it breaks them in others.
     pub spares: BTreeMap<String, Vec<String>>,
+    /// Whether answers are changed after they were signed, where they are: else what is signed is what was changed.
+    pub tampers: bool,
 }
 
 /// A fault as written.
@@ -38,6 +40,8 @@ struct File {
     breaks: Vec<String>,
     #[serde(default)]
     spares: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    tampers: bool,
 }
 
 impl Fault {
@@ -69,6 +73,7 @@ impl Fault {
                     one.is_of(stand_in)
                         && one.applies == fault.applies
                         && one.change == fault.change
+                        && one.tampers == fault.tampers
                 };
                 if let Some(same) = faults.iter().find(is_same) {
                     let text = format!("{} repeats {}", fault.name, same.name);
@@ -151,6 +156,7 @@ impl Fault {
             change: file.change,
             breaks: file.breaks,
             spares: file.spares,
+            tampers: file.tampers,
         })
     }
 

@@ -11,7 +11,7 @@
 //! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
 //! - [`Tls`] puts a server behind TLS, with what it asks of clients ([`ClientAuth`]); a [`Keyring`] holds throw-away
 //!   keys for both; [`Handshake`] is what a stand-in does wrong before HTTP begins.
-//! - A [`Signatory`] signs for the stand-ins, with keys that are made once per process.
+//! - A [`signatory()`] signs for the stand-ins, with keys that are made once per process.
 //! - [`WiremockFront`] answers inside a `wiremock` server, for tests that want its expectations.
 
 mod applies;
@@ -62,7 +62,7 @@ pub use request::Request;
 pub use response::{Response, WireFault};
 pub use rule::Rule;
 pub use server::Server;
-pub use signatory::Signatory;
+pub use signatory::signatory;
 pub use stand_in::StandIn;
 pub use tls::{ClientAuth, Tls};
 pub use wiremock_front::WiremockFront;

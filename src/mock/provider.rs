@@ -5,16 +5,19 @@
 //! - `route` decides who answers; `capability` declares it; `patient_match` answers `$match`.
 //! - `task` takes requests and moves them along; `task_rule` says what a request must be, `answer` what comes of it;
 //!   `attachment` does both for requests for attachments, which are submitted to the payer.
+//! - `signing` is what is signed: answers on demand, or everything; `document` puts records into a signed document.
 //! - `subscription` tells subscribers of Tasks that change.
 
 mod answer;
 mod attachment;
 mod capability;
 mod chart;
+mod document;
 mod patient_match;
 mod record;
 mod route;
 mod settings;
+mod signing;
 mod subscription;
 mod task;
 mod task_rule;
@@ -50,6 +53,8 @@ pub struct Provider {
     channels: BTreeMap<String, Channel>,
     /// What is to be sent.
     outbox: Vec<Delivery>,
+    /// Whether everything that is given is signed.
+    signs_everything: bool,
     fault: Option<Fault>,
 }
 
@@ -72,6 +77,7 @@ impl Provider {
             moments: 0,
             channels: BTreeMap::new(),
             outbox: Vec::new(),
+            signs_everything: false,
             fault: None,
         })
     }
@@ -140,7 +146,15 @@ impl StandIn for Provider {
         };
         self.records.dismiss();
         let mut response = cors::allow(request, response);
-        if let Some(fault) = &self.fault {
+        let (before, after) = match &self.fault {
+            Some(fault) if fault.tampers => (None, Some(fault)),
+            fault => (fault.as_ref(), None),
+        };
+        if let Some(fault) = before {
+            fault.alter(request, &mut response);
+        }
+        let mut response = self.sealed(response, &deviation);
+        if let Some(fault) = after {
             fault.alter(request, &mut response);
         }
         response

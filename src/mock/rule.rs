@@ -174,6 +174,28 @@ pub enum Rule {
     SignatureCommitments,
     /// That is what the Signature says.
     SignatureCommitmentIsType,
+    /// A single signature is written in the compact form.
+    SignatureIsCompact,
+    /// Signatures are made with SHA-256.
+    SignatureHash,
+    /// An item of answers is signed as it is given.
+    SignedItems,
+    /// Answers to a Questionnaire are kept where others can read them, not in the Task.
+    KeptAnswers,
+    /// Where everything is signed, the data that a Task asks for comes as a signed document.
+    SignedDocuments,
+    /// Where everything is signed, search results are.
+    SignedResults,
+    /// It is the provider itself that signs them.
+    SenderSigns,
+    /// Where everything is signed, data is searched for, and not read.
+    SearchesOnly,
+    /// An authority that is trusted has issued the certificate of a signer.
+    SignerAuthority,
+    /// The key of a signer is for signatures.
+    SignerKeyUsage,
+    /// The certificate of a signer is valid.
+    SignerValidity,
     /// The certificate of a signer has an alternative name.
     SignerName,
     /// That is the number which the Signature says.

@@ -4,11 +4,12 @@
 use super::Error;
 use super::guarding::{Guarding, Protection};
 use super::remote::{Connection, Judges, Knowledge, judges, systems};
-use crate::catalog::{Catalog, GUARDED, IgVersion, Plan};
+use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role, SIGNING};
 use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
+use crate::signature::Certificate;
 use crate::steps::{Party, Provider as Asking, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
@@ -259,7 +260,8 @@ impl Parts {
             expired_token: connection.expired_token,
             other_identity: connection.other_identity,
             members: self.members.clone(),
-            signatures: Some(Agreement::Flagged),
+            signatures: Some(self.actor.agreement()),
+            signers: self.actor.signers().into(),
             attachments: self.attachments.clone(),
             payer: self.actor.identity(),
             provider: self.actor.clinic(),
@@ -275,6 +277,12 @@ impl Actor {
     /// Who stands in for a system: without a role, a guide is played by who it is for in the first place.
     fn load(data: &Data, system: &str, today: Date) -> Result<Self, mock::Error> {
         let system = system.trim_end_matches(GUARDED);
+        if let Some(system) = system.strip_suffix(SIGNING) {
+            return Ok(match Self::load(data, system, today)? {
+                Self::Provider(provider) => Self::Provider(Box::new(provider.signing_everything())),
+                payer @ Self::Payer(_) => payer,
+            });
+        }
         let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
         let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
         Ok(match (guide, role) {
@@ -306,6 +314,24 @@ impl Actor {
         match self {
             Self::Payer(payer) => party(payer.identity()),
             Self::Provider(provider) => party(provider.identity()),
+        }
+    }
+
+    /// What has been agreed with it on signatures.
+    fn agreement(&self) -> Agreement {
+        match self {
+            Self::Provider(provider) if provider.signs_everything() => Agreement::Required,
+            _ => Agreement::Flagged,
+        }
+    }
+
+    /// Who vouches for those who sign for it.
+    fn signers(&self) -> Vec<Certificate> {
+        let signatory = mock::signatory().ok();
+        let anchor = signatory.map(|signatory| signatory.anchor().clone());
+        match self {
+            Self::Provider(_) => anchor.into_iter().collect(),
+            Self::Payer(_) => Vec::new(),
         }
     }
 
@@ -355,9 +381,8 @@ impl BuiltIn {
     /// What the evidence calls them.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let is_provider = |system: &String| {
-            system.starts_with("cdex@") && !system.trim_end_matches(GUARDED).contains(' ')
-        };
+        let payer = Role::DataConsumerServer.to_string();
+        let is_provider = |system: &String| system.starts_with("cdex@") && !system.contains(&payer);
         let has_provider = self.targets.keys().any(is_provider);
         let has_payer = self.targets.keys().any(|system| !is_provider(system));
         match (has_payer, has_provider) {

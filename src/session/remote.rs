@@ -8,6 +8,7 @@ use crate::data::Data;
 use crate::evidence::Secret;
 use crate::http::{Client, Failure, Identity, Request};
 use crate::profile::{Library, Package, TerminologyService, Validator};
+use crate::signature::Certificate;
 use crate::steps::{Judge, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -87,6 +88,11 @@ pub fn remote(
     provider: Option<&Provider>,
     knowledge: &Knowledge,
 ) -> Result<HashMap<String, Target>, Error> {
+    let signers = known
+        .target
+        .as_ref()
+        .and_then(|target| target.signers.as_deref());
+    let signers: Arc<[Certificate]> = signers.map_or(Ok(Vec::new()), super::signers::read)?.into();
     let mut targets = HashMap::new();
     for (ig, systems) in systems(plan) {
         let judges = judges(data, &ig, knowledge)?;
@@ -97,6 +103,7 @@ pub fn remote(
             other_identity: connection.other_identity.clone(),
             members: known.members.clone().into(),
             signatures: known.target.as_ref().and_then(|target| target.signatures),
+            signers: Arc::clone(&signers),
             attachments: Arc::new(known.attachments.clone()),
             payer: payer.clone(),
             provider: provider.cloned(),

@@ -53,6 +53,9 @@ pub enum Error {
     /// The built-in stand-in could not start.
     #[error("the built-in stand-in could not start: {0}")]
     StandIn(String),
+    /// The authorities that count for signers could not be read.
+    #[error("{0}; name a PEM file with certificates")]
+    Signers(String),
     /// The client could not be made.
     #[error(transparent)]
     Client(#[from] crate::http::Error),

@@ -1,7 +1,9 @@
 //! Signatures that break one rule: what verifiers are tried with, and what shows that a check can fail.
 
-use super::authority::Request;
+use super::authority::{Request, Usage};
 use super::json::Json;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 /// What an author commits to, which is not verification.
 const AUTHOR: &str = "urn:oid:1.2.840.10065.1.12.1.1";
@@ -29,39 +31,59 @@ pub enum Flaw {
     NoName,
     /// The certificate is that of somebody else.
     OtherName,
+    /// The certificate is valid no more.
+    Expired,
+    /// The certificate's key is not for signatures.
+    NotForSignatures,
+    /// The certificate was issued by an authority that nobody knows.
+    Stranger,
+    /// The algorithm uses another hash than SHA-256.
+    OtherHash,
+    /// A single signature is written in JSON, where the compact form is expected.
+    JsonSerialization,
 }
 
 impl Flaw {
     /// Changes the header to it.
-    #[must_use]
-    pub fn alter(self) -> fn(&mut Json) {
+    pub(super) fn alter(self, header: &mut Json) {
         match self {
-            Self::NoAlgorithm => |header| drop_member(header, "alg"),
-            Self::NoKeyType => |header| drop_member(header, "kty"),
-            Self::NoCertificate => |header| drop_member(header, "x5c"),
-            Self::NoTime => |header| drop_member(header, "sigT"),
-            Self::OtherTime => |header| header.set("sigT", Json::text("2020-02-02T02:02:02Z")),
-            Self::NoCommitments => |header| drop_member(header, "srCms"),
-            Self::OtherCommitment => |header| {
+            Self::NoAlgorithm => drop_member(header, "alg"),
+            Self::NoKeyType => drop_member(header, "kty"),
+            Self::NoCertificate => drop_member(header, "x5c"),
+            Self::NoTime => drop_member(header, "sigT"),
+            Self::OtherTime => {
+                // A time at which the certificate is valid, too.
+                let earlier = OffsetDateTime::now_utc() - Duration::HOUR;
+                let text = earlier.format(&Rfc3339).unwrap_or_default();
+                header.set("sigT", Json::text(text));
+            }
+            Self::NoCommitments => drop_member(header, "srCms"),
+            Self::OtherCommitment => {
                 let commitment = Json::object([
                     ("id", Json::text(AUTHOR)),
                     ("desc", Json::text("Author's Signature")),
                 ]);
                 let commitments = vec![Json::object([("commId", commitment)])];
                 header.set("srCms", Json::Array(commitments));
-            },
-            Self::NoName | Self::OtherName => |_| {},
+            }
+            _ => {}
         }
     }
 
     /// Changes what the certificate will say to it.
-    pub fn spoil(self, request: &mut Request) {
+    pub(super) fn spoil(self, request: &mut Request) {
         match self {
             Self::NoName => request.npis.clear(),
             Self::OtherName => {
                 request.subject = "Somebody Else".to_owned();
                 request.npis = vec![NOBODY.to_owned()];
             }
+            Self::Expired => {
+                let now = OffsetDateTime::now_utc();
+                request.not_before = now - 400 * Duration::DAY;
+                request.not_after = now - 30 * Duration::DAY;
+            }
+            Self::NotForSignatures => request.usage = Usage::Encipherment,
             _ => {}
         }
     }

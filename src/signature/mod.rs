@@ -5,7 +5,8 @@
 //! - [`Jws`] is one signature of RFC 7515; [`Algorithm`], [`PrivateKey`] and [`PublicKey`] do the arithmetic.
 //! - [`Certificate`] is read of what strangers send; [`Trust`] says which authorities count. [`Authority`] makes
 //!   throw-away certificates, also defective ones: a [`Request`] says what they hold.
-//! - [`sign`] puts a Signature into a document by the rules of an [`Edition`] of the guide, or with one [`Flaw`].
+//! - [`sign`] puts a Signature into a document by the rules of an [`Edition`] of the guide, or with one [`Flaw`];
+//!   a [`Signatory`] does so with throw-away keys, for tests.
 //! - [`verify`] looks at every signature of a document, and leads to a [`Report`]: a [`Step`] per rule, with what
 //!   was looked at and the requirements it decides, and a [`NearMiss`] where a known mistake explains a signature
 //!   that does not verify.
@@ -30,6 +31,7 @@ mod reader;
 mod report;
 mod rule;
 mod sign;
+mod signatory;
 mod verify;
 mod way;
 
@@ -49,4 +51,5 @@ pub use reader::{Limits, Unreadable, read};
 pub use report::{Bytes, Examined, Outcome, Report, Step, Verdict};
 pub use rule::Weight;
 pub use sign::{Hand, SignError, Signing, sign, sign_json};
+pub use signatory::{Deed, Signatory};
 pub use verify::{verify, verify_json};

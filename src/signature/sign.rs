@@ -5,6 +5,7 @@ use super::carrier::{Carrier, EXTENSION, Removal, Signed, stripped};
 use super::certificate::Certificate;
 use super::edition::Edition;
 use super::element::{SIG_FORMAT, TARGET_FORMAT, TYPES, VERIFICATION, VERIFICATION_DISPLAY, short};
+use super::flaw::Flaw;
 use super::json::{Json, NoCanonicalNumber, Style};
 use super::jws::{Signer, detached_json};
 use super::key::{KeyError, Kind, PrivateKey};
@@ -42,8 +43,8 @@ pub struct Signing<'a> {
     /// Whether signatures that are there are taken away first; else a Bundle that is signed is refused, and a
     /// QuestionnaireResponse gets one more.
     pub replace: bool,
-    /// Changes the header before it is signed: for signatures that break a rule, which verifiers are tried with.
-    pub alter: Option<fn(&mut Json)>,
+    /// The one rule that the signature breaks, if it is made to try verifiers with.
+    pub flaw: Option<Flaw>,
 }
 
 /// A document cannot be signed.
@@ -217,7 +218,7 @@ fn jws(signing: &Signing<'_>, when: &str, payload: &[u8]) -> Result<String, Sign
             Ok(Signer {
                 header: {
                     let mut header = header(signing.edition, hand, when);
-                    signing.alter.iter().for_each(|alter| alter(&mut header));
+                    signing.flaw.iter().for_each(|flaw| flaw.alter(&mut header));
                     header
                 },
                 key: hand.key,
@@ -228,7 +229,7 @@ fn jws(signing: &Signing<'_>, when: &str, payload: &[u8]) -> Result<String, Sign
     let signers = signers?;
     match signers.as_slice() {
         [] => Err(SignError::NoHand),
-        [signer] => Ok(signer.detached(payload)?),
+        [signer] if signing.flaw != Some(Flaw::JsonSerialization) => Ok(signer.detached(payload)?),
         several => Ok(detached_json(several, payload)?),
     }
 }

@@ -6,8 +6,10 @@ use super::drive::{Arguments, Halt, Outcome};
 use super::harvest::Harvest;
 use super::{Mismatch, World};
 use crate::config::{Expectation, NPI_SYSTEM};
+use crate::fhir::Span;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 super::book::steps! {
     /// Drafts a Task about the patient that asks for attachments, to be submitted to our own desk.
@@ -16,6 +18,8 @@ super::book::steps! {
     r"^the payer receives what it asked for, or hears why not$" => received;
     /// Waits until something was submitted to our desk.
     r"^the payer receives what it asked for$" => surely_received;
+    /// Waits until something was submitted to our desk: not later than the Task says.
+    r"^the payer receives what it asked for in time$" => in_time;
     /// What was submitted repeats that part of the Task.
     r"^it comes with the (tracking id|use|payer|organization|provider|member|service date|line|code) of the Task$" => echoes;
     /// What was submitted is a document of the type that was asked for, with its content.
@@ -212,6 +216,22 @@ async fn surely_received(world: &mut World, _: Arguments<'_>) -> Outcome {
             format!("nothing, or something else; the Task is {status}"),
         )
         .at("POST $submit-attachment")),
+    };
+    world.judge(result)
+}
+
+async fn in_time(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    surely_received(world, arguments).await?;
+    let due = world.followed()?.sent["restriction"]["period"]["end"].clone();
+    let until = due.as_str().and_then(|text| Span::parse(text).ok());
+    let now = Span::parse(&OffsetDateTime::now_utc().date().to_string()).ok();
+    let is_late = matches!((&until, &now), (Some(until), Some(now)) if now.start > until.end);
+    let result = match is_late {
+        true => Err(
+            Mismatch::new(format!("a submission until {due}"), "it came later")
+                .at("POST $submit-attachment"),
+        ),
+        false => Ok(()),
     };
     world.judge(result)
 }

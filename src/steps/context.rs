@@ -6,6 +6,7 @@ use crate::config::{self, Agreement, Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder, Secret};
 use crate::http::{Client, Identity};
 use crate::profile::{Library, Origin, Validator};
+use crate::signature::Certificate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,6 +64,8 @@ pub struct Target {
     pub expired_token: Option<Secret>,
     /// Another certificate that it takes, and that its tokens are not bound to.
     pub other_identity: Option<Identity>,
+    /// Certificates of the authorities that count for those who sign for it; without any, nobody's do.
+    pub signers: Arc<[Certificate]>,
     /// What documentation can be submitted for, and where.
     pub attachments: Arc<Attachments>,
     /// Who answers: the payer under test.

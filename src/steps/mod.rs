@@ -29,6 +29,7 @@
 //! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
 //!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
+//!   `signed_answer` and `signed_result` (what comes signed; `signature` is what both judge),
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
 //!   `subscription` (notifications of Tasks, which come there too).
 //! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
@@ -128,7 +129,9 @@ mod refusal;
 mod retrieval;
 mod search;
 mod searching;
+mod signature;
 mod signed_answer;
+mod signed_result;
 mod signed_submission;
 mod single_export;
 mod smart_configuration;

@@ -21,20 +21,20 @@ super::book::steps! {
 }
 
 /// What a kind offers, and where one of its records is.
-struct Offered {
+pub(super) struct Offered {
     kind: String,
     declared: Value,
 }
 
 impl Offered {
-    fn has(&self, code: &str) -> bool {
+    pub(super) fn has(&self, code: &str) -> bool {
         has_interaction(&self.declared, code)
     }
 }
 
 impl World {
     /// What the payer declares of a kind; does not concern a payer that declares nothing of it.
-    async fn offered(&mut self, kind: &str) -> Result<Offered, Halt> {
+    pub(super) async fn offered(&mut self, kind: &str) -> Result<Offered, Halt> {
         let statement = self.known_statement().await?;
         let declared = resource(&statement, kind).cloned();
         let declared = declared.ok_or_else(|| {

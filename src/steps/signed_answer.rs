@@ -3,12 +3,11 @@
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::mismatch::{Mismatch, name_of};
-use crate::config::Agreement;
-use crate::signature::{self, Examined, Report, Step, Trust, Weight, verify};
+use super::signature::{Verified, is_decisive, is_of_form};
+use crate::signature::EXTENSION;
+use serde_json::Value;
 
 super::book::steps! {
-    /// Skips unless the configuration says that signatures have been agreed upon.
-    r"^a provider that has agreed on signatures$" => agreed;
     /// The answers to the Questionnaire that the Task brought have a signature.
     r"^the answers are signed$" => signed;
     /// Every signature on the answers has the elements that the profile of the guide's version gives it.
@@ -17,162 +16,100 @@ super::book::steps! {
     r"^the signatures on the answers hold$" => hold;
     /// Every signature on the answers keeps the rule that the scenario is about.
     r"^the signatures on the answers keep the rule: .+$" => keep_rule;
+    /// Signatures on single items keep the rule that the scenario is about; skips when no item is signed on its own.
+    r"^the signatures on single answers keep the rule: .+$" => items_keep_rule;
+    /// The signed answers break no rule of the profile cdex-sdc-questionnaireresponse outside of their signatures.
+    r"^the signed answers hold to their profile$" => profiled;
 }
 
-/// Steps of verifying that are about elements of the Signature.
-const FORM: [&str; 7] = [
-    "type",
-    "when",
-    "who",
-    "who-identifier",
-    "target-format",
-    "sig-format",
-    "data",
-];
-
-async fn agreed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    match world.target()?.signatures {
-        Some(Agreement::Flagged | Agreement::Required) => Ok(()),
-        Some(Agreement::Off) => Err(Halt::Inapplicable(
-            "the provider has agreed with nobody on signatures".into(),
-        )),
-        None => Err(Halt::Skip(
-            "it is not known whether signatures have been agreed upon: say off, flagged or required in \
-             target.signatures"
-                .into(),
-        )),
-    }
-}
+const PROFILE: &str =
+    "http://hl7.org/fhir/us/davinci-cdex/StructureDefinition/cdex-sdc-questionnaireresponse";
 
 impl World {
-    /// What verifying each of the answers came to; nobody's certificates count more than others'.
-    async fn verified(&mut self) -> Result<Vec<(String, Report)>, Halt> {
-        let edition = self.edition()?;
-        let outputs = match self.outputs().await? {
-            Ok(outputs) => outputs,
-            Err(mismatch) => {
-                return Err(Halt::Skip(format!(
-                    "the answers cannot be had: {}",
-                    mismatch.actual
-                )));
-            }
-        };
-        let answers = outputs
-            .iter()
-            .filter(|one| one["resourceType"] == "QuestionnaireResponse");
-        let mut verified = Vec::new();
-        for one in answers {
-            let report = verify(one.to_string().as_bytes(), edition, &Trust::now(Vec::new()));
-            let report = report
-                .map_err(|error| Halt::Error(format!("the answers cannot be read: {error}")))?;
-            verified.push((name_of(one), report));
-        }
-        match verified.is_empty() {
+    /// The answers that the Task brought.
+    async fn answers_given(&mut self) -> Result<Vec<Value>, Halt> {
+        let outputs = self.outputs().await?.map_err(|mismatch| {
+            Halt::Skip(format!("the answers cannot be had: {}", mismatch.actual))
+        })?;
+        let is_it = |one: &Value| one["resourceType"] == "QuestionnaireResponse";
+        let answers: Vec<Value> = outputs.into_iter().filter(is_it).collect();
+        match answers.is_empty() {
             true => Err(Halt::Skip(
                 "no answers to a questionnaire were given".into(),
             )),
-            false => Ok(verified),
+            false => Ok(answers),
         }
     }
 
-    /// Judges the steps of verifying that are asked for; skips when nothing is signed.
-    async fn judge_steps(&mut self, is_asked: impl Fn(&Step) -> bool) -> Outcome {
-        let verified = self.verified().await?;
-        let all = verified.iter().flat_map(|(name, report)| {
-            let signatures = report.signatures.iter();
-            signatures.map(move |signature| (name, signature))
-        });
-        let all: Vec<(&String, &Examined)> = all.collect();
-        let mut mismatches = Vec::new();
-        for (name, signature) in &all {
-            let broken = signature.broken().filter(|step| is_asked(step));
-            mismatches.extend(broken.map(|step| mismatch(name, signature, step)));
+    /// Every signature on the answers.
+    async fn verified_answers(&mut self) -> Result<Verified, Halt> {
+        let mut verified = Verified::new();
+        for one in self.answers_given().await? {
+            let report = self.examined(&one)?;
+            let signatures = report.signatures.into_iter();
+            verified.extend(signatures.map(|signature| (name_of(&one), signature)));
         }
-        let steps = all.iter().flat_map(|(_, signature)| &signature.steps);
-        let asked: Vec<&Step> = steps.filter(|step| is_asked(step)).collect();
-        if mismatches.is_empty() {
-            all_seen(&asked)?;
-        }
-        self.judge_each(mismatches)
-    }
-}
-
-/// What could not be judged is not passed.
-fn all_seen(steps: &[&Step]) -> Outcome {
-    if steps.is_empty() {
-        return Err(Halt::Skip("no signature is there to be judged".into()));
-    }
-    match steps
-        .iter()
-        .find(|step| step.outcome == signature::Outcome::NotJudged)
-    {
-        Some(open) => Err(Halt::Skip(format!(
-            "{} could not be judged: {}",
-            open.id, open.told
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn mismatch(name: &str, signature: &Examined, step: &Step) -> Mismatch {
-    let expected = format!("as {} says: {}", step.clause, step.id);
-    let mismatch = Mismatch::new(expected, &*step.told).at(format!("{name}, {}", signature.place));
-    let near: Vec<&str> = signature
-        .near_misses
-        .iter()
-        .flat_map(|near| near.verifies_if.iter().copied())
-        .collect();
-    match near.is_empty() {
-        true => mismatch,
-        false => mismatch.hint(format!("it would verify so: {}", near.join("; "))),
+        Ok(verified)
     }
 }
 
 async fn signed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let verified = world.verified().await?;
-    let unsigned = verified
-        .iter()
-        .filter(|(_, report)| report.signatures.is_empty());
-    let mismatches = unsigned.map(|(name, _)| {
-        Mismatch::new("a signature, as the Task asks for one", "none")
-            .at(format!("{name}, extension {}", signature::EXTENSION))
-    });
-    world.judge_each(mismatches.collect())
+    let mut mismatches = Vec::new();
+    for one in world.answers_given().await? {
+        if world.examined(&one)?.signatures.is_empty() {
+            let mismatch = Mismatch::new("a signature, as the Task asks for one", "none");
+            mismatches.push(mismatch.at(format!("{}, extension {EXTENSION}", name_of(&one))));
+        }
+    }
+    world.judge_each(mismatches)
 }
 
 async fn formed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.judge_steps(|step| FORM.contains(&step.id)).await
+    let verified = world.verified_answers().await?;
+    world.judge_steps(&verified, is_of_form)
 }
 
 async fn hold(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.judge_steps(|step| step.weight == Weight::Must).await
+    let verified = world.verified_answers().await?;
+    world.judge_steps(&verified, is_decisive)
 }
 
 async fn keep_rule(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let tested = world.tested();
-    let is_asked = |step: &Step| tested.iter().any(|id| step.requirements.contains(&&**id));
-    world.judge_steps(is_asked).await
+    let verified = world.verified_answers().await?;
+    world.judge_rule_of_signatures(&verified)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Halt, all_seen};
-    use crate::signature::{Outcome, Step, Weight};
-
-    #[test]
-    fn what_was_not_judged_is_not_passed() {
-        let step = |outcome| Step {
-            id: "signature",
-            clause: "",
-            requirements: Vec::new(),
-            weight: Weight::Must,
-            outcome,
-            told: String::new(),
-            bytes: None,
-        };
-        let (held, open) = (step(Outcome::Holds), step(Outcome::NotJudged));
-        assert!(all_seen(&[&held]).is_ok());
-        assert!(matches!(all_seen(&[&held, &open]), Err(Halt::Skip(_))));
-        assert!(matches!(all_seen(&[]), Err(Halt::Skip(_))));
+async fn items_keep_rule(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let mut verified = world.verified_answers().await?;
+    verified.retain(|(_, signature)| signature.place.contains(".item["));
+    if verified.is_empty() {
+        return Err(Halt::Skip("no answer is signed on its own".into()));
     }
+    world.judge_rule_of_signatures(&verified)
+}
+
+async fn profiled(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let judge = world.target()?.judge;
+    let (mut mismatches, mut is_signed) = (Vec::new(), false);
+    for one in world.answers_given().await? {
+        if world.examined(&one)?.signatures.is_empty() {
+            continue;
+        }
+        is_signed = true;
+        let known = (&one, judge.print(&one));
+        let inspection = judge.inspect(None, known, PROFILE);
+        let inspection = inspection
+            .ok_or_else(|| Halt::Error("nobody here knows the profile of signed answers".into()))?;
+        let errors = inspection.report.errors();
+        // Other scenarios judge the signatures.
+        let errors = errors.filter(|issue| !issue.expression.contains("extension"));
+        mismatches.extend(errors.map(|issue| {
+            Mismatch::new("answers that hold to their profile", issue.message.clone())
+                .at(issue.expression.clone())
+        }));
+    }
+    if !is_signed {
+        return Err(Halt::Skip("the answers are not signed".into()));
+    }
+    world.judge_all(mismatches)
 }

@@ -3,16 +3,15 @@
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_status};
-use super::mismatch::Mismatch;
+use super::mismatch::{Mismatch, name_of};
+use super::signature::{Verified, is_decisive, is_of_form};
 use crate::config::{Agreement, NPI_SYSTEM};
-use crate::fhir::outcome;
-use crate::signature::{
-    Algorithm, Authority, Certificate, Edition, Flaw, Hand, Kind, PrivateKey, Request, Signing,
-    Who, sign,
-};
+use crate::fhir::{bundle, outcome};
+use crate::http::Request;
+use crate::signature::{Deed, EXTENSION, Edition, Flaw, Signatory, Who};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
 super::book::steps! {
@@ -26,34 +25,20 @@ super::book::steps! {
     r"^the payer refuses it because of its signature$" => refuses;
     /// The status is 400, and an OperationOutcome tells the error in words.
     r"^the payer refuses it because it is not signed$" => refuses;
+    /// Gives the answers in the submission an identifier that no others have.
+    r"^they have a number of their own$" => number;
+    /// Finds the answers with that identifier at the payer: their signature is there, has its form, and holds.
+    r"^the answers that the payer keeps are signed as they were, as far as it offers them$" => kept_signed;
 }
 
-/// A key of this run, and the certificate of somebody who vouches for it.
-struct Hands {
-    key: PrivateKey,
-    authority: Authority,
-}
+/// Made once, when first wanted, and kept nowhere.
+static SIGNATORY: OnceCell<Arc<Signatory>> = OnceCell::const_new();
 
-/// Made once, when first wanted, and kept nowhere. RSA is what every version of the guide has.
-static HANDS: OnceCell<Arc<Hands>> = OnceCell::const_new();
-
-async fn hands() -> Result<Arc<Hands>, Halt> {
-    let make = || -> Result<Hands, String> {
-        Ok(Hands {
-            key: PrivateKey::generate(Kind::Rsa).map_err(|error| error.to_string())?,
-            authority: Authority::root("Vitruvian test authority")
-                .map_err(|error| error.to_string())?,
-        })
-    };
-    let hands = HANDS.get_or_try_init(|| async {
-        let made = tokio::task::spawn_blocking(make).await;
-        let made = made
-            .map_err(|error| error.to_string())
-            .and_then(|made| made);
-        made.map(Arc::new)
-            .map_err(|error| Halt::Error(format!("no key can be made to sign with: {error}")))
-    });
-    hands.await.cloned()
+async fn signatory() -> Result<Arc<Signatory>, Halt> {
+    let made = SIGNATORY
+        .get_or_try_init(|| async { Signatory::new("Vitruvian test authority").map(Arc::new) });
+    let made = made.await.cloned();
+    made.map_err(|error| Halt::Error(format!("no key can be made to sign with: {error}")))
 }
 
 impl World {
@@ -110,50 +95,78 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let npi = world.target()?.provider.map(|provider| provider.party.npi);
     let npi = npi
         .ok_or_else(|| Halt::Skip("nobody is known who may sign: say who in [provider]".into()))?;
-    let hands = hands().await?;
-    let mut request = Request::signer("Vitruvian test signer", &npi);
-    if how.ends_with("expired") {
-        let now = OffsetDateTime::now_utc();
-        request.not_before = now - Duration::days(400);
-        request.not_after = now - Duration::days(30);
-    }
+    let signatory = signatory().await?;
     let flaw = match how {
+        " with a certificate that has expired" => Some(Flaw::Expired),
         " with the certificate of somebody else" => Some(Flaw::OtherName),
         " with another time in the header" => Some(Flaw::OtherTime),
         " with another commitment in the header" => Some(Flaw::OtherCommitment),
         _ => None,
     };
-    flaw.iter().for_each(|flaw| flaw.spoil(&mut request));
-    let failed = |error: String| Halt::Error(format!("it cannot be signed: {error}"));
-    let certificate = hands.authority.issue(&request, &hands.key);
-    let certificate = certificate.map_err(|error| failed(error.to_string()))?;
-    let certificates: [Certificate; 2] = [certificate, hands.authority.certificate().clone()];
-    let signing = Signing {
-        edition,
-        hands: vec![Hand {
-            key: &hands.key,
-            certificates: &certificates,
-            algorithm: Algorithm::Rs256,
-        }],
-        who: Who {
-            kind: "Practitioner".into(),
-            system: NPI_SYSTEM.into(),
-            value: npi,
-            display: "Pat Placeholder".into(),
-        },
-        when: OffsetDateTime::now_utc(),
-        item: None,
-        replace: false,
-        alter: flaw.map(Flaw::alter),
+    let who = Who {
+        kind: "Practitioner".into(),
+        system: NPI_SYSTEM.into(),
+        value: npi,
+        display: "Pat Placeholder".into(),
     };
     let content = world.submitted_content()?;
-    let signed = sign(content.to_string().as_bytes(), &signing);
-    let signed = signed.map_err(|error| failed(error.to_string()))?;
-    *content = serde_json::from_slice(&signed).map_err(|error| failed(error.to_string()))?;
+    let document = content.clone();
+    // A key is made the first time, which takes long enough to let others go on meanwhile.
+    let signed = tokio::task::spawn_blocking(move || {
+        let deed = Deed {
+            edition,
+            who: &who,
+            when: OffsetDateTime::now_utc(),
+            item: None,
+            flaw,
+        };
+        signatory.sign(&document, &deed)
+    });
+    let failed = |error: String| Halt::Error(format!("it cannot be signed: {error}"));
+    let signed = signed.await.map_err(|error| failed(error.to_string()))?;
+    *content = signed.map_err(|error| failed(error.to_string()))?;
     if how.ends_with("afterwards") {
         content["entry"][0]["resource"]["title"] = "Another note".into();
     }
     Ok(())
+}
+
+async fn number(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let number = world.new_tracking_id(2)?;
+    world.submitted_content()?["identifier"] = number;
+    Ok(())
+}
+
+async fn kept_signed(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let reply = world.reply()?;
+    if !reply.is_success() {
+        let said = describe(reply);
+        return Err(Halt::Skip(format!("the payer does not take it: {said}")));
+    }
+    let number = world.submitted_content()?["identifier"].clone();
+    let offered = world.offered("QuestionnaireResponse").await?;
+    if !offered.has("search-type") {
+        return Err(Halt::Inapplicable(
+            "the payer offers no searches of QuestionnaireResponse records".into(),
+        ));
+    }
+    let search = Request::get("QuestionnaireResponse?_sort=-_lastUpdated&_count=200");
+    world.prepare(search).await?;
+    let found = world.reply()?.json().unwrap_or_default();
+    let mut all = bundle::matches(&found);
+    let kept = all.find(|one| one["identifier"]["value"] == number["value"]);
+    let kept = kept.cloned().ok_or_else(|| {
+        Halt::Skip("the answers are not among those that the payer offers".into())
+    })?;
+    let signatures = world.examined(&kept)?.signatures.into_iter();
+    let verified: Verified = signatures.map(|one| (name_of(&kept), one)).collect();
+    if verified.is_empty() {
+        let mismatch = Mismatch::new("the signature that came with the answers", "none");
+        return world.judge(Err(
+            mismatch.at(format!("{}, extension {EXTENSION}", name_of(&kept)))
+        ));
+    }
+    world.judge_steps(&verified, |step| is_of_form(step) || is_decisive(step))
 }
 
 async fn refuses(world: &mut World, _: Arguments<'_>) -> Outcome {

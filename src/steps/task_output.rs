@@ -3,6 +3,7 @@
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_resource, expect_status};
 use super::{Mismatch, World};
+use crate::config::Agreement;
 use crate::fhir::{Reference, bundle};
 use crate::http::Request;
 use serde_json::Value;
@@ -23,6 +24,8 @@ super::book::steps! {
     r"^all of the data is about the patient$" => about_patient;
     /// Data that is in the Task itself is a search set with an id that the output names.
     r"^data in the Task itself is a search set$" => contained;
+    /// The answers are records of the provider, which the Task refers to.
+    r"^the Task refers to the answers where the provider keeps them$" => answers_kept;
     /// Provenance is among the data, and tells of the rest of it.
     r"^where the data comes from is told with it$" => provenance;
 }
@@ -31,6 +34,23 @@ impl World {
     /// The resources that the outputs of the Task lead to, those of Bundles one by one; a mismatch when one cannot be
     /// had.
     pub(super) async fn outputs(&mut self) -> Result<Result<Vec<Value>, Mismatch>, Halt> {
+        let outputs = self.whole_outputs().await?;
+        Ok(outputs.map(|outputs| {
+            let each = outputs
+                .into_iter()
+                .flat_map(|one| match one["resourceType"] == "Bundle" {
+                    true => {
+                        let entries = bundle::entries(&one).iter();
+                        entries.map(|entry| entry["resource"].clone()).collect()
+                    }
+                    false => vec![one],
+                });
+            each.collect()
+        }))
+    }
+
+    /// The resources that the outputs of the Task lead to, as they are; a mismatch when one cannot be had.
+    pub(super) async fn whole_outputs(&mut self) -> Result<Result<Vec<Value>, Mismatch>, Halt> {
         let task = self.followed()?.last().clone();
         if task["status"] != "completed" {
             return Err(Halt::Skip(format!("the Task ended as {}", task["status"])));
@@ -62,14 +82,7 @@ impl World {
                     Err(mismatch) => return Ok(Err(mismatch.at(place))),
                 },
             };
-            match resource["resourceType"] == "Bundle" {
-                true => found.extend(
-                    bundle::entries(&resource)
-                        .iter()
-                        .map(|one| one["resource"].clone()),
-                ),
-                false => found.push(resource),
-            }
+            found.push(resource);
         }
         Ok(Ok(found))
     }
@@ -79,7 +92,7 @@ impl World {
         reference: &str,
         target: Option<(&str, &str)>,
     ) -> Result<Result<Value, Mismatch>, Halt> {
-        let Some((kind, _)) = target else {
+        let Some((kind, id)) = target else {
             return Ok(Err(Mismatch::new(
                 "a reference that leads somewhere",
                 reference,
@@ -90,9 +103,25 @@ impl World {
                 "the data is said to be on another server, which is not followed".into(),
             ));
         }
-        let request = Request::get(reference).header("accept", "application/fhir+json");
+        // Where everything is signed nothing is read: what is wanted is searched for (CDex, Direct Query, CONF-009).
+        let is_searched = self.target()?.signatures == Some(Agreement::Required);
+        let address = match is_searched {
+            true => format!("{kind}?_id={id}"),
+            false => reference.to_owned(),
+        };
+        let request = Request::get(address).header("accept", "application/fhir+json");
         self.send(request).await?;
         let reply = self.reply()?;
+        if is_searched {
+            let found = expect_status(reply, &[200], "the data")
+                .and_then(|()| expect_resource(reply, "Bundle"));
+            return Ok(found.and_then(|found| {
+                let mut matches = bundle::matches(&found);
+                let one = matches.find(|one| one["resourceType"] == *kind && one["id"] == *id);
+                one.cloned()
+                    .ok_or_else(|| Mismatch::new("the data", "a search finds none"))
+            }));
+        }
         Ok(expect_status(reply, &[200], "the data").and_then(|()| expect_resource(reply, kind)))
     }
 }
@@ -227,6 +256,31 @@ async fn answers(world: &mut World, _: Arguments<'_>) -> Outcome {
         )
         .at("QuestionnaireResponse.questionnaire")),
         Some(_) => Ok(()),
+    };
+    world.judge(result)
+}
+
+async fn answers_kept(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let task = world.followed()?.last().clone();
+    if task["status"] != "completed" {
+        return Err(Halt::Skip(format!("the Task ended as {}", task["status"])));
+    }
+    let references =
+        list(&task, "output").filter_map(|output| output["valueReference"]["reference"].as_str());
+    let references: Vec<&str> = references.collect();
+    let is_kept = |text: &&str| {
+        let parsed = Reference::parse(text);
+        parsed
+            .target()
+            .is_some_and(|(kind, _)| kind == "QuestionnaireResponse")
+    };
+    let result = match references.iter().any(is_kept) {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "a reference to a QuestionnaireResponse of the provider",
+            references.join(", "),
+        )
+        .at("Task.output.valueReference.reference")),
     };
     world.judge(result)
 }

@@ -175,7 +175,7 @@ fn several_sign_at_once_in_json_serialization() {
         when: now(),
         item: None,
         replace: false,
-        alter: None,
+        flaw: None,
     };
     let text = sign(BUNDLE.as_bytes(), &signing).unwrap();
     let report = verify(&text, edition, &WORLD.trust()).unwrap();
@@ -202,7 +202,7 @@ fn what_is_not_signed_is_said() {
         when: now(),
         item: None,
         replace: false,
-        alter: None,
+        flaw: None,
     };
     let refused =
         |document: &str, signing: &Signing<'_>| sign(document.as_bytes(), signing).unwrap_err();
@@ -227,7 +227,7 @@ fn what_is_not_signed_is_said() {
     assert_eq!(refused(&text, &signing), SignError::IsSigned);
     let again = Signing {
         replace: true,
-        alter: None,
+        flaw: None,
         ..signing.clone()
     };
     let text = sign(text.as_bytes(), &again).unwrap();

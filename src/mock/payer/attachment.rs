@@ -245,10 +245,13 @@ impl Payer {
             };
             let mut record = (*content).clone();
             record["id"] = format!("attachment-{number}-{}", index + 1).into();
-            if !record["subject"].is_object() {
-                record["subject"] = json!({});
+            // What is signed stays as it is: with another subject its signature would not hold.
+            if !attachment_signature::is_signed(content, self.cdex.edition()) {
+                if !record["subject"].is_object() {
+                    record["subject"] = json!({});
+                }
+                record["subject"]["reference"] = format!("Patient/{patient}").into();
             }
-            record["subject"]["reference"] = format!("Patient/{patient}").into();
             all.push((record, Some(patient)));
         }
         let mut stored = Vec::new();

@@ -32,6 +32,13 @@ pub(super) fn check_presence(contents: &[&Value], edition: Edition) -> Result<()
     }
 }
 
+/// Whether content carries a signature.
+pub(super) fn is_signed(content: &Value, edition: Edition) -> bool {
+    let content = [content];
+    let found = reports(&content, edition).any(|report| !report.signatures.is_empty());
+    found
+}
+
 fn reports<'a>(contents: &'a [&Value], edition: Edition) -> impl Iterator<Item = Report> + 'a {
     let texts = contents.iter().map(|content| content.to_string());
     let trust = Trust::now(Vec::new());

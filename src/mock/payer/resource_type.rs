@@ -27,7 +27,7 @@ pub(in crate::mock) struct ResourceType {
     /// Parameters that are only allowed together with `patient`.
     pub(super) needs_patient: &'static [&'static str],
     /// Whether it can be searched.
-    pub(super) is_searched: bool,
+    pub(in crate::mock) is_searched: bool,
     /// From which version on clients may create it.
     created_since: Option<Version>,
     /// Whether clients may change it.

@@ -6,33 +6,18 @@ use super::route::served;
 use crate::fhir::{Reference, bundle, search};
 use crate::mock::code::{CDEX_TEMP, HREX_TEMP, LOINC, SDC_TEMP, code, codings, has_code, input};
 use crate::mock::deviation::Deviation;
-use crate::mock::{Request, Response, Rule, Signatory};
-use crate::signature::Flaw;
+use crate::mock::{Request, Response, Rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use url::form_urlencoded::Serializer;
 
 /// Matches of a query at most; a payer that wants more searches itself.
 const MOST: usize = 50;
 /// Id of the Bundle in a Task.
 const RESULTS: &str = "results";
-
-/// What becomes of a signature when a rule is skipped.
-const FLAWS: [(Rule, Flaw); 9] = [
-    (Rule::SignatureAlgorithm, Flaw::NoAlgorithm),
-    (Rule::SignatureKeyType, Flaw::NoKeyType),
-    (Rule::SignatureCertificate, Flaw::NoCertificate),
-    (Rule::SignatureTime, Flaw::NoTime),
-    (Rule::SignatureTimeIsWhen, Flaw::OtherTime),
-    (Rule::SignatureCommitments, Flaw::NoCommitments),
-    (Rule::SignatureCommitmentIsType, Flaw::OtherCommitment),
-    (Rule::SignerName, Flaw::NoName),
-    (Rule::SignerNameIsNumber, Flaw::OtherName),
-];
 
 /// What a request came to.
 struct Found {
@@ -122,7 +107,15 @@ impl Provider {
         }
         let query =
             input(task, HREX_TEMP, "data-query").and_then(|one| one["valueString"].as_str());
-        self.query(query.unwrap_or_default(), patient, request)
+        let results = self.query(query.unwrap_or_default(), patient, request)?;
+        if self.signs_everything && wants_signature(task) {
+            let id = self.keep_document(&results, patient, request, deviation)?;
+            return Ok(Found {
+                outputs: vec![output(format!("Bundle/{id}"))],
+                contained: None,
+            });
+        }
+        Ok(presented(results))
     }
 
     /// The answers to a Questionnaire: a new record, which the Task refers to.
@@ -146,30 +139,27 @@ impl Provider {
         };
         let mut answers = writer.answers(&id, patient, &canonical, &day);
         answers["meta"]["lastUpdated"] = moment.into();
-        let is_signed = input(task, CDEX_TEMP, "signature-flag")
-            .is_some_and(|input| input["valueBoolean"] == true);
-        if is_signed && deviation.enforces(Rule::SignedAnswers) {
-            answers = self.signed(&answers, deviation)?;
+        deviation.spoil(&mut answers);
+        if wants_signature(task) && deviation.enforces(Rule::SignedAnswers) {
+            answers = self.signed_answers(&answers, deviation)?;
+        }
+        let output = |reference: String| {
+            json!({
+                "type": code(SDC_TEMP, "questionnaire-response"),
+                "valueReference": {"reference": reference},
+            })
+        };
+        if !deviation.enforces(Rule::KeptAnswers) {
+            return Ok(Found {
+                outputs: vec![output(format!("#{id}"))],
+                contained: Some(answers),
+            });
         }
         self.records.store.put(answers, Some(patient));
-        let output = json!({
-            "type": code(SDC_TEMP, "questionnaire-response"),
-            "valueReference": {"reference": format!("QuestionnaireResponse/{id}")},
-        });
         Ok(Found {
-            outputs: vec![output],
+            outputs: vec![output(format!("QuestionnaireResponse/{id}"))],
             contained: None,
         })
-    }
-
-    fn signed(&self, answers: &Value, deviation: &Deviation) -> Result<Value, &'static str> {
-        let signatory =
-            Signatory::of_process().map_err(|_| "nobody here has a key to sign with")?;
-        let (edition, now) = (self.version.edition(), OffsetDateTime::now_utc());
-        let flaw = FLAWS.iter().find(|(rule, _)| !deviation.enforces(*rule));
-        let flaw = flaw.map(|(_, flaw)| *flaw);
-        let signed = signatory.sign_with(answers, edition, now, None, flaw);
-        signed.map_err(|_| "the answers cannot be signed")
     }
 
     /// The patient's documents that are wanted, each referred to where it is.
@@ -194,13 +184,13 @@ impl Provider {
         })
     }
 
-    /// The results of a search: one record is referred to where it is, several come in the Task.
+    /// The results of a search, if there are any.
     fn query(
         &mut self,
         query: &str,
         patient: &str,
         request: &Request,
-    ) -> Result<Found, &'static str> {
+    ) -> Result<Value, &'static str> {
         let (kind, parameters) = query
             .split_once('?')
             .ok_or("the query does not say of what")?;
@@ -241,25 +231,36 @@ impl Provider {
             .records
             .route_type(kind, &[], &search, &Deviation::default())
             .map_err(|_| "the query is not understood")?;
-        let mut results: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let matches = bundle::matches(&results).count();
-        if matches == 0 {
-            return Err("no matching results");
+        let results: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let is_empty = bundle::matches(&results).next().is_none();
+        match is_empty {
+            true => Err("no matching results"),
+            false => Ok(results),
         }
-        if matches == 1 {
-            let entries = bundle::entries(&results).iter();
-            let urls = entries.filter_map(|entry| entry["fullUrl"].as_str());
-            return Ok(Found {
-                outputs: urls.map(|url| output(url.to_owned())).collect(),
-                contained: None,
-            });
-        }
-        results["id"] = RESULTS.into();
-        Ok(Found {
-            outputs: vec![output(format!("#{RESULTS}"))],
-            contained: Some(results),
-        })
     }
+}
+
+/// Results of a search as a Task gives them: one record is referred to where it is, several come in the Task.
+fn presented(mut results: Value) -> Found {
+    if bundle::matches(&results).count() == 1 {
+        let entries = bundle::entries(&results).iter();
+        let urls = entries.filter_map(|entry| entry["fullUrl"].as_str());
+        return Found {
+            outputs: urls.map(|url| output(url.to_owned())).collect(),
+            contained: None,
+        };
+    }
+    results["id"] = RESULTS.into();
+    Found {
+        outputs: vec![output(format!("#{RESULTS}"))],
+        contained: Some(results),
+    }
+}
+
+/// Whether the Task asks for a signature.
+fn wants_signature(task: &Value) -> bool {
+    let flag = input(task, CDEX_TEMP, "signature-flag");
+    flag.is_some_and(|input| input["valueBoolean"] == true)
 }
 
 fn output(reference: String) -> Value {

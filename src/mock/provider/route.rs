@@ -80,6 +80,7 @@ impl Provider {
             }
             [kind, ref rest @ ..] => {
                 let kind = served(kind).ok_or_else(Refusal::not_found)?;
+                self.check_read(kind, rest, deviation)?;
                 if kind.name == "Task" {
                     self.look(rest, request, deviation);
                 }

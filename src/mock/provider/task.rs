@@ -250,7 +250,8 @@ impl Provider {
         }
         let is_signed = input(task, CDEX_TEMP, "signature-flag")
             .is_some_and(|input| input["valueBoolean"] == true);
-        if is_signed && !has_code(&task["code"], CDEX_TEMP, "data-request-questionnaire") {
+        let is_questions = has_code(&task["code"], CDEX_TEMP, "data-request-questionnaire");
+        if is_signed && !is_questions && !self.signs_everything {
             return reject(
                 "it has been agreed to sign answers to Questionnaires, and nothing else",
             );
