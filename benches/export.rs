@@ -153,6 +153,7 @@ fn templates() -> Result<Templates, Problem> {
         headers: http::HeaderMap::new(),
         body: bytes::Bytes::new(),
         base: "http://127.0.0.1/fhir".into(),
+        client_certificate: None,
     });
     let bundle: serde_json::Value = serde_json::from_slice(&response.body)?;
     let mut templates = Templates::new();

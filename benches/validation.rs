@@ -123,6 +123,7 @@ fn records() -> Result<Vec<Vec<u8>>, Problem> {
             headers: http::HeaderMap::new(),
             body: bytes::Bytes::new(),
             base: "http://127.0.0.1/fhir".into(),
+            client_certificate: None,
         });
         let bundle: serde_json::Value = serde_json::from_slice(&response.body)?;
         let entries = bundle["entry"].as_array().cloned().unwrap_or_default();

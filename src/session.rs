@@ -2,17 +2,20 @@
 //! runs the scenarios.
 //!
 //! - [`Session`] is the run; [`Settings`] say how.
+//! - [`Protection`] is how stand-ins are guarded: by tokens, TLS, client certificates.
 //! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
 //!   somebody else. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
 
 mod built_in;
+mod guarding;
 mod playback;
 mod remote;
 mod settings;
 
-pub use built_in::{BuiltIn, StandIns, Watched};
+pub use built_in::{BuiltIn, Means, StandIns, Watched};
+pub use guarding::{Auth, Protection};
 pub use playback::{Following, Recorded};
-pub use remote::{Knowledge, Unreachable, probe, remote};
+pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 
 use crate::catalog::{Plan, Scenario};

@@ -1,5 +1,6 @@
 //! One test binary, one module per promise:
 //!
+//! - `access`: tokens are had, shared and renewed; credentials go where they belong and nowhere else
 //! - `answers`: whatever a payer answers is validated, and only closing scenarios judge it
 //! - `architecture`: modules import each other as `src/lib.rs` says, files stay small, the README is true
 //! - `catalog`, `check`: the catalogue is read, selected, and refuses every kind of mistake
@@ -24,6 +25,8 @@
 //!
 //! Each is marked as test code so that its helpers, too, may unwrap.
 
+#[cfg(test)]
+mod access;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]

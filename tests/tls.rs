@@ -1,8 +1,10 @@
 //! Stand-ins and clients know each other over TLS; what is wrong with a certificate is said, and nothing secret with it.
 
 mod clients;
+mod faults;
 mod hostile;
 mod issued;
+mod probes;
 mod servers;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
@@ -57,4 +59,10 @@ fn problem(result: Result<Reply, Failure>) -> TlsProblem {
         Err(Failure::Tls { problem, .. }) => problem,
         other => panic!("{other:?}"),
     }
+}
+
+/// Says why a test did not look at anything.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn skip(why: &str) {
+    eprintln!("skipped: {why}");
 }

@@ -1,12 +1,14 @@
 //! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod protection;
 mod signature;
 
 pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use protection::ProtectionOptions;
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
 use super::Failure;
@@ -128,6 +130,11 @@ pub(super) struct RunOptions {
         help_heading = "Authoring"
     )]
     pub(super) fault: Option<String>,
+    /// Take whatever certificate the target shows; every report says so
+    #[arg(long, help_heading = "Running")]
+    pub(super) insecure: bool,
+    #[command(flatten)]
+    pub(super) protection: ProtectionOptions,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
     /// Judge resources by this FHIR package, too: a folder or .tgz (repeatable)
@@ -219,8 +226,14 @@ pub(super) struct MockOptions {
     /// Ask for access tokens, and give them out
     #[arg(long, value_enum, value_name = "WAY")]
     pub(super) auth: Option<Auth>,
-    /// Write the clients' keys, made anew, and a vitruvian.toml into this folder
-    #[arg(long, value_name = "DIR", requires = "auth")]
+    /// Serve over TLS, with a certificate of a throw-away authority
+    #[arg(long)]
+    pub(super) tls: bool,
+    /// Serve over TLS, and take only clients with a certificate of that authority
+    #[arg(long)]
+    pub(super) mtls: bool,
+    /// Folder to write throw-away keys and certificates, and a vitruvian.toml that uses them, to
+    #[arg(long, value_name = "DIR")]
     pub(super) keys: Option<PathBuf>,
 }
 
@@ -372,6 +385,8 @@ pub(super) struct ProveOptions {
     /// Try each fault in one of the versions it applies to instead of in all: a third of the work
     #[arg(long)]
     pub(super) one_version_each: bool,
+    #[command(flatten)]
+    pub(super) protection: ProtectionOptions,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: ListFormat,

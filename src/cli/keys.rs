@@ -1,233 +1,112 @@
-//! `vitruvian mock --auth --keys`: who may ask a stand-in for tokens, on paper.
+//! The folder that a mock writes its throw-away keys to, for those who want to speak to it.
 
-use super::arguments::Auth;
 use super::{Failure, Terminal};
-use crate::mock::{BuiltIn, BuiltInClient, Credential, Guard};
-use crate::oauth::Jwks;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
-/// Writes what others need to ask the stand-in at this address for tokens: each client's key or secret, readable by
-/// the owner alone, their public keys, the password of the member, and a `vitruvian.toml`.
-///
-/// # Errors
-/// When the folder cannot be made, or a file not be written.
-pub(super) fn write(folder: &Path, base: &str, built: &BuiltIn, auth: Auth) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        Failure::new(
-            format!("cannot write keys into {}: {error}", folder.display()),
-            "name a folder of your own with --keys",
-        )
-    };
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut keys = Jwks::default();
-    for client in &built.clients {
-        let id = &client.registered.client_id;
-        if let Some(key) = &client.key {
-            hidden(&folder.join(format!("{id}.pem")), &key.to_pem()).map_err(failed)?;
-        }
-        if let Some(secret) = &client.secret {
-            hidden(&folder.join(format!("{id}.secret")), secret.expose()).map_err(failed)?;
-        }
-        if !client.certificates.is_empty() {
-            let chain: String = client.certificates.iter().map(|one| one.to_pem()).collect();
-            fs::write(folder.join(format!("{id}-certificates.pem")), chain).map_err(failed)?;
-        }
-        if let Credential::Keys(own) = &client.registered.credential {
-            keys.keys.extend(own.keys.iter().cloned());
-        }
-    }
-    let keys = format!("{:#}\n", keys.to_json());
-    fs::write(folder.join("jwks.json"), keys).map_err(failed)?;
-    if let Some(anchor) = Guard::udap_anchor().filter(|_| auth == Auth::Udap) {
-        fs::write(folder.join("server-authority.pem"), anchor.to_pem()).map_err(failed)?;
-    }
-    if let Some(login) = built.logins.first() {
-        hidden(&folder.join("member.user"), &login.user).map_err(failed)?;
-        hidden(&folder.join("member.password"), login.password.expose()).map_err(failed)?;
-    }
-    let configuration = configuration(base, built, auth);
-    fs::write(folder.join("vitruvian.toml"), configuration).map_err(failed)
+/// The configuration that uses the keys.
+const CONFIGURATION: &str = "vitruvian.toml";
+
+/// A folder with throw-away keys, and a configuration that uses them.
+#[derive(Debug)]
+pub(super) struct KeyFolder {
+    path: PathBuf,
+    written: Vec<PathBuf>,
+    /// Lines of `[target]`.
+    target: Vec<String>,
+    /// Tables below it.
+    tables: Vec<String>,
 }
 
-/// A file that nobody else may read.
-fn hidden(path: &Path, text: &str) -> io::Result<()> {
-    // What stood there may have been readable by others.
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+impl KeyFolder {
+    /// Makes the folder unless it is there. Files of the same names are replaced.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        std::fs::create_dir_all(path).map_err(|problem| unwritable(path, &problem))?;
+        Ok(Self {
+            path: path.to_owned(),
+            written: Vec::new(),
+            target: Vec::new(),
+            tables: Vec::new(),
+        })
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+
+    /// Writes a file that anybody may read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn public(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.write(name, text, 0o644)
+    }
+
+    /// Writes a file that nobody else may read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn secret(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.write(name, text, 0o600)
+    }
+
+    /// Adds a line to `[target]` of the configuration, such as `ca_file = "ca.pem"`. Paths are relative to the folder.
+    pub(super) fn target(&mut self, line: impl Into<String>) {
+        self.target.push(line.into());
+    }
+
+    /// Adds a table to the configuration, such as `[target.tls]` with its lines.
+    pub(super) fn table(&mut self, text: impl Into<String>) {
+        self.tables.push(text.into());
+    }
+
+    /// Writes the configuration for a server at this base URL, and says what was written.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn finish(mut self, base: &str, terminal: Terminal) -> Result<(), Failure> {
+        let target = self.target.join("\n");
+        let tables = self.tables.join("\n\n");
+        let text = format!("[target]\nurl = \"{base}\"\n{target}\n\n{tables}\n");
+        self.secret(CONFIGURATION, &text)?;
+        for path in &self.written {
+            terminal.tell(&format!("wrote {}", path.display()));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, name: &str, text: &str, mode: u32) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let write = || {
+            // One that is there may be open to others, or a link to somewhere else.
+            if let Err(problem) = std::fs::remove_file(&path)
+                && problem.kind() != std::io::ErrorKind::NotFound
+            {
+                return Err(problem);
+            }
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            restrict(&mut options, mode);
+            options.open(&path)?.write_all(text.as_bytes())
+        };
+        write().map_err(|problem| unwritable(&path, &problem))?;
+        self.written.push(path);
+        Ok(())
+    }
 }
 
-/// Text as TOML has it.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+#[cfg(unix)]
+fn restrict(options: &mut OpenOptions, mode: u32) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(mode);
 }
 
-/// A table for a client with a key.
-fn client_table(name: &str, client: &BuiltInClient) -> String {
-    let registered = &client.registered;
-    format!(
-        "\n[{name}]\nclient_id = {}\nkey = {}\nalgorithm = \"ES384\"\nkey_id = {}\nscope = {}\n",
-        quoted(&registered.client_id),
-        quoted(&format!("file:{}.pem", registered.client_id)),
-        quoted(&client.key_id),
-        quoted("system/*.rs"),
+#[cfg(not(unix))]
+fn restrict(_: &mut OpenOptions, _: u32) {}
+
+fn unwritable(path: &Path, problem: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("cannot write {}: {problem}", path.display()),
+        "name another folder with --keys",
     )
-}
-
-/// A configuration for the suites: the stand-in at this address, and how tokens are had there.
-fn configuration(base: &str, built: &BuiltIn, auth: Auth) -> String {
-    let mut text = format!(
-        "# A stand-in on this machine, while it runs. Its keys are made anew each time.\n\n\
-         [target]\nurl = {}\n",
-        quoted(base)
-    );
-    let mut systems = built.clients.iter().filter(|one| one.key.is_some());
-    if let Some(main) = systems.next() {
-        let method = match auth {
-            Auth::Smart => "smart-backend",
-            Auth::Udap => "udap",
-        };
-        let table = client_table("target.auth", main);
-        let first = format!("\n[target.auth]\nmethod = \"{method}\"\n");
-        text.push_str(&table.replacen("\n[target.auth]\n", &first, 1));
-        if auth == Auth::Udap {
-            let id = &main.registered.client_id;
-            text += &format!(
-                "\n[target.auth.udap]\nkey = {}\nalgorithm = \"ES384\"\ncertificate = {}\n\
-                 anchors = \"server-authority.pem\"\nissuer = {}\nclient_name = {}\n\
-                 contacts = [\"mailto:nobody@payer.example\"]\nscope = \"system/*.rs\"\n\
-                 organization_id = \"https://{id}.example\"\norganization_name = {}\n\
-                 purpose_of_use = [\"urn:oid:2.16.840.1.113883.5.8#TREAT\"]\n",
-                quoted(&format!("file:{id}.pem")),
-                quoted(&format!("{id}-certificates.pem")),
-                quoted(&main.uri()),
-                quoted(&main.registered.name),
-                quoted(&main.registered.name),
-            );
-        }
-    }
-    let (with_contract, without): (Vec<_>, Vec<_>) =
-        systems.partition(|one| one.registered.is_contracted);
-    if let Some(other) = with_contract.first() {
-        text.push_str(&client_table("target.auth.other", other));
-    }
-    if let Some(without) = without.first() {
-        text.push_str(&client_table("target.auth.uncontracted", without));
-    }
-    let is_app = |one: &&BuiltInClient| matches!(one.registered.credential, Credential::Public);
-    if let Some(app) = built.clients.iter().find(is_app) {
-        let registered = &app.registered;
-        let redirect = registered.redirect_uris.first();
-        text += &format!(
-            "\n[target.auth.app]\nclient_id = {}\nredirect = {}\n\
-             scope = \"launch/patient openid fhirUser offline_access patient/*.rs\"\nlogin = [\n\
-             \x20   {{ fill = \"user\", with = \"file:member.user\" }},\n\
-             \x20   {{ fill = \"password\", with = \"file:member.password\" }},\n\
-             \x20   {{ press = \"Log in\" }},\n    {{ press = \"Allow\" }},\n]\n",
-            quoted(&registered.client_id),
-            quoted(redirect.map_or("", String::as_str)),
-        );
-    }
-    text
-}
-
-/// Tells whoever stands the stand-in up who may ask, and where.
-pub(super) fn tell(terminal: &Terminal, base: &str, built: &BuiltIn, keys: Option<&Path>) {
-    terminal.say(&format!(
-        "tokens at {base}/auth/token, offered at {base}/.well-known/smart-configuration"
-    ));
-    if built.anchor.is_some() {
-        terminal.say(&format!("UDAP is offered at {base}/.well-known/udap"));
-    }
-    for client in &built.clients {
-        let registered = &client.registered;
-        let proof = match &registered.credential {
-            Credential::Keys(_) => "signs with ES384",
-            Credential::Secret(_) => "has a secret",
-            Credential::Certified(_) => "has a certificate",
-            Credential::Public => "is a public app",
-        };
-        let contract = match registered.is_contracted {
-            true => "",
-            false => ", has no contract",
-        };
-        terminal.say(&format!(
-            "client {} {proof}{contract} ({})",
-            registered.client_id, registered.name
-        ));
-    }
-    for login in &built.logins {
-        let patients = login.patients.join(" and ");
-        // Not a secret: it opens synthetic records only.
-        terminal.say(&format!(
-            "user {} with password {} sees {patients}",
-            login.user,
-            login.password.expose()
-        ));
-    }
-    match keys {
-        Some(folder) => terminal.say(&format!(
-            "keys and vitruvian.toml are in {}",
-            folder.display()
-        )),
-        None => terminal.tell("name a folder with --keys to have the clients' keys"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{configuration, write};
-    use crate::cli::arguments::Auth;
-    use crate::data::Data;
-    use crate::mock::Guard;
-
-    #[test]
-    fn keys_are_written_for_their_owner_alone() {
-        let built = Guard::built_in(&Data::Embedded, "payer", [1; 32], true).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        // Twice: what is there is replaced.
-        for _ in 0..2 {
-            write(folder.path(), "http://127.0.0.1:1/fhir", &built, Auth::Udap).unwrap();
-        }
-        let key = folder.path().join("harbor-system.pem");
-        let text = std::fs::read_to_string(&key).unwrap();
-        assert!(crate::signature::PrivateKey::parse(&text).is_ok());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&key).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        let chain = std::fs::read_to_string(folder.path().join("harbor-system-certificates.pem"));
-        assert_eq!(chain.unwrap().matches("BEGIN CERTIFICATE").count(), 2);
-    }
-
-    #[test]
-    fn the_configuration_is_toml_and_holds_no_secret() {
-        for (stand_in, auth) in [("payer", Auth::Smart), ("provider", Auth::Udap)] {
-            let built = Guard::built_in(&Data::Embedded, stand_in, [1; 32], auth == Auth::Udap);
-            let built = built.unwrap();
-            let text = configuration("http://127.0.0.1:1/fhir", &built, auth);
-            let read: toml::Table = toml::from_str(&text).unwrap();
-            assert_eq!(
-                read["target"]["auth"]["client_id"].as_str(),
-                Some("harbor-system")
-            );
-            assert_eq!(
-                read["target"]["auth"]["app"]["login"]
-                    .as_array()
-                    .map(Vec::len),
-                Some(4)
-            );
-            assert!(!text.contains("PRIVATE KEY") && !text.contains("plain-to-see"));
-        }
-    }
 }

@@ -1,14 +1,17 @@
 //! `vitruvian mock`: a payer or a provider on this machine.
 
 use super::arguments::{Auth, MockOptions, Server as Which};
-use super::keys;
+use super::clients;
+use super::keys::KeyFolder;
 use super::selection::find_fault;
 use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
-use crate::mock::{BuiltIn, Fault, Guard, Payer, Provider, Server, StandIn};
+use crate::mock::{BuiltIn, Fault, Guard, Keyring, Payer, Provider, Server, StandIn, Tls};
 use std::net::TcpListener;
 
+/// By which the throw-away client is known over TLS.
+const CLIENT: &str = "https://client.example/fhir";
 /// Exchanges the mock remembers.
 const JOURNAL_LIMIT: usize = 1000;
 
@@ -54,6 +57,7 @@ pub(super) fn mock(
         .map(|auth| built_in(data, name, auth))
         .transpose()?;
     let guard = built.as_ref().map(|built| built.guard.clone());
+    let guard = guard.map(|guard| guard.with_mutual_tls(options.mtls));
     let stand_in = stand_in(data, options.server, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
@@ -64,21 +68,47 @@ pub(super) fn mock(
             "choose another port with --port, or --port 0 for a free one",
         )
     })?;
+    let mut folder = options.keys.as_deref().map(KeyFolder::create).transpose()?;
+    let tls = tls(options, folder.as_mut())?;
+    if let (Some(folder), Some(built)) = (&mut folder, &built) {
+        clients::write(folder, built)?;
+    }
     console::block_on(async {
-        let server = Server::start(listener, stand_in, JOURNAL_LIMIT, None).await?;
+        let server = Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await?;
+        if let Some(folder) = folder {
+            folder.finish(&server.base_url(), *terminal)?;
+        }
         terminal.say(&format!("{name} for {ig} at {}", server.base_url()));
-        if let (Some(built), Some(auth)) = (&built, options.auth) {
-            let base = server.base_url();
-            if let Some(folder) = &options.keys {
-                keys::write(folder, &base, built, auth)?;
-            }
-            keys::tell(terminal, &base, built, options.keys.as_deref());
+        if let Some(built) = &built {
+            clients::tell(*terminal, &server.base_url(), built);
         }
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;
         server.stop().await;
         Ok(Exit::Conformant)
     })?
+}
+
+/// TLS as it was asked for, with what a client needs in the folder.
+fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<Tls>, Failure> {
+    if !options.tls && !options.mtls {
+        return Ok(None);
+    }
+    let keys = Keyring::new(&[options.host], CLIENT)?;
+    if let Some(folder) = folder {
+        let (certificate, key) = keys.client();
+        folder.public("ca.pem", &keys.authority().certificate().to_pem())?;
+        folder.public("client.pem", &certificate.to_pem())?;
+        folder.secret("client.key", &key.to_pem())?;
+        folder.target("ca_file = \"ca.pem\"");
+        folder.table("[target.tls]\ncertificate = \"client.pem\"\nkey = \"file:client.key\"");
+    }
+    let tls = if options.mtls {
+        keys.mutual_tls()
+    } else {
+        keys.tls()
+    };
+    Ok(Some(tls?))
 }
 
 /// The authorization server of a stand-in, with tokens that nobody guesses.

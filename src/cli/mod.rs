@@ -7,6 +7,8 @@ mod arguments;
 mod attest;
 mod bundle;
 mod check;
+mod client_tls;
+mod clients;
 mod console;
 mod diff;
 mod exit;

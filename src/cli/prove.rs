@@ -43,9 +43,13 @@ pub(super) fn prove(
         (Extent::Whole, faults.len() * igs.len())
     };
     let bar = Bar::new(*terminal, trials);
-    let proof = proof::prove(data, &catalog, &faults, (&igs, extent), |trial| {
-        bar.step(trial);
-    })?;
+    let proof = proof::prove(
+        data,
+        &catalog,
+        &faults,
+        (&igs, extent, options.protection.protection()),
+        |trial| bar.step(trial),
+    )?;
     bar.finish();
     if options.format == ListFormat::Json {
         terminal.say(&serde_json::to_string_pretty(&proof)?);

@@ -14,10 +14,10 @@ use crate::catalog::{Catalog, Plan, Selection};
 use crate::config::Config;
 use crate::data::Data;
 use crate::evidence::bundle::verify;
-use crate::evidence::{Recorder, Redactor, Run, ScenarioRun, Verdict, log};
+use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
-    BuiltIn, Following, Knowledge, Recorded, Session, Settings, StandIns, remote,
+    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns, remote,
 };
 use crate::steps::{Party, Provider, Target};
 use serde_json::json;
@@ -153,6 +153,7 @@ async fn run_again(
         max_wait: Duration::from_secs(600),
         capabilities,
         strict: run.identity.strict,
+        shown: warned(&run.identity),
         today: day(&run.identity.started),
         observer: Some(Arc::new(move |id: &str, _: Verdict| watch.step(id))),
         ..Settings::default()
@@ -161,6 +162,13 @@ async fn run_again(
     session.run().await;
     bar.finish();
     Ok(memory.run()?)
+}
+
+/// What the run that is judged again has to be read with.
+fn warned(identity: &Identity) -> BTreeMap<String, String> {
+    let mut settings = identity.settings.clone();
+    settings.retain(|name, _| name == Identity::CERTIFICATES);
+    settings
 }
 
 type Parts = (HashMap<String, Target>, Party, BTreeSet<String>);
@@ -191,8 +199,11 @@ fn targets(
         service: None,
     };
     if BuiltIn::is_named(&run.identity.target) {
-        let timeout = Duration::from_secs(30);
-        let stand_ins = StandIns::load_with(data, catalog, plan, timeout, &knowledge)?;
+        let means = Means {
+            knowledge,
+            ..Means::default()
+        };
+        let stand_ins = StandIns::load_with(data, catalog, plan, &means)?;
         let (targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
         return Ok((
             targets,
@@ -221,7 +232,7 @@ fn targets(
     let targets = remote(
         data,
         plan,
-        &client,
+        &Connection::of(client),
         &config,
         &known_as,
         provider.as_ref(),

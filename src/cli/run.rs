@@ -5,15 +5,18 @@ use super::selection::{find_fault, load};
 use super::summary::summarise;
 use super::terminal::{Bar, Style};
 use super::terminology_server::TerminologyServer;
-use super::{Exit, Failure, Terminal, console, report};
+use super::{Exit, Failure, Terminal, client_tls, console, report};
+use crate::access::Access;
 use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
-use crate::evidence::{Ending, Recorder, Redactor, Run, Summary, Verdict, log};
+use crate::evidence::{Ending, Identity, Recorder, Redactor, Run, Summary, Verdict, log};
 use crate::http::{self, Client};
 use crate::mock::Fault;
 use crate::report::Format;
-use crate::session::{BuiltIn, Knowledge, Session, Settings, StandIns, probe, remote};
+use crate::session::{
+    BuiltIn, Connection, Knowledge, Means, Session, Settings, StandIns, probe, remote,
+};
 use crate::steps::{Context, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -32,6 +35,7 @@ const DEFAULT_REPORTS: [(Format, &str); 3] = [
 
 pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = configuration(options)?;
+    client_tls::warn(&config, *terminal);
     let (catalog, faults) = load(data)?;
     let fault = options
         .fault
@@ -115,6 +119,7 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
         .unwrap_or_default();
     let mut flags = Overrides {
         redact_phi: options.no_redact_phi.then_some(false),
+        insecure: options.insecure,
         ..Overrides::default()
     };
     let given = [
@@ -157,7 +162,7 @@ impl Job<'_> {
         let redactor = redactor(self.config)?;
         let mut settings = settings(self.options, self.config);
         let system = match &self.config.target {
-            Some(target) => self.remote(target, &plan, &redactor, &mut settings).await?,
+            Some(target) => self.remote(target, &plan, &mut settings).await?,
             None => self.built_in(&plan, &mut settings).await?,
         };
         for member in system.targets.values().flat_map(|target| &*target.members) {
@@ -167,6 +172,13 @@ impl Job<'_> {
             target.attachments.teach(&redactor);
         }
         let recorder = Recorder::new(Box::new(create_log(&self.options.out)?), redactor, BODY_CAP);
+        for access in system
+            .targets
+            .values()
+            .filter_map(|target| target.access.as_ref())
+        {
+            access.confide(&recorder);
+        }
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
         settings.observer = Some(observer(bar.clone(), self.options.verbose, self.terminal));
         let session = Session::new(
@@ -201,7 +213,6 @@ impl Job<'_> {
         &self,
         target: &config::Target,
         plan: &Plan,
-        redactor: &Redactor,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
         if let Some(fault) = self.fault {
@@ -213,16 +224,23 @@ impl Job<'_> {
                 "leave out --fault, or the configuration",
             ));
         }
-        let client = client(self.config, target, redactor)?;
-        probe(&client).await?;
+        let (client, access) = client(self.config, target)?;
+        probe(&client.anonymous()).await?;
+        if let Some(access) = &access {
+            access.prepare().await?;
+        }
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
         let provider = self.config.provider.as_ref().map(Provider::from);
+        let connection = Connection {
+            access,
+            ..Connection::of(client)
+        };
         Ok(SystemUnderTest {
             targets: remote(
                 self.data,
                 plan,
-                &client,
+                &connection,
                 self.config,
                 &payer(target),
                 provider.as_ref(),
@@ -242,13 +260,12 @@ impl Job<'_> {
         plan: &Plan,
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Failure> {
-        let stand_ins = StandIns::load_with(
-            self.data,
-            self.catalog,
-            plan,
-            self.config.limits.request_timeout,
-            &self.knowledge,
-        )?;
+        let means = Means {
+            request_timeout: self.config.limits.request_timeout,
+            knowledge: self.knowledge.clone(),
+            protection: self.options.protection.protection(),
+        };
+        let stand_ins = StandIns::load_with(self.data, self.catalog, plan, &means)?;
         let built_in = stand_ins.start(self.fault).await?;
         settings.target_name = match self.fault {
             Some(fault) => format!("{} with the fault {}", built_in.name(), fault.name),
@@ -278,8 +295,17 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
             config.privacy.redact_phi.to_string(),
         ),
     ]);
+    if target.is_some_and(|target| target.tls.insecure) {
+        shown.insert(
+            Identity::CERTIFICATES.to_owned(),
+            Identity::NOT_VERIFIED.to_owned(),
+        );
+    }
     if let Some(shard) = &options.selection.shard {
         shown.insert("shard".to_owned(), shard.clone());
+    }
+    if let Some(words) = options.protection.shown() {
+        shown.insert("protection of the stand-ins".to_owned(), words);
     }
     if let Some(server) = &options.tx {
         shown.insert("terminology server".to_owned(), server.to_string());
@@ -321,28 +347,26 @@ fn redactor(config: &Config) -> Result<Redactor, Failure> {
     Ok(Redactor::new(key, config.privacy.redact_phi))
 }
 
-fn client(
+/// The client of the run, and who holds its tokens when it needs any.
+pub(super) fn client(
     config: &Config,
     target: &config::Target,
-    redactor: &Redactor,
-) -> Result<Client, Failure> {
-    let environment = |name: &str| std::env::var(name).ok();
-    let token = target
-        .token
-        .as_ref()
-        .map(|token| token.resolve(environment, "the token", "target.token"));
-    let token = token.transpose()?;
-    if let Some(token) = &token {
-        redactor.secret(token.expose());
-    }
+) -> Result<(Client, Option<Arc<Access>>), Failure> {
     let settings = http::Settings {
-        token,
         request_timeout: config.limits.request_timeout,
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
+        allow_private: config.limits.allow_private,
+        identity: client_tls::identity(target)?,
+        insecure: target.tls.insecure,
         ..http::Settings::new(target.url.clone())
     };
-    Ok(Client::new(settings)?)
+    let client = Client::new(settings)?;
+    let access = Access::configured(&client, target, &|name| std::env::var(name).ok())?;
+    Ok(match access {
+        Some(access) => (client.authorized_by(access.clone()), Some(access)),
+        None => (client, None),
+    })
 }
 
 /// The payer under test as it is named in consents and coverages.

@@ -33,6 +33,11 @@ pub(super) fn summarise(run: &Run, summary: &Summary, terminal: Terminal) -> Str
         &mut text,
         &format!("{painted}{ending}  {}", run.identity.target),
     );
+    if let Some(warning) = run.identity.warning() {
+        let mut words = String::new();
+        wrap(&mut words, "", warning);
+        line(&mut text, &terminal.paint(Style::Red, words.trim_end()));
+    }
     text.trim_end().to_owned()
 }
 

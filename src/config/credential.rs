@@ -43,6 +43,29 @@ impl Credential {
         }
     }
 
+    /// What is to be said when the secret stands in a file that other users of this machine can read or change.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn exposure(&self) -> Option<String> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Self::File(path) = self else {
+            return None;
+        };
+        let mode = std::fs::metadata(path).ok()?.permissions().mode();
+        (mode & 0o077 != 0).then(|| {
+            let path = path.display();
+            format!("others can read the secret in {path}; run `chmod 600 {path}`")
+        })
+    }
+
+    /// What is to be said when the secret stands in a file that other users of this machine can read or change:
+    /// nothing, for it cannot be told here.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub fn exposure(&self) -> Option<String> {
+        None
+    }
+
     /// The secret itself. `environment` looks up a variable; `what` and `key` say in messages what
     /// is missing (`token`) and which key of the configuration names it (`target.token`).
     ///

@@ -3,7 +3,8 @@
 use super::member::{self, Member};
 use super::value::de;
 use super::{
-    Attachments, Credential, Error, Limits, Overrides, Provider, Requester, Target, parse,
+    Attachments, AuthClient, Credential, Error, Limits, Overrides, Provider, Requester, Target,
+    parse,
 };
 use crate::evidence::Excuse;
 use serde::Deserialize;
@@ -106,8 +107,12 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(target) = &mut file.target {
             target.ca_file = target.ca_file.take().map(|path| folder.join(path));
+            target.tls.relative_to(folder);
             if let Some(token) = &mut target.token {
                 token.relative_to(folder);
+            }
+            if let Some(auth) = &mut target.auth {
+                auth.relative_to(folder);
             }
         }
         Ok(Self {
@@ -124,8 +129,8 @@ impl Config {
 
     /// This configuration with what flags and environment say instead.
     ///
-    /// A token of the file belongs to the target of the file: when another origin is tested, it is
-    /// not sent there.
+    /// Credentials and certificates of the file belong to the target of the file: when another origin is tested, they
+    /// are not sent there. A token of the environment stands in for those of the client of the run.
     ///
     /// # Errors
     /// When something about a target is given and there is no target.
@@ -144,6 +149,8 @@ impl Config {
             (Some(url), Some(target)) => {
                 if target.url.origin() != url.origin() {
                     target.token = None;
+                    target.auth = None;
+                    target.tls = super::Tls::default();
                 }
                 target.url = url;
             }
@@ -154,15 +161,27 @@ impl Config {
             Some(target) => {
                 if let Some(token) = overrides.target_token {
                     target.token = Some(Credential::Given(token));
+                    if let Some(auth) = &mut target.auth {
+                        auth.method = None;
+                        auth.client = AuthClient::default();
+                    }
                 }
                 if let Some(path) = overrides.ca_file {
                     target.ca_file = Some(path);
                 }
+                target.tls.insecure |= overrides.insecure;
             }
             None if overrides.target_token.is_some() => {
                 return Err(Error::Override {
                     name: "VITRUVIAN_TARGET_TOKEN".to_owned(),
                     reason: "there is a token and no target to send it to; set --target or VITRUVIAN_TARGET_URL".to_owned(),
+                });
+            }
+            None if overrides.insecure => {
+                return Err(Error::Override {
+                    name: "--insecure".to_owned(),
+                    reason: "there is no target whose certificate would be verified; leave it out"
+                        .to_owned(),
                 });
             }
             None => {}

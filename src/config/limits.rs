@@ -26,6 +26,8 @@ pub struct Limits {
     /// How often a scenario that did not pass is tried again.
     #[serde(deserialize_with = "de::retry")]
     pub retry: u32,
+    /// Whether the target may send us to addresses of private networks though it is in none of them itself.
+    pub allow_private: bool,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
             body_limit: 16 << 20,
             jobs: 8,
             retry: 0,
+            allow_private: false,
         }
     }
 }

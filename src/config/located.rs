@@ -46,11 +46,21 @@ fn without_secret(line: &str) -> String {
     let holds_password = line
         .split_once("://")
         .is_some_and(|(_, rest)| rest.split('/').next().unwrap_or_default().contains('@'));
-    if !holds_password && !line.to_lowercase().contains("token") {
+    let key = line.split('=').next().unwrap_or_default();
+    if !holds_password && !is_about_secret(key.trim(), &line.to_lowercase()) {
         return line.trim_end().to_owned();
     }
-    let key = line.split('=').next().unwrap_or_default();
     format!("{key}{HIDDEN}")
+}
+
+/// Whether a line may hold a credential: keys that only sound so are left out.
+fn is_about_secret(key: &str, line: &str) -> bool {
+    const HARMLESS: [&str; 4] = ["token_url", "tokens", "secret_in", "key_set"];
+    if HARMLESS.contains(&key) {
+        return false;
+    }
+    let words = ["token", "secret", "password", "with ", "with="];
+    key == "key" || words.iter().any(|word| line.contains(word))
 }
 
 impl std::fmt::Display for Located {

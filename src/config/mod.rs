@@ -2,6 +2,7 @@
 //!
 //! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s,
 //!   [`Attachments`] and excuses. [`Members`] is a file of members alone.
+//! - [`Auth`] says how the tokens of the target are had.
 //! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
 //! - [`Overrides`] is what flags and environment say; they win over the file in this order.
 //! - [`Error`] points at the line and says what to write instead.
@@ -9,6 +10,7 @@
 //! Nothing here reads the environment itself: callers pass what they found there.
 
 mod attachments;
+mod auth;
 mod credential;
 mod error;
 mod file;
@@ -19,9 +21,11 @@ mod overrides;
 mod parse;
 mod suggestion;
 mod target;
+mod tls;
 mod value;
 
 pub use attachments::{Attachments, Claim, Use};
+pub use auth::{Auth, AuthApp, AuthClient, AuthUdap, LoginAction, Method, SecretIn};
 pub use credential::Credential;
 pub use error::Error;
 pub use file::{Config, Privacy};
@@ -30,3 +34,4 @@ pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
 pub use target::{Agreement, NPI_SYSTEM, Provider, Requester, Target};
+pub use tls::{Tls, TlsIdentity};

@@ -15,6 +15,8 @@ pub struct Overrides {
     pub target_token: Option<Secret>,
     /// `--ca-file`, `VITRUVIAN_CA_FILE`.
     pub ca_file: Option<PathBuf>,
+    /// `--insecure`. No variable: whoever gives up security is to say so where it shows.
+    pub insecure: bool,
     /// `--request-timeout`, `VITRUVIAN_REQUEST_TIMEOUT`.
     pub request_timeout: Option<Duration>,
     /// `--run-timeout`, `VITRUVIAN_RUN_TIMEOUT`.
@@ -89,6 +91,7 @@ impl Overrides {
             target_url: self.target_url.or(weaker.target_url),
             target_token: self.target_token.or(weaker.target_token),
             ca_file: self.ca_file.or(weaker.ca_file),
+            insecure: self.insecure || weaker.insecure,
             request_timeout: self.request_timeout.or(weaker.request_timeout),
             max_wait: self.max_wait.or(weaker.max_wait),
             run_timeout: self.run_timeout.or(weaker.run_timeout),

@@ -1,7 +1,7 @@
 //! The system under test, and who we are to it.
 
-use super::Credential;
 use super::value::de;
+use super::{Auth, Credential, Tls};
 use serde::Deserialize;
 use std::path::PathBuf;
 use url::Url;
@@ -19,6 +19,9 @@ pub struct Target {
     /// Where its bearer token is found.
     #[serde(default)]
     pub token: Option<Credential>,
+    /// How tokens are had, when there is more to it than `token`.
+    #[serde(default)]
+    pub auth: Option<Box<Auth>>,
     /// IG and version it implements, for example `pdex@2.1.0`.
     #[serde(default, deserialize_with = "de::maybe_ig")]
     pub ig: Option<String>,
@@ -31,6 +34,9 @@ pub struct Target {
     /// PEM file of CA certificates to trust besides those of the machine.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// Who we are to it over TLS.
+    #[serde(default)]
+    pub tls: Tls,
     /// What has been agreed with it on signatures (CDex), when that is known.
     #[serde(default)]
     pub signatures: Option<Agreement>,
@@ -46,13 +52,22 @@ impl Target {
         Self {
             url,
             token: None,
+            auth: None,
             ig: None,
             npi: None,
             npi_system: npi_system(),
             ca_file: None,
+            tls: Tls::default(),
             signatures: None,
             capabilities: Vec::new(),
         }
+    }
+
+    /// All credentials that are named here.
+    #[must_use]
+    pub fn credentials(&self) -> Vec<&Credential> {
+        let key = self.tls.identity.as_ref().map(|identity| &identity.key);
+        self.token.iter().chain(key).collect()
     }
 }
 

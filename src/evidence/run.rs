@@ -55,6 +55,25 @@ pub struct Identity {
     pub endpoints: BTreeMap<String, String>,
 }
 
+impl Identity {
+    /// The setting that says whether the certificates of servers were verified.
+    pub const CERTIFICATES: &str = "certificates of servers";
+    /// Its value when they were not.
+    pub const NOT_VERIFIED: &str = "not verified";
+
+    /// What a reader of any report must know first: nobody made sure that the target answered. None when somebody did.
+    #[must_use]
+    pub fn warning(&self) -> Option<&'static str> {
+        let is_insecure = self
+            .settings
+            .get(Self::CERTIFICATES)
+            .is_some_and(|value| value == Self::NOT_VERIFIED);
+        is_insecure.then_some(
+            "The certificates of servers were not verified (--insecure): what is reported here may have been answered by somebody else than the target.",
+        )
+    }
+}
+
 /// One IG version of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IgNote {

@@ -148,10 +148,26 @@ impl Client {
         self.transport.neighbourhood.trust(url);
     }
 
+    /// Who we are over TLS, if we show that.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.settings.identity.as_ref()
+    }
+
     /// The base that requests are relative to.
     #[must_use]
     pub fn base(&self) -> &Url {
         &self.settings.base
+    }
+
+    /// What answers in place of the network, if anything.
+    pub(super) fn playback(&self) -> Option<&dyn Playback> {
+        self.transport.playback.as_deref()
+    }
+
+    /// The longest a request may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.settings.request_timeout
     }
 
     /// The URL that `reference` means: absolute as it is, anything else below the base's path.

@@ -43,7 +43,7 @@ pub(super) fn outgoing(
     }
     let mut add = |name: HeaderName, value: &str| {
         if headers.contains_key(&name) {
-            return Ok(());
+            return Ok::<(), Failure>(());
         }
         let value = header_value(name.as_str(), value)?;
         headers.insert(name, value);

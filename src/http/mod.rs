@@ -9,6 +9,7 @@
 //!   origin, not to an absolute URL of one.
 //! - An [`Authorizer`] knows the credentials; a token that stays as it is comes from [`Settings`].
 //! - A URL that the target gives leads to no address of this machine or its network, unless the target is there.
+//! - [`handshake`] offers single versions of TLS and cipher suites, and tells what a server takes.
 //! - [`Playback`] answers in place of the network, for replays.
 //! - TLS certificates are verified unless [`Settings::insecure`] says otherwise. An [`Identity`] is shown to the
 //!   configured origin and nowhere else; [`TlsProblem`] says why there is no trusted connection.
@@ -17,6 +18,7 @@ mod authorizer;
 mod client;
 mod error;
 mod failure;
+pub mod handshake;
 mod headers;
 mod identity;
 mod lines;

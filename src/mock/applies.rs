@@ -2,6 +2,7 @@
 
 use super::{Request, Response};
 use crate::fhir::{id, outcome, search};
+use http::header::AUTHORIZATION;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -22,6 +23,8 @@ pub struct Applies {
     pub query: Option<String>,
     /// Words in the body of the request, exactly as written.
     pub body: Option<String>,
+    /// Whether the request brings a token, or does not.
+    pub authorized: Option<bool>,
     /// Status of the conformant answer.
     pub status: Option<u16>,
     /// Issue code in the OperationOutcome of the conformant answer.
@@ -78,6 +81,9 @@ impl Applies {
         self.reaches(request.method.as_str(), &address)
             && self.query.as_ref().is_none_or(asks)
             && self.body.as_ref().is_none_or(says)
+            && self
+                .authorized
+                .is_none_or(|brings| brings == request.headers.contains_key(AUTHORIZATION))
     }
 
     /// Whether the conditions on the answer hold.
@@ -98,6 +104,11 @@ impl Applies {
         outcome::is_outcome(&body)
             && self.outcome.as_deref().is_none_or(has_code)
             && self.text.as_deref().is_none_or(has_text)
+    }
+
+    /// Whether anything depends on what is asked beyond method and path.
+    pub(super) fn looks_at_content(&self) -> bool {
+        self.query.is_some() || self.body.is_some()
     }
 
     /// Whether anything depends on the answer.

@@ -3,7 +3,7 @@
 use super::deviation::{DateFault, Deviation};
 use super::edit::InProfile;
 use super::response::{FHIR_JSON, milliseconds};
-use super::{PageFault, Request, Response, Rule, WireFault};
+use super::{HandshakeFault, PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
 use http::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
@@ -77,6 +77,9 @@ pub enum Change {
     Lines(LineFault),
     /// The wire, misused.
     Wire(WireFault),
+    /// The TLS handshake, done wrong. It comes before any request: `applies` tells by method and path what those ask
+    /// that are not answered without it. What is offered in a single ClientHello has the method `TLS`.
+    Handshake(HandshakeFault),
     /// A pause before the answer, in milliseconds.
     #[serde(deserialize_with = "milliseconds")]
     DelayMs(Duration),
@@ -179,6 +182,7 @@ impl Change {
             Self::Wire(fault) => response.wire = Some(fault.clone()),
             Self::DelayMs(delay) => response.delay = Some(*delay),
             Self::Lines(_)
+            | Self::Handshake(_)
             | Self::SkipRule(_)
             | Self::IgnoreParameter(_)
             | Self::CompareDates(_)

@@ -1,7 +1,7 @@
 //! Faults: deliberate deviations of a mock, one per file.
 
 use super::deviation::Deviation;
-use super::{Applies, Change, Error, Request, Response, family};
+use super::{Applies, Change, Error, Handshake, Request, Response, family};
 use crate::data::Data;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -136,6 +136,14 @@ impl Fault {
                 "skip-rule, ignore-parameter, compare-dates, other-member and page cannot depend on status, outcome or text",
             ));
         }
+        let depends = file.applies.looks_at_content() || file.applies.looks_at_response();
+        let shakes = |change: &Change| matches!(change, Change::Handshake(_));
+        if depends && file.change.iter().any(shakes) {
+            return Err(Error::file(
+                path,
+                "a handshake depends on versions, and on method and path as far as they tell what to try",
+            ));
+        }
         Ok(Self {
             name: name.to_owned(),
             about: file.about,
@@ -144,6 +152,21 @@ impl Fault {
             breaks: file.breaks,
             spares: file.spares,
         })
+    }
+
+    /// What goes wrong in the TLS handshake.
+    pub(super) fn handshake(&self) -> Handshake {
+        let faults = self.change.iter().filter_map(|change| match change {
+            Change::Handshake(fault) => Some(*fault),
+            _ => None,
+        });
+        Handshake::with(faults)
+    }
+
+    /// Whether something goes wrong in the TLS handshake: it then shows where a conformant stand-in gave no answer.
+    #[must_use]
+    pub fn is_in_handshake(&self) -> bool {
+        self.handshake() != Handshake::default()
     }
 
     /// How the answer to this request is computed otherwise; empty when the fault does not apply.
@@ -232,6 +255,14 @@ mod tests {
             (
                 "about='a'\nbreaks=['R']\nchange=[{page='overlap'}]\napplies={status=200}",
                 "cannot depend",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{handshake='old-versions'}]\napplies={query='x'}",
+                "depends on versions",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{handshake='tea'}]",
+                "unknown variant",
             ),
         ] {
             let problem = parse(text).unwrap_err();

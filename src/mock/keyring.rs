@@ -52,6 +52,17 @@ impl Keyring {
         (&self.client.0, &self.client.1)
     }
 
+    /// A certificate for another client, known by `uri`, and its key.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub fn another(&self, uri: &str) -> Result<(Certificate, PrivateKey), Error> {
+        let made = |problem: crate::signature::AuthorityError| Error::Tls(problem.to_string());
+        let key = PrivateKey::generate(Kind::P256).map_err(|problem| made(problem.into()))?;
+        let request = Request::client("Example Other Client", uri);
+        Ok((self.authority.issue(&request, &key).map_err(made)?, key))
+    }
+
     /// TLS with the server's certificate, for clients that need none.
     ///
     /// # Errors

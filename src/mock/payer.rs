@@ -84,7 +84,7 @@ use self::version::Version;
 use super::cdex_version::Version as CdexVersion;
 use super::deviation::Deviation;
 use super::guard::Grant;
-use super::{Error, Fault, Guard, Request, Response, Rule, StandIn};
+use super::{Error, Fault, Guard, Handshake, Request, Response, Rule, StandIn};
 use crate::data::Data;
 use crate::fhir::{Span, path};
 use serde_json::Value;
@@ -332,6 +332,11 @@ impl Payer {
 }
 
 impl StandIn for Payer {
+    fn handshake(&self) -> Handshake {
+        let fault = self.fault.as_ref();
+        fault.map(Fault::handshake).unwrap_or_default()
+    }
+
     fn respond(&mut self, request: &Request) -> Response {
         let mut response = self.uncoded(request);
         self.encode(request, &mut response);

@@ -25,7 +25,7 @@ use self::subscription::Channel;
 use self::task::Work;
 use super::deviation::Deviation;
 use super::payer::cors;
-use super::{Delivery, Error, Fault, Guard, Payer, Request, Response, StandIn};
+use super::{Delivery, Error, Fault, Guard, Handshake, Payer, Request, Response, StandIn};
 use crate::data::Data;
 use crate::mock::cdex_version::Version;
 use std::collections::BTreeMap;
@@ -122,6 +122,11 @@ fn clock(time: Time) -> String {
 }
 
 impl StandIn for Provider {
+    fn handshake(&self) -> Handshake {
+        let fault = self.fault.as_ref();
+        fault.map(Fault::handshake).unwrap_or_default()
+    }
+
     fn respond(&mut self, request: &Request) -> Response {
         let deviation = match &self.fault {
             Some(fault) => fault.deviation(request),

@@ -210,6 +210,8 @@ pub enum Rule {
     JobScope,
     /// Guarded: status and files of a job are for the client that has started it.
     OwnJobs,
+    /// Guarded: status and files of a job are also for tokens that its client has got later.
+    LaterTokens,
     /// Guarded: a Task is for who has asked for it.
     OwnTasks,
     /// Guarded: an export of all members holds those that this client has had matched.

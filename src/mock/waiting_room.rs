@@ -8,7 +8,14 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(super) struct WaitingRoom {
     most: usize,
-    waiting: Mutex<(u64, VecDeque<(u64, oneshot::Sender<()>)>)>,
+    waiting: Mutex<Waiting>,
+}
+
+/// How many have come, and who of them is still there.
+#[derive(Debug, Default)]
+struct Waiting {
+    number: u64,
+    queue: VecDeque<(u64, oneshot::Sender<()>)>,
 }
 
 /// A place in the room, given back when it is dropped.
@@ -32,12 +39,12 @@ impl WaitingRoom {
     pub(super) fn enter(self: &Arc<Self>) -> Place {
         let (keep, sent_away) = oneshot::channel();
         let mut waiting = self.lock();
-        if waiting.1.len() >= self.most {
-            waiting.1.pop_front();
+        if waiting.queue.len() >= self.most {
+            waiting.queue.pop_front();
         }
-        waiting.0 += 1;
-        let number = waiting.0;
-        waiting.1.push_back((number, keep));
+        waiting.number += 1;
+        let number = waiting.number;
+        waiting.queue.push_back((number, keep));
         drop(waiting);
         Place {
             number,
@@ -46,7 +53,7 @@ impl WaitingRoom {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, (u64, VecDeque<(u64, oneshot::Sender<()>)>)> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,7 +72,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.room
             .lock()
-            .1
+            .queue
             .retain(|(number, _)| *number != self.number);
     }
 }
@@ -85,6 +92,6 @@ mod tests {
         drop((first, third));
         let _fourth = room.enter();
         assert_eq!(second.wait(ready(2)).await, Some(2));
-        assert_eq!(room.lock().1.len(), 2);
+        assert_eq!(room.lock().queue.len(), 2);
     }
 }

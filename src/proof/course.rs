@@ -2,7 +2,7 @@
 //! otherwise.
 
 use crate::catalog::{Plan, Scenario};
-use crate::evidence::{Run, ScenarioRun};
+use crate::evidence::{Exchange, Run, ScenarioRun};
 use crate::mock::{Asked, Fault, Transcript};
 use crate::session::Watched;
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Course {
     /// What each scenario asked.
     asked: HashMap<String, BTreeSet<Asked>>,
+    /// What of it was not answered: nobody let it in.
+    unanswered: HashMap<String, BTreeSet<Asked>>,
     /// By system: the stand-in's name, and what it answered.
     answered: HashMap<String, (&'static str, Transcript)>,
 }
@@ -18,24 +20,26 @@ pub(super) struct Course {
 impl Course {
     /// The course of a run whose evidence keeps addresses readable.
     pub(super) fn of(conformant: &Run, watched: &[Watched]) -> Self {
-        let asked = conformant
-            .scenarios
-            .iter()
-            .map(|scenario| (scenario.id.clone(), asked_by(scenario)))
-            .collect();
+        let of_all = |fits: fn(&Exchange) -> bool| -> HashMap<String, BTreeSet<Asked>> {
+            let scenarios = conformant.scenarios.iter();
+            scenarios
+                .map(|scenario| (scenario.id.clone(), asked_by(scenario, fits)))
+                .collect()
+        };
         let answered = watched.iter().map(|one| {
             let answered = (one.stand_in, one.testimony.take());
             (one.system.clone(), answered)
         });
         Self {
-            asked,
+            asked: of_all(|_| true),
+            unanswered: of_all(|exchange| exchange.response.is_none()),
             answered: answered.collect(),
         }
     }
 
     /// The part of the plan in which the fault shows: the scenarios that were answered something it
-    /// changes, and the closing ones, which judge what all others receive. Whatever else a scenario does
-    /// with a fault, it begins like without.
+    /// changes, or were not answered where it lets in those whom nobody should, and the closing ones, which judge what
+    /// all others receive. Whatever else a scenario does with a fault, it begins like without.
     pub(super) fn concerned(&self, plan: &Plan, fault: &Fault) -> Plan {
         let of_fault = self.answered.iter();
         let of_fault = of_fault.filter(|(_, (stand_in, _))| fault.is_of(stand_in));
@@ -46,6 +50,9 @@ impl Course {
             let Some((transcript, changed)) = changed.get(&scenario.system()) else {
                 return false;
             };
+            if fault.is_in_handshake() && self.waits_at(scenario, fault) {
+                return true;
+            }
             let asked = self.asked.get(&scenario.id);
             asked.into_iter().flatten().any(|asked| {
                 let is_unseen = !transcript.holds(asked);
@@ -75,11 +82,23 @@ impl Course {
             scenarios,
         }
     }
+
+    /// Whether a scenario was not answered where the fault may let it in.
+    fn waits_at(&self, scenario: &Scenario, fault: &Fault) -> bool {
+        let unanswered = self.unanswered.get(&scenario.id);
+        unanswered
+            .into_iter()
+            .flatten()
+            .any(|(method, address)| fault.applies_to(method, address))
+    }
 }
 
-/// Method, and address below the base, of every request of a scenario.
-fn asked_by(scenario: &ScenarioRun) -> BTreeSet<Asked> {
-    let requests = scenario.exchanges.iter().map(|exchange| &exchange.request);
+/// Method, and address below the base, of the requests of a scenario whose exchanges fit.
+fn asked_by(scenario: &ScenarioRun, fits: fn(&Exchange) -> bool) -> BTreeSet<Asked> {
+    let exchanges = scenario.exchanges.iter();
+    let requests = exchanges
+        .filter(|exchange| fits(exchange))
+        .map(|exchange| &exchange.request);
     requests
         .map(|request| {
             let address = request.url.split_once("/fhir");

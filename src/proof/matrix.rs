@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::Fault;
-use crate::session::{self, BuiltIn, Session, Settings, StandIns, Watched};
+use crate::session::{self, BuiltIn, Means, Protection, Session, Settings, StandIns, Watched};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -81,7 +81,7 @@ impl Proof {
 }
 
 /// Tries faults in these IG versions, on as many threads as there are processors; `watch` is told before each
-/// trial. The outcome does not depend on how many there are. The conformant stand-in is run in every version.
+/// trial. The stand-ins are protected as `protection` says. The outcome does not depend on how many there are. The conformant stand-in is run in every version.
 ///
 /// # Errors
 /// When a run cannot be set up.
@@ -89,7 +89,7 @@ pub fn prove(
     data: &Data,
     catalog: &Catalog,
     faults: &[Fault],
-    (igs, extent): (&[IgVersion], Extent),
+    (igs, extent, protection): (&[IgVersion], Extent, Protection),
     watch: impl Fn(&str) + Sync,
 ) -> Result<Proof, Error> {
     let mut proof = Proof::default();
@@ -112,8 +112,13 @@ pub fn prove(
     }
     for ((ig, plan), planned) in igs.iter().zip(&plans).zip(&planned) {
         watch(&format!("{ig} conformant"));
+        let means = Means {
+            request_timeout: REQUEST_TIMEOUT,
+            protection,
+            ..Means::default()
+        };
         let bench = Bench {
-            stand_ins: StandIns::load(data, catalog, plan, REQUEST_TIMEOUT)?,
+            stand_ins: StandIns::load_with(data, catalog, plan, &means)?,
             plan,
         };
         let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;

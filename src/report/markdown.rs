@@ -44,6 +44,9 @@ fn head(text: &mut String, run: &Run, summary: &Summary) {
         Conclusion::NotConformant => "Not conformant",
     };
     let _ = writeln!(text, "## {conclusion}: {}\n", code(&run.identity.target));
+    if let Some(warning) = run.identity.warning() {
+        let _ = writeln!(text, "> [!WARNING]\n> {warning}\n");
+    }
     let _ = writeln!(text, "{}\n", lead(run, summary));
     if run.ending != Some(Ending::Finished) {
         let _ = writeln!(

@@ -2,12 +2,13 @@
 //! CDex, on loopback.
 
 use super::Error;
-use super::remote::{Judges, Knowledge, judges, systems};
-use crate::catalog::{Catalog, IgVersion, Plan};
+use super::guarding::{Guarding, Protection};
+use super::remote::{Connection, Judges, Knowledge, judges, systems};
+use crate::catalog::{Catalog, GUARDED, IgVersion, Plan};
 use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
-use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Witness};
+use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
 use crate::steps::{Party, Provider as Asking, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
@@ -25,10 +26,33 @@ pub struct StandIns {
     client: Client,
 }
 
+/// What stand-ins are given beside their data.
+#[derive(Clone)]
+pub struct Means {
+    /// Longest time they may take for an answer.
+    pub request_timeout: Duration,
+    /// What they are judged by, beside what is in the binary.
+    pub knowledge: Knowledge,
+    /// How they are protected. Where scenarios are about that, they are anyway.
+    pub protection: Protection,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(30),
+            knowledge: Knowledge::default(),
+            protection: Protection::default(),
+        }
+    }
+}
+
 /// What one stand-in is made of, and what it is judged by.
 struct Parts {
     system: String,
     actor: Actor,
+    /// What guards it, if something does.
+    guarding: Option<Guarding>,
     members: Arc<[Member]>,
     attachments: Arc<Attachments>,
     judges: Judges,
@@ -71,31 +95,49 @@ impl StandIns {
         plan: &Plan,
         request_timeout: Duration,
     ) -> Result<Self, Error> {
-        Self::load_with(data, catalog, plan, request_timeout, &Knowledge::default())
+        let means = Means {
+            request_timeout,
+            ..Means::default()
+        };
+        Self::load_with(data, catalog, plan, &means)
     }
 
-    /// The same, judged by more than what is in the binary.
+    /// The same, judged by more than what is in the binary, and protected.
     ///
     /// # Errors
-    /// When the seed, the test members or a package cannot be read.
+    /// When the seed, the test members or a package cannot be read, or no keys can be made.
     pub fn load_with(
         data: &Data,
         catalog: &Catalog,
         plan: &Plan,
-        request_timeout: Duration,
-        knowledge: &Knowledge,
+        means: &Means,
     ) -> Result<Self, Error> {
         let today = OffsetDateTime::now_utc().date();
         let mut actors = Vec::new();
         for (ig, systems) in systems(plan) {
-            let judges = judges(data, &ig, knowledge)?;
+            let judges = judges(data, &ig, &means.knowledge)?;
             let members: Arc<[Member]> = members(data, catalog, &ig)?.into();
             let attachments = Arc::new(attachments(data, catalog, &ig)?);
             for system in systems {
                 let actor = Actor::load(data, &system, today);
+                let actor = actor.map_err(|error| Error::StandIn(error.to_string()))?;
+                let protection = match system.ends_with(GUARDED) {
+                    true => Protection::FULL,
+                    false => means.protection,
+                };
+                let guarding = match protection.is_none() {
+                    true => None,
+                    false => Some(Guarding::new(
+                        data,
+                        actor.name(),
+                        protection,
+                        means.request_timeout,
+                    )?),
+                };
                 actors.push(Parts {
                     judges: judges.clone(),
-                    actor: actor.map_err(|error| Error::StandIn(error.to_string()))?,
+                    actor,
+                    guarding,
                     members: members.clone(),
                     attachments: attachments.clone(),
                     system,
@@ -106,7 +148,7 @@ impl StandIns {
             .parse()
             .map_err(|error| Error::StandIn(format!("{error}")))?;
         let client = Client::new(ClientSettings {
-            request_timeout,
+            request_timeout: means.request_timeout,
             ..ClientSettings::new(anywhere)
         })?;
         Ok(Self { actors, client })
@@ -117,8 +159,7 @@ impl StandIns {
     /// # Errors
     /// When no port can be had.
     pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
-        self.start_as(|parts| parts.actor.clone().stand_in(fault))
-            .await
+        self.start_as(|parts| parts.actor().stand_in(fault)).await
     }
 
     /// Stands all up without a fault, and has everything they are asked written down, for each.
@@ -128,7 +169,7 @@ impl StandIns {
     pub async fn start_watched(&self) -> Result<(BuiltIn, Vec<Watched>), Error> {
         let mut testimonies = Vec::new();
         let watched = |parts: &Parts| -> Box<dyn StandIn> {
-            let witness = Witness::of(parts.actor.clone().stand_in(None));
+            let witness = Witness::of(parts.actor().stand_in(None));
             testimonies.push(Watched {
                 system: parts.system.clone(),
                 stand_in: parts.actor.name(),
@@ -158,7 +199,7 @@ impl StandIns {
             let settings = ClientSettings::new(base.clone());
             let client = Client::replaying(settings, playback.clone())?;
             requester = parts.actor.requester();
-            targets.insert(parts.system.clone(), parts.target(client));
+            targets.insert(parts.system.clone(), parts.target(Connection::of(client)));
         }
         Ok((targets, requester))
     }
@@ -174,14 +215,22 @@ impl StandIns {
         };
         for parts in &self.actors {
             built_in.requester = parts.actor.requester();
-            let server = serve(stand_in(parts))
+            let tls = parts
+                .guarding
+                .as_ref()
+                .and_then(|guarding| guarding.tls.clone());
+            let server = serve(stand_in(parts), tls)
                 .await
                 .map_err(|error| Error::StandIn(error.to_string()))?;
             let base = server
                 .base_url()
                 .parse()
                 .map_err(|error| Error::StandIn(format!("{error}")))?;
-            let target = parts.target(self.client.at(base, None)?);
+            let connection = match &parts.guarding {
+                Some(guarding) => guarding.connection(base)?,
+                None => Connection::of(self.client.at(base, None)?),
+            };
+            let target = parts.target(connection);
             built_in.targets.insert(parts.system.clone(), target);
             built_in.servers.push(server);
         }
@@ -190,10 +239,25 @@ impl StandIns {
 }
 
 impl Parts {
+    /// A stand-in as it is before anybody has asked, with its authorization server if it has one.
+    fn actor(&self) -> Actor {
+        let guard = self.guarding.as_ref().and_then(Guarding::guard);
+        match (self.actor.clone(), guard) {
+            (actor, None) => actor,
+            (Actor::Payer(payer), Some(guard)) => Actor::Payer(Box::new(payer.with_guard(guard))),
+            (Actor::Provider(provider), Some(guard)) => {
+                Actor::Provider(Box::new(provider.with_guard(guard)))
+            }
+        }
+    }
+
     /// The stand-in as a system under test that `client` speaks to.
-    fn target(&self, client: Client) -> Target {
+    fn target(&self, connection: Connection) -> Target {
         Target {
-            client,
+            client: connection.client,
+            access: connection.access,
+            expired_token: connection.expired_token,
+            other_identity: connection.other_identity,
             members: self.members.clone(),
             signatures: Some(Agreement::Flagged),
             attachments: self.attachments.clone(),
@@ -210,6 +274,7 @@ impl Parts {
 impl Actor {
     /// Who stands in for a system: without a role, a guide is played by who it is for in the first place.
     fn load(data: &Data, system: &str, today: Date) -> Result<Self, mock::Error> {
+        let system = system.trim_end_matches(GUARDED);
         let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
         let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
         Ok(match (guide, role) {
@@ -272,9 +337,9 @@ fn party((npi, name): (&str, &str)) -> Party {
     }
 }
 
-async fn serve(stand_in: Box<dyn StandIn>) -> std::io::Result<Server> {
+async fn serve(stand_in: Box<dyn StandIn>, tls: Option<Tls>) -> std::io::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Server::start(listener, stand_in, JOURNAL_LIMIT, None).await
+    Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await
 }
 
 impl BuiltIn {
@@ -290,7 +355,9 @@ impl BuiltIn {
     /// What the evidence calls them.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let is_provider = |system: &String| system.starts_with("cdex@") && !system.contains(' ');
+        let is_provider = |system: &String| {
+            system.starts_with("cdex@") && !system.trim_end_matches(GUARDED).contains(' ')
+        };
         let has_provider = self.targets.keys().any(is_provider);
         let has_payer = self.targets.keys().any(|system| !is_provider(system));
         match (has_payer, has_provider) {

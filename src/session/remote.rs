@@ -1,10 +1,12 @@
 //! A server of somebody else as the system under test.
 
 use super::Error;
+use crate::access::Access;
 use crate::catalog::Plan;
 use crate::config::Config;
 use crate::data::Data;
-use crate::http::{Client, Failure, Request};
+use crate::evidence::Secret;
+use crate::http::{Client, Failure, Identity, Request};
 use crate::profile::{Library, Package, TerminologyService, Validator};
 use crate::steps::{Judge, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,6 +48,32 @@ pub struct Knowledge {
     pub service: Option<Arc<dyn TerminologyService>>,
 }
 
+/// How a server is spoken to.
+#[derive(Clone)]
+pub struct Connection {
+    /// Speaks to it, with the credentials of the run.
+    pub client: Client,
+    /// How these are had, when they are tokens.
+    pub access: Option<Arc<Access>>,
+    /// A token that was good once.
+    pub expired_token: Option<Secret>,
+    /// Another certificate that it takes.
+    pub other_identity: Option<Identity>,
+}
+
+impl Connection {
+    /// By this client alone.
+    #[must_use]
+    pub const fn of(client: Client) -> Self {
+        Self {
+            client,
+            access: None,
+            expired_token: None,
+            other_identity: None,
+        }
+    }
+}
+
 /// The same server for every IG version of the plan, with what the configuration knows of it.
 ///
 /// # Errors
@@ -53,7 +81,7 @@ pub struct Knowledge {
 pub fn remote(
     data: &Data,
     plan: &Plan,
-    client: &Client,
+    connection: &Connection,
     known: &Config,
     payer: &Party,
     provider: Option<&Provider>,
@@ -63,7 +91,10 @@ pub fn remote(
     for (ig, systems) in systems(plan) {
         let judges = judges(data, &ig, knowledge)?;
         let target = Target {
-            client: client.clone(),
+            client: connection.client.clone(),
+            access: connection.access.clone(),
+            expired_token: connection.expired_token.clone(),
+            other_identity: connection.other_identity.clone(),
             members: known.members.clone().into(),
             signatures: known.target.as_ref().and_then(|target| target.signatures),
             attachments: Arc::new(known.attachments.clone()),

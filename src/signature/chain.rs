@@ -49,6 +49,18 @@ pub(super) enum Chain {
     Unknown(String),
 }
 
+/// The subjects from the first of these certificates to an authority that is trusted. Whether the first is valid at the
+/// time is for the caller to say.
+///
+/// # Errors
+/// Why it leads to none.
+pub fn trusted(certificates: &[Certificate], trust: &Trust) -> Result<Vec<String>, String> {
+    match follow(certificates, trust) {
+        Chain::Trusted(subjects) => Ok(subjects),
+        Chain::Untrusted(reason) | Chain::Unknown(reason) => Err(reason),
+    }
+}
+
 /// Follows the chain of the first of these certificates.
 pub(super) fn follow(certificates: &[Certificate], trust: &Trust) -> Chain {
     let Some(leaf) = certificates.first() else {

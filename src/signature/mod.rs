@@ -37,7 +37,7 @@ pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use authority::{Authority, AuthorityError, Request, Usage, self_signed};
 pub use carrier::{Carrier, EXTENSION};
 pub use certificate::{Certificate, CertificateError};
-pub use chain::Trust;
+pub use chain::{Trust, trusted};
 pub use edition::{Edition, UnknownEdition};
 pub use flaw::Flaw;
 pub use json::{Gaps, Json, NoCanonicalNumber, Style};

@@ -77,6 +77,13 @@ impl Book {
     fn collect() -> Self {
         let nouns = [
             super::member::steps(),
+            super::caller::steps(),
+            super::client_certificate::steps(),
+            super::guarded_answer::steps(),
+            super::smart_configuration::steps(),
+            super::token_request::steps(),
+            super::udap::steps(),
+            super::transport::steps(),
             super::provider_match::steps(),
             super::choice::steps(),
             super::attribution::steps(),

@@ -59,7 +59,7 @@ impl World {
             .ok_or_else(|| Halt::Error("no outcome was read before this step".into()))
     }
 
-    fn bulk_request(&mut self) -> Result<Request, Halt> {
+    pub(super) fn bulk_request(&mut self) -> Result<Request, Halt> {
         let bulk = self.bulk()?;
         Ok(Request::post_json(
             bulk.audience.operation(),

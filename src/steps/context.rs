@@ -1,9 +1,10 @@
 //! What all scenarios of a run share.
 
 use super::{Judge, Memory, Observations, OpenJobs, Party, PayerDesk};
+use crate::access::Access;
 use crate::config::{self, Agreement, Attachments, Member};
-use crate::evidence::{Level, PackageNote, Recorder};
-use crate::http::Client;
+use crate::evidence::{Level, PackageNote, Recorder, Secret};
+use crate::http::{Client, Identity};
 use crate::profile::{Library, Origin, Validator};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +57,12 @@ pub struct Target {
     pub members: Arc<[Member]>,
     /// What has been agreed with it on signatures, when that is known.
     pub signatures: Option<Agreement>,
+    /// How tokens are had there, when that is known.
+    pub access: Option<Arc<Access>>,
+    /// A token that was good once.
+    pub expired_token: Option<Secret>,
+    /// Another certificate that it takes, and that its tokens are not bound to.
+    pub other_identity: Option<Identity>,
     /// What documentation can be submitted for, and where.
     pub attachments: Arc<Attachments>,
     /// Who answers: the payer under test.

@@ -105,7 +105,7 @@ impl World {
         Ok(format!("Group/{}/{OPERATION}", self.cohort()?.group))
     }
 
-    fn export_request(&self) -> Result<Request, Halt> {
+    pub(super) fn export_request(&self) -> Result<Request, Halt> {
         let body = self.order.body(Some(self.cohort()?.audience.purpose()));
         Ok(Request::post_json(self.export_address()?, &body))
     }

@@ -101,6 +101,7 @@ impl World {
             }
             request = request.anonymous();
         }
+        let request = self.dressed(request);
         let opened = self.target()?.client.open(request).await;
         self.record(&opened.hops)?;
         match opened.result {

@@ -207,7 +207,7 @@ impl World {
     }
 }
 
-fn asynchronous(request: Request) -> Request {
+pub(super) fn asynchronous(request: Request) -> Request {
     let has = |name: &str| {
         request
             .headers

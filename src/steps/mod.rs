@@ -31,6 +31,8 @@
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
 //!   `subscription` (notifications of Tasks, which come there too).
+//! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
+//!   `smart_configuration`, `udap`, `client_certificate`, `transport`.
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
 //!   `bad_submission` (what should not be taken), `submission_answer`, `data_consumer` (what the payer declares),
 //!   `offered_record` (whether that is true), `formal_authorization`.
@@ -50,10 +52,12 @@ mod book;
 mod bulk_match;
 mod bulk_outcome;
 mod bulk_request;
+mod caller;
 mod capability;
 mod choice;
 mod claim;
 mod claim_part;
+mod client_certificate;
 mod cohort;
 mod completeness;
 mod conformity;
@@ -84,6 +88,7 @@ mod flavour;
 mod formal_authorization;
 mod group;
 mod group_record;
+mod guarded_answer;
 mod harvest;
 mod including;
 mod inquiry;
@@ -125,6 +130,7 @@ mod searching;
 mod signed_answer;
 mod signed_submission;
 mod single_export;
+mod smart_configuration;
 mod snippet;
 mod sorted;
 mod status;
@@ -137,8 +143,12 @@ mod support;
 mod task;
 mod task_kept;
 mod task_output;
+mod token_request;
+mod token_scope;
 mod told;
 mod transmission;
+mod transport;
+mod udap;
 mod validation;
 mod versioning;
 mod world;

@@ -6,7 +6,7 @@ use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
 use crate::evidence::{Captured, Event, StepRun, StepStatus, Verdict};
-use crate::http::{Failure, Reply, Request};
+use crate::http::{Client, Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -75,6 +75,21 @@ pub struct World {
     pub(super) subscription: Option<Value>,
     /// What was submitted to our desk.
     pub(super) submitted: Option<Value>,
+    /// In whose name requests go out, when it is not that of the run.
+    pub(super) caller: Option<super::caller::Credentials>,
+    /// The first of the replies to what was tried with other credentials.
+    pub(super) tried_from: usize,
+    /// The token that was asked for last.
+    pub(super) asked: super::token_request::Asked,
+    /// The client that has registered itself.
+    pub(super) udap_client: Option<String>,
+    /// What was offered to the server by way of TLS, and what came of it.
+    pub(super) offered: Vec<(
+        crate::http::handshake::Offer,
+        crate::http::handshake::Answer,
+    )>,
+    /// Why the connection was closed for want of the right certificate, if it was.
+    pub(super) broke_off: Option<String>,
 }
 
 /// Where the scenario stands in the run.
@@ -365,15 +380,57 @@ impl World {
         Ok(())
     }
 
+    /// Sends a request without any credentials but those that it brings itself; the answer is judged.
+    pub(super) async fn send_bare(&mut self, request: Request) -> Outcome {
+        let client = self.target()?.client.anonymous();
+        match self.exchange_by(&client, request).await? {
+            Ok(()) => Ok(()),
+            Err(failure) => {
+                self.judge(Err(Mismatch::new("an HTTP answer", failure.to_string())))?;
+                Err(Halt::Skip(format!("no answer to judge: {failure}")))
+            }
+        }
+    }
+
+    /// The same for what is judged later.
+    pub(super) async fn prepare_bare(&mut self, request: Request) -> Outcome {
+        let client = self.target()?.client.anonymous();
+        let done = self.exchange_by(&client, request).await?;
+        done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
+    }
+
     /// Sends and records. The inner result tells whether the target is to blame for a missing answer.
     async fn exchange(&mut self, request: Request) -> Result<Result<(), Failure>, Halt> {
-        let sent = self.target()?.client.send(request).await;
+        let client = self.target()?.client;
+        let request = self.dressed(request);
+        self.exchange_by(&client, request).await
+    }
+
+    /// The request with the credentials that the scenario tries now, if it tries any.
+    pub(super) fn dressed(&self, request: Request) -> Request {
+        match &self.caller {
+            Some(credentials) => credentials.dress(request),
+            None => request,
+        }
+    }
+
+    /// Keeps an answer as the last one.
+    pub(super) fn keep_reply(&mut self, reply: Reply) {
+        let last = self.progress.as_ref().map(Progress::last_place);
+        self.places.extend(last);
+        self.replies.push(reply);
+    }
+
+    async fn exchange_by(
+        &mut self,
+        client: &Client,
+        request: Request,
+    ) -> Result<Result<(), Failure>, Halt> {
+        let sent = client.send(request).await;
         self.record(&sent.hops)?;
         match sent.result {
             Ok(reply) => {
-                let last = self.progress.as_ref().map(Progress::last_place);
-                self.places.extend(last);
-                self.replies.push(reply);
+                self.keep_reply(reply);
                 Ok(Ok(()))
             }
             Err(failure) if is_targets_fault(&failure) => Ok(Err(failure)),

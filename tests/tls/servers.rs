@@ -1,6 +1,6 @@
 //! Clients decide whether a server is who it says.
 
-use super::{Client, IpAddr, Ipv4Addr, Request, Tls, TlsProblem, Wanted, ask, key, keyring, payer};
+use super::{IpAddr, Ipv4Addr, Tls, TlsProblem, Wanted, ask, key, keyring, payer};
 use super::{problem, self_signed, serve, settings};
 use time::{Duration, OffsetDateTime};
 use vitruvian::mock::{ClientAuth, Keyring};
@@ -92,39 +92,4 @@ fn a_key_of_somebody_else_is_refused() {
     let issued = keys.authority().issue(&local(), &key()).unwrap();
     let refused = Tls::new(&[issued], &key(), ClientAuth::None).unwrap_err();
     assert!(refused.to_string().contains("TLS"), "{refused}");
-}
-
-/// What a connection costs; run with `--ignored --nocapture`.
-#[ignore = "a measurement"]
-#[tokio::test]
-async fn cost_of_handshakes() {
-    let keys = keyring();
-    for tls in [keys.tls().unwrap(), keys.mutual_tls().unwrap()] {
-        let server = serve(payer(), &tls).await;
-        let mut settings = settings(&server, &keys);
-        settings.identity = Some(super::identity(keys.client()));
-        let started = std::time::Instant::now();
-        let client = Client::new(settings).unwrap();
-        eprintln!("{tls:?}: client in {:?}", started.elapsed());
-        let mut times = Vec::new();
-        for _ in 0..20 {
-            let fresh = client
-                .with_identity(Some(super::identity(keys.client())))
-                .unwrap();
-            let started = std::time::Instant::now();
-            let first = fresh.send(Request::get("Patient/x")).await;
-            let whole = started.elapsed();
-            assert!(first.result.is_ok());
-            let started = std::time::Instant::now();
-            let _ = fresh.send(Request::get("Patient/x")).await;
-            times.push(whole.saturating_sub(started.elapsed()));
-        }
-        times.sort();
-        eprintln!("{tls:?}: handshake {:?} (median of 20)", times[10]);
-        let started = std::time::Instant::now();
-        for _ in 0..10 {
-            drop(serve(payer(), &tls).await);
-        }
-        eprintln!("start of a server: {:?}", started.elapsed() / 10);
-    }
 }

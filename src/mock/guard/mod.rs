@@ -54,6 +54,7 @@ use http::header::ALLOW;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Tokens, codes, logins and assertions that are remembered; the oldest make room.
 const MOST_TOKENS: usize = 10_000;
@@ -136,6 +137,27 @@ impl Guard {
     #[must_use]
     pub fn with_lifetime(mut self, seconds: i64) -> Self {
         self.lifetime = seconds;
+        self
+    }
+
+    /// Remembers a token that a client once had, and that is not good any more.
+    #[must_use]
+    pub fn with_expired_token(mut self, token: &str, client_id: &str) -> Self {
+        if let Some(client) = self.clients.get(client_id) {
+            let grant = Grant::of(client, Scopes::parse(&client.scope));
+            let expires = self.clock.now().saturating_sub(60);
+            let expired = Token {
+                grant: Arc::new(grant),
+                patient: None,
+                user: None,
+                issued: expires.saturating_sub(self.lifetime),
+                expires,
+                certificate: None,
+                family: token.to_owned(),
+                is_revoked: false,
+            };
+            self.tokens.put(token.to_owned(), expired);
+        }
         self
     }
 

@@ -236,7 +236,7 @@ impl Payer {
         let segments = super::route::segments(&request.path).ok()?;
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         Some(Starter {
-            client_id: caller.client_id.clone(),
+            grant: Arc::clone(caller),
             need: Need::of(&request.method, &segments),
         })
     }
@@ -248,7 +248,7 @@ const MOST_CLIENTS: usize = 1000;
 /// Who has started a job, and what that needed.
 #[derive(Clone, Debug)]
 pub(super) struct Starter {
-    client_id: String,
+    grant: Arc<Grant>,
     need: Need,
 }
 
@@ -263,8 +263,15 @@ impl Starter {
         let Some(caller) = caller else {
             return Ok(());
         };
-        if caller.client_id != self.client_id && deviation.enforces(Rule::OwnJobs) {
+        if caller.client_id != self.grant.client_id && deviation.enforces(Rule::OwnJobs) {
             return Err(Refusal::not_found());
+        }
+        if !Arc::ptr_eq(caller, &self.grant) && !deviation.enforces(Rule::LaterTokens) {
+            return Err(Refusal::new(
+                401,
+                "login",
+                "ask with the token that the job was started with",
+            ));
         }
         let is_file_seen = match kind {
             Some(kind) if self.need == Need::Export && kind != "errors" => caller.reads(kind),

@@ -31,8 +31,8 @@ pub(super) fn notices(run: &Run, summary: &Summary) -> Vec<Notice> {
         .identity
         .strict
         .then_some("This was a strict run: a broken recommendation counts like a broken mandatory requirement.");
-    let mut texts: Vec<String> = ending
-        .into_iter()
+    let mut texts: Vec<String> = (run.identity.warning().into_iter())
+        .chain(ending)
         .chain(strict)
         .map(str::to_owned)
         .collect();
