@@ -53,7 +53,7 @@ fn run(auth: &str, url: &str, key: &Path) -> Vec<(String, String)> {
         "run",
         "-v",
         "--name",
-        "capability",
+        "declaration tells",
         "--config",
         config.to_str().unwrap(),
         "--out",
