@@ -159,7 +159,8 @@ fn no_way_to_a_token_leaves_a_credential_behind() {
     let app = format!(
         "[target.auth]\nmethod = \"smart-app\"\n[target.auth.app]\nclient_id = \"app\"\nscope = \"patient/*.rs\"\n\
          redirect = \"{REDIRECT}\"\nlogin = [ {{ fill = \"word\", with = \"env:CANARY_PASSWORD\" }}, \
-         {{ press = \"Sign in\" }}, {{ press = \"Approve\" }} ]\n"
+         {{ press = \"Sign in\" }}, {{ press = \"Approve\" }} ]\n\
+         [target.auth.other]\nclient_id = \"b\"\nsecret = \"env:CANARY_SECRET\"\n"
     );
     let backend = format!(
         "[target.auth]\nmethod = \"smart-backend\"\nclient_id = \"a\"\nscope = \"system/*.rs\"\nkey = \"file:{}\"\n\
