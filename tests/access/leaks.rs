@@ -53,7 +53,7 @@ fn run(auth: &str, url: &str, key: &Path) -> Vec<(String, String)> {
         "run",
         "-v",
         "--name",
-        "capability",
+        "declaration tells",
         "--config",
         config.to_str().unwrap(),
         "--out",
@@ -159,7 +159,8 @@ fn no_way_to_a_token_leaves_a_credential_behind() {
     let app = format!(
         "[target.auth]\nmethod = \"smart-app\"\n[target.auth.app]\nclient_id = \"app\"\nscope = \"patient/*.rs\"\n\
          redirect = \"{REDIRECT}\"\nlogin = [ {{ fill = \"word\", with = \"env:CANARY_PASSWORD\" }}, \
-         {{ press = \"Sign in\" }}, {{ press = \"Approve\" }} ]\n"
+         {{ press = \"Sign in\" }}, {{ press = \"Approve\" }} ]\n\
+         [target.auth.other]\nclient_id = \"b\"\nsecret = \"env:CANARY_SECRET\"\n"
     );
     let backend = format!(
         "[target.auth]\nmethod = \"smart-backend\"\nclient_id = \"a\"\nscope = \"system/*.rs\"\nkey = \"file:{}\"\n\
