@@ -331,19 +331,32 @@ fn verified(resource: &Value, version: &str) -> Vec<Examined> {
 fn where_everything_is_signed_searches_are_and_reads_are_refused() {
     for version in VERSIONS {
         let mut provider = provider(version).signing_everything();
-        for target in ["/Condition?patient=pat-001", "/Patient?_id=pat-001", "/Task"] {
+        for target in [
+            "/Condition?patient=pat-001",
+            "/Patient?_id=pat-001",
+            "/Task",
+        ] {
             let found = get(&mut provider, target);
             let signatures = verified(&found, version);
             assert_eq!(signatures.len(), 1, "{version} {target}");
             assert_eq!(signatures[0].verdict(), Verdict::Valid, "{signatures:#?}");
             assert_eq!(found["signature"]["who"]["type"], "Organization");
-            assert_eq!(found["signature"]["who"]["identifier"]["value"], provider.identity().0);
+            assert_eq!(
+                found["signature"]["who"]["identifier"]["value"],
+                provider.identity().0
+            );
         }
         let read = provider.respond(&request(Method::GET, "/Patient/pat-001", ""));
         let issue = &body(&read)["issue"][0];
-        assert_eq!((read.status, &issue["code"]), (400, &json!("business-rule")));
+        assert_eq!(
+            (read.status, &issue["code"]),
+            (400, &json!("business-rule"))
+        );
         assert!(issue["details"]["text"].is_string());
-        assert_eq!(get(&mut provider, "/metadata")["resourceType"], "CapabilityStatement");
+        assert_eq!(
+            get(&mut provider, "/metadata")["resourceType"],
+            "CapabilityStatement"
+        );
     }
 }
 
@@ -353,15 +366,24 @@ fn where_everything_is_signed_a_flagged_task_brings_a_signed_document() {
     let flag = json!({"type": code(CDEX, "signature-flag"), "valueBoolean": true});
     asked["input"].as_array_mut().unwrap().push(flag);
     let (statuses, _) = followed(&mut provider("2.1.0"), &asked);
-    assert_eq!(statuses, ["requested", "rejected"], "nothing else has been agreed on");
+    assert_eq!(
+        statuses,
+        ["requested", "rejected"],
+        "nothing else has been agreed on"
+    );
     let mut provider = provider("2.1.0").signing_everything();
     let (_, done) = followed(&mut provider, &asked);
-    let reference = done["output"][0]["valueReference"]["reference"].as_str().unwrap();
+    let reference = done["output"][0]["valueReference"]["reference"]
+        .as_str()
+        .unwrap();
     let id = reference.strip_prefix("Bundle/").unwrap().to_owned();
     let found = get(&mut provider, &format!("/Bundle?_id={id}"));
     let document = &found["entry"][0]["resource"];
     assert_eq!(document["type"], "document");
-    assert_eq!(document["entry"][0]["resource"]["resourceType"], "Composition");
+    assert_eq!(
+        document["entry"][0]["resource"]["resourceType"],
+        "Composition"
+    );
     assert!(document["entry"].as_array().unwrap().len() > 3);
     for resource in [document, &found] {
         let signatures = verified(resource, "2.1.0");
@@ -374,7 +396,13 @@ fn where_everything_is_signed_a_flagged_task_brings_a_signed_document() {
 #[test]
 fn what_a_fault_changes_is_signed_unless_the_fault_tampers() {
     let faults = Fault::load_all(&Data::Embedded).unwrap();
-    let named = |name: &str| faults.iter().find(|fault| fault.name == name).unwrap().clone();
+    let named = |name: &str| {
+        faults
+            .iter()
+            .find(|fault| fault.name == name)
+            .unwrap()
+            .clone()
+    };
     let tampering = named("provider/signed-results-are-changed");
     let mut honest = tampering.clone();
     honest.tampers = false;

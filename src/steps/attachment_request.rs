@@ -225,7 +225,9 @@ async fn in_time(world: &mut World, _: Arguments<'_>) -> Outcome {
     wait(world).await?;
     if world.task.is_none() {
         let said = describe(world.reply()?);
-        return Err(Halt::Skip(format!("the provider did not take the Task: {said}")));
+        return Err(Halt::Skip(format!(
+            "the provider did not take the Task: {said}"
+        )));
     }
     let due = world.followed()?.sent["restriction"]["period"]["end"].clone();
     let until = due.as_str().and_then(|text| Span::parse(text).ok());
