@@ -5,7 +5,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
 use vitruvian::data::Data;
-use vitruvian::mock::{Delivery, Fault, Provider, Request, Response, StandIn};
+use vitruvian::mock::{Delivery, Fault, Provider, Request, Response, StandIn, signatory};
+use vitruvian::signature::{Edition, Examined, Trust, Verdict, verify};
 
 const VERSIONS: [&str; 3] = ["2.0.0", "2.1.0", "3.0.0-ballot"];
 const CDEX: &str = "http://hl7.org/fhir/us/davinci-cdex/CodeSystem/cdex-temp";
@@ -315,4 +316,101 @@ fn only_versions_of_cdex_are_played_and_only_faults_of_the_provider() {
     let other = provider("2.1.0").with_fault(declared.unwrap().clone());
     let mut other = other;
     assert_ne!(other.respond(&metadata), plain);
+}
+
+/// What verifying a resource of the provider comes to, where its authority is trusted.
+fn verified(resource: &Value, version: &str) -> Vec<Examined> {
+    let anchor = signatory().unwrap().anchor().clone();
+    let edition: Edition = version.parse().unwrap();
+    let text = resource.to_string();
+    let report = verify(text.as_bytes(), edition, &Trust::now(vec![anchor])).unwrap();
+    report.signatures
+}
+
+#[test]
+fn where_everything_is_signed_searches_are_and_reads_are_refused() {
+    for version in VERSIONS {
+        let mut provider = provider(version).signing_everything();
+        for target in [
+            "/Condition?patient=pat-001",
+            "/Patient?_id=pat-001",
+            "/Task",
+        ] {
+            let found = get(&mut provider, target);
+            let signatures = verified(&found, version);
+            assert_eq!(signatures.len(), 1, "{version} {target}");
+            assert_eq!(signatures[0].verdict(), Verdict::Valid, "{signatures:#?}");
+            assert_eq!(found["signature"]["who"]["type"], "Organization");
+            assert_eq!(
+                found["signature"]["who"]["identifier"]["value"],
+                provider.identity().0
+            );
+        }
+        let read = provider.respond(&request(Method::GET, "/Patient/pat-001", ""));
+        let issue = &body(&read)["issue"][0];
+        assert_eq!(
+            (read.status, &issue["code"]),
+            (400, &json!("business-rule"))
+        );
+        assert!(issue["details"]["text"].is_string());
+        assert_eq!(
+            get(&mut provider, "/metadata")["resourceType"],
+            "CapabilityStatement"
+        );
+    }
+}
+
+#[test]
+fn where_everything_is_signed_a_flagged_task_brings_a_signed_document() {
+    let mut asked = task("pat-001");
+    let flag = json!({"type": code(CDEX, "signature-flag"), "valueBoolean": true});
+    asked["input"].as_array_mut().unwrap().push(flag);
+    let (statuses, _) = followed(&mut provider("2.1.0"), &asked);
+    assert_eq!(
+        statuses,
+        ["requested", "rejected"],
+        "nothing else has been agreed on"
+    );
+    let mut provider = provider("2.1.0").signing_everything();
+    let (_, done) = followed(&mut provider, &asked);
+    let reference = done["output"][0]["valueReference"]["reference"]
+        .as_str()
+        .unwrap();
+    let id = reference.strip_prefix("Bundle/").unwrap().to_owned();
+    let found = get(&mut provider, &format!("/Bundle?_id={id}"));
+    let document = &found["entry"][0]["resource"];
+    assert_eq!(document["type"], "document");
+    assert_eq!(
+        document["entry"][0]["resource"]["resourceType"],
+        "Composition"
+    );
+    assert!(document["entry"].as_array().unwrap().len() > 3);
+    for resource in [document, &found] {
+        let signatures = verified(resource, "2.1.0");
+        assert!(!signatures.is_empty());
+        let is_valid = |one: &Examined| one.verdict() == Verdict::Valid;
+        assert!(signatures.iter().all(is_valid), "{signatures:#?}");
+    }
+}
+
+#[test]
+fn what_a_fault_changes_is_signed_unless_the_fault_tampers() {
+    let faults = Fault::load_all(&Data::Embedded).unwrap();
+    let named = |name: &str| {
+        faults
+            .iter()
+            .find(|fault| fault.name == name)
+            .unwrap()
+            .clone()
+    };
+    let tampering = named("provider/signed-results-are-changed");
+    let mut honest = tampering.clone();
+    honest.tampers = false;
+    for (fault, verdict) in [(tampering, Verdict::Invalid), (honest, Verdict::Valid)] {
+        let mut provider = provider("2.1.0").signing_everything().with_fault(fault);
+        let found = get(&mut provider, "/Condition?patient=pat-001");
+        let changed = &found["entry"][0]["resource"]["meta"]["lastUpdated"];
+        assert_eq!(changed, "2020-02-02T02:02:02Z");
+        assert_eq!(verified(&found, "2.1.0")[0].verdict(), verdict);
+    }
 }

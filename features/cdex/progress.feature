@@ -83,7 +83,7 @@ Feature: How a Task moves
     And it says in words why
     And it holds no data
 
-  @req:CDEX-TB-031 @req:CDEX-SEC-005 @writes
+  @req:CDEX-TB-031 @writes
   Scenario: Where nothing may be told, the Task is rejected and says why
     Given a patient about whom nothing may be told
     And a Task that asks for the active conditions
@@ -102,6 +102,15 @@ Feature: How a Task moves
     And the payer follows the Task to its end
     Then the Task ends as rejected
     And it says in words why
+
+  @req:CDEX-SEC-005 @writes
+  Scenario: What may not be told is not released
+    Given a patient about whom nothing may be told
+    And a Task that asks for the active conditions
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then the Task ends as failed or rejected
+    And it holds no data
 
   @req:CDEX-SEC-015 @since:2.1.0 @writes
   Scenario: Who has no right to a record is told nothing of it

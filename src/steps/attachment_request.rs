@@ -3,6 +3,7 @@
 
 use super::data_request::{CDEX_TEMP, HREX_TEMP, QUESTIONNAIRE, SDC_TEMP, code};
 use super::drive::{Arguments, Halt, Outcome};
+use super::expect::describe;
 use super::harvest::Harvest;
 use super::{Mismatch, World};
 use crate::config::{Expectation, NPI_SYSTEM};
@@ -220,20 +221,25 @@ async fn surely_received(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
-async fn in_time(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    surely_received(world, arguments).await?;
+async fn in_time(world: &mut World, _: Arguments<'_>) -> Outcome {
+    wait(world).await?;
+    if world.task.is_none() {
+        let said = describe(world.reply()?);
+        return Err(Halt::Skip(format!(
+            "the provider did not take the Task: {said}"
+        )));
+    }
     let due = world.followed()?.sent["restriction"]["period"]["end"].clone();
     let until = due.as_str().and_then(|text| Span::parse(text).ok());
     let now = Span::parse(&OffsetDateTime::now_utc().date().to_string()).ok();
     let is_late = matches!((&until, &now), (Some(until), Some(now)) if now.start > until.end);
-    let result = match is_late {
-        true => Err(
-            Mismatch::new(format!("a submission until {due}"), "it came later")
-                .at("POST $submit-attachment"),
-        ),
-        false => Ok(()),
+    let expected = format!("a submission until {due}");
+    let result = match (&world.submitted, is_late) {
+        (None, _) => Err(Mismatch::new(expected, "none so far")),
+        (Some(_), true) => Err(Mismatch::new(expected, "it came later")),
+        (Some(_), false) => Ok(()),
     };
-    world.judge(result)
+    world.judge(result.map_err(|mismatch| mismatch.at("POST $submit-attachment")))
 }
 
 /// The parameter of that name.

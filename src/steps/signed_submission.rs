@@ -25,7 +25,7 @@ super::book::steps! {
     r"^the payer refuses it because of its signature$" => refuses;
     /// The status is 400, and an OperationOutcome tells the error in words.
     r"^the payer refuses it because it is not signed$" => refuses;
-    /// Gives the answers in the submission an identifier that no others have.
+    /// Gives the answers in the submission an identifier that those of other scenarios do not have.
     r"^they have a number of their own$" => number;
     /// Finds the answers with that identifier at the payer: their signature is there, has its form, and holds.
     r"^the answers that the payer keeps are signed as they were, as far as it offers them$" => kept_signed;
@@ -132,8 +132,10 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn number(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let number = world.new_tracking_id(2)?;
-    world.submitted_content()?["identifier"] = number;
+    // The same in every run, so that evidence can be judged again.
+    let number = format!("{}-answers", world.scenario_word()?);
+    let identifier = json!({"system": "https://vitruvian.example/ids/answers", "value": number});
+    world.submitted_content()?["identifier"] = identifier;
     Ok(())
 }
 

@@ -150,6 +150,9 @@ impl Provider {
             })
         };
         if !deviation.enforces(Rule::KeptAnswers) {
+            if let Some(meta) = answers["meta"].as_object_mut() {
+                meta.remove("lastUpdated");
+            }
             return Ok(Found {
                 outputs: vec![output(format!("#{id}"))],
                 contained: Some(answers),
