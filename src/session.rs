@@ -107,7 +107,10 @@ impl Session {
             limit: self.settings.run_timeout,
             observer: self.settings.observer,
         };
-        let ending = runner.run(self.plan.phases()).await;
+        let phases = self.plan.phases();
+        // The engine has copies of its own.
+        drop(self.plan);
+        let ending = runner.run(phases).await;
         // However it ended: what was started at the target does not go on for nothing.
         context.open_jobs.cancel().await;
         ending

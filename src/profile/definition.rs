@@ -102,7 +102,7 @@ pub struct Element {
 }
 
 /// An allowed type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TypeReference {
     /// Type code; the `System.…` URLs of FHIRPath are mapped to the FHIR primitive (`Resource.id` is `id`).
     pub code: String,
@@ -174,7 +174,7 @@ pub struct Binding {
 }
 
 /// How strictly codes are bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Strength {
     /// A code must be in the set.
     Required,

@@ -228,7 +228,7 @@ impl Terminology {
             Some(base) => definitions.code_system(base).unwrap_or(found),
             None => found,
         };
-        let vocabulary = Some(Arc::new(Vocabulary::new(&found)));
+        let vocabulary = Some(Arc::new(Vocabulary::new(found)));
         let mut systems = self.systems.write().unwrap_or_else(PoisonError::into_inner);
         systems.insert(system.to_owned(), vocabulary.clone());
         vocabulary

@@ -23,6 +23,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// Definitions kept after they were used: the data types and what is being compiled. Programs are made from them
 /// once, and definitions are several times as large.
 const MOST_DEFINITIONS: usize = 48;
+/// Value sets kept after they were used: they are made ready for questions once.
+const MOST_VALUE_SETS: usize = 8;
 
 /// Looks definitions up in ordered sources; several versions of a canonical live side by side.
 ///
@@ -72,32 +74,43 @@ impl Library {
             .into_iter()
             .map(|table| Arc::new(table) as Arc<dyn Source>)
             .collect();
-        let selections = Selections::load(data)?;
-        let mut selected = Vec::new();
-        for (id, version) in selections.resolve(igs)? {
-            let source = embedded
-                .iter()
-                .find(|source| source.id() == id && source.version() == version.number)
-                .cloned()
-                .or_else(|| cache.as_ref()?.open(&id, &version.number));
-            match source {
-                Some(source) => selected.push(source),
-                None if version.is_asked_for => {
-                    return Err(SelectionError::Missing {
-                        id,
-                        version: version.number,
-                    });
-                }
-                // Of what an IG builds on, another version answers.
-                None => {}
-            }
-        }
         Ok(Self {
-            selected,
+            selected: select(data, igs, &embedded, cache.as_ref())?,
             embedded,
             cache,
             definitions: Memory::of_recent(MOST_DEFINITIONS),
+            value_sets: Memory::of_recent(MOST_VALUE_SETS),
             ..Self::default()
+        })
+    }
+
+    /// A library of the same packages, but for the cache, where these versions answer when no version is given.
+    /// What one of the two has read serves both.
+    ///
+    /// # Errors
+    /// When a version that is asked for is not embedded.
+    pub fn beside(&self, data: &Data, igs: &[&str]) -> Result<Self, SelectionError> {
+        let other = Self {
+            named: self.named.clone(),
+            selected: select(data, igs, &self.embedded, None)?,
+            embedded: self.embedded.clone(),
+            ..Self::default()
+        };
+        if self.cache.is_some() {
+            // Sources are told apart by where they are in memory, so those of a cache, which only one holds,
+            // must not be known to both.
+            return Ok(Self {
+                definitions: Memory::of_recent(MOST_DEFINITIONS),
+                value_sets: Memory::of_recent(MOST_VALUE_SETS),
+                ..other
+            });
+        }
+        Ok(Self {
+            definitions: self.definitions.beside(),
+            value_sets: self.value_sets.beside(),
+            code_systems: self.code_systems.beside(),
+            questionnaires: self.questionnaires.beside(),
+            ..other
         })
     }
 
@@ -175,22 +188,16 @@ impl Library {
         }
         let answer = self.find(artifact, canonical).and_then(|found| {
             let url = Canonical::parse(canonical).url;
-            memory.share(
-                (address(&found.source), url, &found.version),
-                || match read(&found, url) {
-                    Ok(facts) => {
-                        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-                        used.insert(address(&found.source));
-                        facts
-                    }
-                    Err(why) => {
-                        let mut problems =
-                            self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-                        problems.insert(why);
-                        None
-                    }
-                },
-            )
+            let answer = memory.share((address(&found.source), url, &found.version), || {
+                read(&found, url).unwrap_or_else(|why| {
+                    let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+                    problems.insert(why);
+                    None
+                })
+            })?;
+            let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+            used.insert(address(&found.source));
+            Some(answer)
         });
         memory.remember(canonical, answer.as_ref());
         answer
@@ -235,6 +242,36 @@ impl Definitions for Library {
     fn terminology(&self) -> Option<&Terminology> {
         Some(&self.terminology)
     }
+}
+
+/// The chosen versions of packages, from the tables or the cache.
+fn select(
+    data: &Data,
+    igs: &[&str],
+    embedded: &[Arc<dyn Source>],
+    cache: Option<&Cache>,
+) -> Result<Vec<Arc<dyn Source>>, SelectionError> {
+    let selections = Selections::load(data)?;
+    let mut selected = Vec::new();
+    for (id, version) in selections.resolve(igs)? {
+        let source = embedded
+            .iter()
+            .find(|source| source.id() == id && source.version() == version.number)
+            .cloned()
+            .or_else(|| cache?.open(&id, &version.number));
+        match source {
+            Some(source) => selected.push(source),
+            None if version.is_asked_for => {
+                return Err(SelectionError::Missing {
+                    id,
+                    version: version.number,
+                });
+            }
+            // Of what an IG builds on, another version answers.
+            None => {}
+        }
+    }
+    Ok(selected)
 }
 
 /// Tells sources apart, also two of the same package and version.

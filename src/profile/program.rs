@@ -4,8 +4,9 @@
 //! - `compile` builds it from a [`Definition`](super::Definition); `discriminator` says in advance how slices are told apart,
 //!   as [`Test`]s along a [`Trail`]; [`Rule`] is an invariant, parsed once and shared.
 //! - `defect` lists known defects of what R4 published, and what is done about them.
-//! - [`Programs`] compiles what is asked for and keeps it.
+//! - [`Programs`] compiles what is asked for and keeps it; `common` is what several of them share.
 
+mod common;
 mod compile;
 mod defect;
 mod discriminator;

@@ -65,6 +65,16 @@ impl Validator {
         }
     }
 
+    /// A validator of what other `definitions` know, which agree with those of this one about the types of FHIR:
+    /// what both need is compiled once.
+    #[must_use]
+    pub fn beside(&self, definitions: Arc<dyn Definitions>) -> Self {
+        Self {
+            programs: self.programs.beside(definitions),
+            service: None,
+        }
+    }
+
     /// Also asks `service` about codes that `definitions` leave undecided.
     #[must_use]
     pub fn with_service(mut self, service: Arc<dyn TerminologyService>) -> Self {

@@ -146,26 +146,24 @@ pub(super) struct Judges {
 /// Who judges resources for an IG version. The user's package cache is left out, so that what a machine
 /// happens to hold does not change verdicts.
 pub(super) fn judges(data: &Data, ig: &str, knowledge: &Knowledge) -> Result<Judges, Error> {
-    let library = |igs: &[&str]| -> Result<Arc<Library>, Error> {
-        let mut library = Library::for_igs(data, igs, None)?;
-        for path in &knowledge.packages {
-            library = library.with_package(Package::open(path)?);
-        }
-        Ok(Arc::new(library))
-    };
-    let definitions = library(&[ig])?;
+    let mut library = Library::for_igs(data, &[ig], None)?;
+    for path in &knowledge.packages {
+        library = library.with_package(Package::open(path)?);
+    }
+    let definitions = Arc::new(library);
     let validator = Arc::new(Validator::new(definitions.clone()));
     let reviewer = match &knowledge.service {
         Some(service) => {
-            let reviewer = Validator::new(definitions.clone());
+            let reviewer = validator.beside(definitions.clone());
             Arc::new(reviewer.with_service(Arc::clone(service)))
         }
         None => Arc::clone(&validator),
     };
     let mut by_us_core = BTreeMap::new();
     for version in US_CORE {
-        let definitions = library(&[ig, &format!("us-core@{version}")])?;
-        by_us_core.insert(version.to_owned(), Arc::new(Validator::new(definitions)));
+        let definitions = definitions.beside(data, &[ig, &format!("us-core@{version}")])?;
+        let validator = validator.beside(Arc::new(definitions));
+        by_us_core.insert(version.to_owned(), Arc::new(validator));
     }
     let judge = Judge::new(Arc::clone(&validator), by_us_core);
     Ok(Judges {

@@ -5,7 +5,7 @@ use super::drive::Halt;
 use cucumber::gherkin;
 use cucumber::step::{self, Collection};
 use futures::future::{LocalBoxFuture, ready};
-use regex::{Captures, Regex};
+use regex_lite::{Captures, Regex};
 use std::sync::{LazyLock, OnceLock};
 
 /// One step definition.
@@ -42,7 +42,8 @@ struct Entry {
     definition: Definition,
     /// How every sentence of the definition begins: few patterns have to be tried on a sentence.
     start: &'static str,
-    /// Compiled when a sentence begins so; nothing when it is no regular expression, which tests rule out.
+    /// Compiled when a sentence begins so; nothing when it is no regular expression, which tests rule out. Sentences
+    /// are short and patterns many: an engine that makes no tables needs a fraction of the room.
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -193,7 +194,7 @@ impl Book {
     /// author's choice.
     #[must_use]
     pub fn collection() -> Collection<World> {
-        let Ok(all) = Regex::new("(?s)^.*$") else {
+        let Ok(all) = regex::Regex::new("(?s)^.*$") else {
             return Collection::new();
         };
         Collection::new()
@@ -267,7 +268,7 @@ pub(super) use steps;
 #[cfg(test)]
 mod tests {
     use super::{Book, literal_start};
-    use regex::Regex;
+    use regex_lite::Regex;
 
     /// Alternatives at the top level would begin each in its own way.
     #[test]

@@ -1,7 +1,7 @@
 //! Filters of value sets on code systems whose concepts are all known.
 
-use super::vocabulary::{Entry, Vocabulary};
-use crate::profile::Filter;
+use super::vocabulary::Vocabulary;
+use crate::profile::{Concept, Filter};
 use regex::Regex;
 
 /// Which concepts a filter lets through, by index.
@@ -93,7 +93,7 @@ fn compare(
         .collect())
 }
 
-fn values<'a>(concept: &'a Entry, property: &'a str) -> impl Iterator<Item = &'a str> {
+fn values<'a>(concept: &'a Concept, property: &'a str) -> impl Iterator<Item = &'a str> {
     let own = matches!(property, "code" | "concept").then_some(concept.code.as_str());
     let others = concept
         .properties

@@ -37,9 +37,7 @@ impl Part {
     /// Makes a part ready, with its code system if that is at hand.
     pub(super) fn new(include: &Include, vocabulary: Option<Arc<Vocabulary>>) -> Self {
         let written = include.system.as_deref().map(super::without_version);
-        let system = vocabulary
-            .as_ref()
-            .map(|vocabulary| vocabulary.url.as_str());
+        let system = vocabulary.as_ref().map(|vocabulary| vocabulary.url());
         Self {
             system: system.or(written).map(str::to_owned),
             test: Test::of(include, vocabulary),

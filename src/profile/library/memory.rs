@@ -12,7 +12,13 @@ type Key = (usize, String, String);
 #[derive(Debug)]
 pub(super) struct Memory<T> {
     answers: RwLock<HashMap<String, Option<Weak<T>>>>,
-    shared: Mutex<HashMap<Key, Weak<T>>>,
+    shelf: Arc<Shelf<T>>,
+}
+
+/// What was read from sources, by source, URL and version.
+#[derive(Debug)]
+struct Shelf<T> {
+    read: Mutex<HashMap<Key, Weak<T>>>,
     recent: Mutex<VecDeque<Arc<T>>>,
     most: usize,
 }
@@ -29,9 +35,19 @@ impl<T> Memory<T> {
     pub(super) fn of_recent(most: usize) -> Self {
         Self {
             answers: RwLock::default(),
-            shared: Mutex::default(),
-            recent: Mutex::default(),
-            most,
+            shelf: Arc::new(Shelf {
+                read: Mutex::default(),
+                recent: Mutex::default(),
+                most,
+            }),
+        }
+    }
+
+    /// A memory of other answers from the same sources: what one of the two has read serves both.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            answers: RwLock::default(),
+            shelf: Arc::clone(&self.shelf),
         }
     }
 
@@ -45,7 +61,7 @@ impl<T> Memory<T> {
             None => Some(None),
             Some(known) => {
                 let known = known.upgrade()?;
-                self.keep(&known);
+                self.shelf.keep(&known);
                 Some(Some(known))
             }
         }
@@ -66,16 +82,19 @@ impl<T> Memory<T> {
         read: impl FnOnce() -> Option<T>,
     ) -> Option<Arc<T>> {
         let key = (source, url.to_owned(), version.to_owned());
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = shared.get(&key).and_then(Weak::upgrade) {
+        let shelf = &*self.shelf;
+        let mut known = shelf.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&key).and_then(Weak::upgrade) {
             return Some(known);
         }
         let read = Arc::new(read()?);
-        shared.insert(key, Arc::downgrade(&read));
-        self.keep(&read);
+        known.insert(key, Arc::downgrade(&read));
+        shelf.keep(&read);
         Some(read)
     }
+}
 
+impl<T> Shelf<T> {
     /// Keeps an answer as the last given.
     fn keep(&self, answer: &Arc<T>) {
         // What is kept for good was kept when it was read.
@@ -111,6 +130,16 @@ mod tests {
             Some(reads.get())
         });
         memory.remember(name, answer.as_ref());
+    }
+
+    #[test]
+    fn what_one_memory_has_read_serves_the_one_beside_it() {
+        let (memory, reads) = (Memory::default(), Cell::new(0));
+        ask(&memory, "a", &reads);
+        let other = memory.beside();
+        assert!(other.recall("a").is_none());
+        ask(&other, "a", &reads);
+        assert_eq!(reads.get(), 1);
     }
 
     #[test]

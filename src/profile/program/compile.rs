@@ -27,8 +27,9 @@ pub(super) fn compile(definition: &Arc<Definition>, programs: &Programs) -> Prog
     arena.link_content();
     arena.link_slices();
     arena.index_keys();
+    arena.shrink();
     let rule = |expression: &String| {
-        programs.rule(&Invariant {
+        programs.common().rule(&Invariant {
             key: "context-invariant".to_owned(),
             is_error: true,
             is_best_practice: false,
@@ -126,12 +127,13 @@ impl Arena<'_> {
     fn node(&self, id: &str, element: &Element) -> Node {
         let last = element.path.rsplit('.').next().unwrap_or(&element.path);
 
+        let common = self.programs.common();
         let is_root = !element.path.contains('.');
         Node {
-            id: id.into(),
-            name: last.trim_end_matches("[x]").into(),
+            id: common.word(id),
+            name: common.word(last.trim_end_matches("[x]")),
             slice_name: element.slice_name.as_deref().unwrap_or_default().into(),
-            path: element.path.replace("[x]", "").into(),
+            path: common.word(&element.path.replace("[x]", "")),
             is_choice: last.ends_with("[x]"),
             is_array: !is_root && element.base_max.is_none_or(|most| most > 1),
             min: element.min,
@@ -143,43 +145,46 @@ impl Arena<'_> {
                 .as_ref()
                 .is_some_and(|slicing| slicing.is_ordered),
             expected: match (&element.fixed, &element.pattern) {
-                (Some(fixed), _) => Some(Expected::Fixed(fixed.clone())),
-                (None, Some(pattern)) => Some(Expected::Pattern(pattern.clone())),
+                (Some(fixed), _) => Some(Box::new(Expected::Fixed(fixed.clone()))),
+                (None, Some(pattern)) => Some(Box::new(Expected::Pattern(pattern.clone()))),
                 (None, None) => None,
             },
             bound: element.binding.as_ref().and_then(|binding| {
                 let is_looked_at = binding.max_value_set.is_some()
                     || !binding.additional.is_empty()
                     || matches!(binding.strength, Strength::Required | Strength::Extensible);
-                is_looked_at.then(|| Bound {
-                    strength: defect::strength(element, binding),
-                    value_set: binding.value_set.clone(),
-                    max_value_set: binding.max_value_set.clone(),
-                    additional: binding.additional.clone(),
+                is_looked_at.then(|| {
+                    common.bound(Bound {
+                        strength: defect::strength(element, binding),
+                        value_set: binding.value_set.clone(),
+                        max_value_set: binding.max_value_set.clone(),
+                        additional: binding.additional.clone(),
+                    })
                 })
             }),
             rules: element
                 .invariants
                 .iter()
                 .filter(|rule| rule.key != "ele-1" && !rule.expression.is_empty())
-                .map(|rule| self.programs.rule(rule))
+                .map(|rule| common.rule(rule))
                 .collect(),
             max_length: element.max_length,
-            min_value: element.min_value.clone(),
-            max_value: element.max_value.clone(),
+            min_value: element.min_value.clone().map(Box::new),
+            max_value: element.max_value.clone().map(Box::new),
             ..Node::default()
         }
     }
 
-    fn kind(&self, kind: &TypeReference) -> Type {
-        Type {
-            code: kind.code.as_str().into(),
+    fn kind(&self, kind: &TypeReference) -> Arc<Type> {
+        let common = self.programs.common();
+        common.kind(kind, || Type {
+            code: common.word(&kind.code),
             shape: self.shape(&kind.code),
             profiles: kind.profiles.clone(),
             target_profiles: kind.target_profiles.clone(),
             aggregation: kind.aggregation.clone(),
             own: OnceLock::new(),
-        }
+        })
     }
 
     fn shape(&self, code: &str) -> Shape {
@@ -218,7 +223,7 @@ impl Arena<'_> {
 
     /// Children that a slice does not unfold are those of the element it slices.
     fn complete(&mut self, slice: usize, base: usize) {
-        let names: Vec<Box<str>> = self.nodes[slice]
+        let names: Vec<Arc<str>> = self.nodes[slice]
             .children
             .iter()
             .map(|child| self.nodes[*child as usize].name.clone())
@@ -255,7 +260,7 @@ impl Arena<'_> {
                 } else if tests.is_empty() {
                     tests.push(Test::Unknown);
                 }
-                self.nodes[slice as usize].tests = tests;
+                self.nodes[slice as usize].tests = tests.into();
             }
         }
     }
@@ -277,13 +282,14 @@ impl Arena<'_> {
     }
 
     fn index_keys(&mut self) {
+        let common = self.programs.common();
         for index in 0..self.nodes.len() {
             let mut keys = Vec::new();
             for (child, node) in (0_u32..).zip(&self.nodes[index].children) {
                 let node = &self.nodes[*node as usize];
                 if node.is_choice {
-                    keys.extend((0_u32..).zip(&node.types).map(|(kind, found)| Key {
-                        name: format!("{}{}", node.name, capitalised(&found.code)).into(),
+                    keys.extend((0_u32..).zip(&*node.types).map(|(kind, found)| Key {
+                        name: common.word(&format!("{}{}", node.name, capitalised(&found.code))),
                         child,
                         kind,
                     }));
@@ -296,8 +302,17 @@ impl Arena<'_> {
                 }
             }
             keys.sort_by(|a, b| a.name.cmp(&b.name));
-            self.nodes[index].keys = keys;
+            self.nodes[index].keys = keys.into();
         }
+    }
+
+    /// Programs last as long as a run.
+    fn shrink(&mut self) {
+        for node in &mut self.nodes {
+            node.children.shrink_to_fit();
+            node.slices.shrink_to_fit();
+        }
+        self.nodes.shrink_to_fit();
     }
 }
 

@@ -9,17 +9,18 @@ use std::sync::{Arc, OnceLock, Weak};
 /// Index into [`Program::nodes`].
 pub type NodeIndex = u32;
 
-/// One element of a compiled definition.
+/// One element of a compiled definition. There are tens of thousands: what many have in common is shared, what
+/// few have is boxed.
 #[derive(Debug, Default)]
 pub struct Node {
     /// Id in the definition: `Observation.component:systolic.value[x]`.
-    pub id: Box<str>,
+    pub id: Arc<str>,
     /// Name of the element, without `[x]`.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Name of the slice it is; empty for what is no slice.
     pub slice_name: Box<str>,
     /// Path without slice names and `[x]`: `Observation.component.value`.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// Whether the JSON key carries the type.
     pub is_choice: bool,
     /// Whether it is a JSON array.
@@ -29,11 +30,11 @@ pub struct Node {
     /// Most occurrences; none for any number.
     pub max: Option<u32>,
     /// Allowed types.
-    pub types: Vec<Type>,
+    pub types: Box<[Arc<Type>]>,
     /// Its children.
     pub children: Vec<NodeIndex>,
     /// JSON keys of its children, sorted.
-    pub keys: Vec<Key>,
+    pub keys: Box<[Key]>,
     /// Takes children and rules from this node.
     pub content: Option<NodeIndex>,
     /// Its slices.
@@ -43,26 +44,26 @@ pub struct Node {
     /// What may stand beside the slices; none when it is not sliced.
     pub slicing: Option<Rules>,
     /// For slices: how it is recognised.
-    pub tests: Vec<Test>,
+    pub tests: Box<[Test]>,
     /// The value it must be, or contain.
-    pub expected: Option<Expected>,
+    pub expected: Option<Box<Expected>>,
     /// Where codes come from.
-    pub bound: Option<Bound>,
+    pub bound: Option<Arc<Bound>>,
     /// Invariants, but for `ele-1`, which the walk knows.
-    pub rules: Vec<Arc<Rule>>,
+    pub rules: Box<[Arc<Rule>]>,
     /// Longest string, in characters.
     pub max_length: Option<u32>,
     /// Smallest value.
-    pub min_value: Option<Value>,
+    pub min_value: Option<Box<Value>>,
     /// Largest value.
-    pub max_value: Option<Value>,
+    pub max_value: Option<Box<Value>>,
 }
 
 /// A JSON key and the child it belongs to.
 #[derive(Debug)]
 pub struct Key {
     /// `valueQuantity`.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Index into [`Node::children`].
     pub child: u32,
     /// Index into the child's [`Node::types`].
@@ -70,7 +71,7 @@ pub struct Key {
 }
 
 /// A binding that is looked at.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bound {
     /// How strictly.
     pub strength: Strength,
@@ -111,7 +112,7 @@ pub enum Shape {
 #[derive(Debug)]
 pub struct Type {
     /// Name: `Quantity`.
-    pub code: Box<str>,
+    pub code: Arc<str>,
     /// What its values look like.
     pub shape: Shape,
     /// Profiles of which one must be met.

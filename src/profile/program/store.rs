@@ -1,11 +1,12 @@
 //! Programs, made when they are first asked for, and kept.
 
+use super::Program;
+use super::common::Common;
 use super::compile::compile;
 use super::type_model::{Table, TypeModel};
-use super::{Program, Rule};
-use crate::profile::{Definitions, Invariant};
+use crate::profile::Definitions;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -15,11 +16,12 @@ const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// the memory with made-up canonicals.
 pub struct Programs {
     definitions: Arc<dyn Definitions>,
-    programs: RwLock<HashMap<String, Option<Arc<Program>>>>,
-    rules: Mutex<HashMap<(String, String), Arc<Rule>>>,
-    types: RwLock<HashMap<String, Option<Arc<Table>>>>,
-    data_types: OnceLock<Arc<Table>>,
+    programs: Kept<Program>,
+    common: Arc<Common>,
 }
+
+/// What was asked for, by name; nothing for what nobody defines.
+pub(super) type Kept<T> = RwLock<HashMap<String, Option<Arc<T>>>>;
 
 impl Programs {
     /// How many entries of each kind are kept.
@@ -32,11 +34,25 @@ impl Programs {
     pub fn new(definitions: Arc<dyn Definitions>) -> Self {
         Self {
             definitions,
-            programs: RwLock::default(),
-            rules: Mutex::default(),
-            types: RwLock::default(),
-            data_types: OnceLock::new(),
+            programs: Kept::default(),
+            common: Arc::default(),
         }
+    }
+
+    /// Programs of what other `definitions` know, which agree with these about the types of FHIR: those are
+    /// compiled once for both.
+    #[must_use]
+    pub fn beside(&self, definitions: Arc<dyn Definitions>) -> Self {
+        Self {
+            definitions,
+            programs: Kept::default(),
+            common: Arc::clone(&self.common),
+        }
+    }
+
+    /// What is shared with others.
+    pub(super) fn common(&self) -> &Common {
+        &self.common
     }
 
     /// Where definitions come from.
@@ -48,7 +64,15 @@ impl Programs {
     /// The program of a StructureDefinition, by canonical URL with or without version.
     #[must_use]
     pub fn of(&self, canonical: &str) -> Option<Arc<Program>> {
-        kept(&self.programs, canonical, || {
+        let is_type = canonical
+            .strip_prefix(TYPES)
+            .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        let store = if is_type {
+            &self.common.types
+        } else {
+            &self.programs
+        };
+        kept(store, canonical, || {
             let definition = self.definitions.definition(canonical)?;
             let is_usable = !definition.elements.is_empty();
             is_usable.then(|| Arc::new(compile(&definition, self)))
@@ -82,10 +106,11 @@ impl Programs {
     /// Types of the elements of a resource; none when nobody defines the resource.
     #[must_use]
     pub fn model(&self, resource_type: &str) -> Option<TypeModel> {
-        let own = kept(&self.types, resource_type, || {
+        let own = kept(&self.common.models, resource_type, || {
             Some(Arc::new(Table::of(&*self.of_type(resource_type)?)))
         })?;
         let shared = self
+            .common
             .data_types
             .get_or_init(|| Arc::new(Table::of_data_types(self)));
         Some(TypeModel {
@@ -93,23 +118,9 @@ impl Programs {
             shared: Arc::clone(shared),
         })
     }
-
-    /// The rule of an invariant; the same for all that have the same expression.
-    pub(super) fn rule(&self, invariant: &Invariant) -> Arc<Rule> {
-        let name = (invariant.key.clone(), invariant.expression.clone());
-        let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let rule = rules
-            .entry(name)
-            .or_insert_with(|| Arc::new(Rule::new(invariant)));
-        Arc::clone(rule)
-    }
 }
 
-fn kept<T>(
-    store: &RwLock<HashMap<String, Option<Arc<T>>>>,
-    name: &str,
-    make: impl FnOnce() -> Option<Arc<T>>,
-) -> Option<Arc<T>> {
+fn kept<T>(store: &Kept<T>, name: &str, make: impl FnOnce() -> Option<Arc<T>>) -> Option<Arc<T>> {
     if let Some(known) = store
         .read()
         .unwrap_or_else(PoisonError::into_inner)

@@ -88,10 +88,11 @@ impl<'v> Walk<'v> {
                     let finding = Finding::error("structure", "type", message);
                     self.report(finding.expected(allowed.join(" | ")).actual(resource));
                 }
-                return found;
+                return found.map(Arc::as_ref);
             }
         }
-        node.types.get(kind).or_else(|| node.types.first())
+        let kind = node.types.get(kind).or_else(|| node.types.first());
+        kind.map(Arc::as_ref)
     }
 
     /// What takes its content from another element, as `contentReference` says.
