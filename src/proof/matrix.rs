@@ -7,6 +7,7 @@ use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::Fault;
 use crate::session::{self, BuiltIn, Means, Protection, Session, Settings, StandIns, Watched};
+use crate::signature::Signatory;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -93,6 +94,10 @@ pub fn prove(
     watch: impl Fn(&str) + Sync,
 ) -> Result<Proof, Error> {
     let mut proof = Proof::default();
+    // Its key takes a while, and no answer of a stand-in may.
+    if let Err(problem) = Signatory::of_process() {
+        tracing::debug!("there is nobody to sign for the stand-ins: {problem}");
+    }
     let plans = igs
         .iter()
         .map(|ig| {
