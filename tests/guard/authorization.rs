@@ -43,7 +43,7 @@ fn log_in(harness: &mut Harness, page: &Response, password: &str) -> Response {
     let transaction = transaction(page);
     let fields = [
         ("transaction", transaction.as_str()),
-        ("user", "member"),
+        ("user", "avery.example"),
         ("password", password),
     ];
     harness.form("/auth/login", &fields)

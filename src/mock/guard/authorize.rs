@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::grant::Grant;
 use super::problem::Problem;
-use super::registered::Registered;
+use super::registered::{Credential, Registered};
 use super::{Guard, page, thumbprint};
 use crate::mock::deviation::Deviation;
 use crate::mock::{Request, Response, Rule};
@@ -81,7 +81,11 @@ impl Guard {
             Ok(form) => form,
             Err(problem) => return page::stopped(problem.text),
         };
+        let mut all = self.clients.values();
+        let any = all.find(|client| matches!(client.credential, Credential::Public));
+        let any = any.filter(|_| !deviation.enforces(Rule::KnownClient));
         let client = form.get("client_id").and_then(|id| self.clients.get(id));
+        let client = client.or(any);
         let Some(client) = client else {
             return page::stopped("The app is not known here.");
         };

@@ -24,8 +24,10 @@ impl Guard {
     ) -> Result<Option<String>, Problem> {
         let id = &known.client.client_id;
         let asserted = known.assertion.as_ref().and_then(|jwt| jwt.text("sub"));
-        // Where anybody is taken for a client, who is named is no patient.
-        let asserted = asserted.filter(|_| deviation.enforces(Rule::KnownClient));
+        // Where anybody is taken for a client, a name that is no patient's is one of them.
+        let asserted = asserted.filter(|subject| {
+            deviation.enforces(Rule::KnownClient) || world.patient(subject, true).is_some()
+        });
         let other =
             asserted.filter(|subject| subject != id && !self.clients.contains_key(*subject));
         let named = other
