@@ -85,6 +85,7 @@ impl Book {
             super::token_request::steps(),
             super::udap::steps(),
             super::app_launch::steps(),
+            super::app_token::steps(),
             super::transport::steps(),
             super::provider_match::steps(),
             super::choice::steps(),
