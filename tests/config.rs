@@ -16,6 +16,7 @@ token = "env:PAYER_TOKEN"
 ig = "pdex@2.1.0"
 npi = "5555555551"
 ca_file = "ca.pem"
+signers = "signers.pem"
 
 [requester]
 npi = "7777777773"
@@ -76,6 +77,10 @@ fn a_whole_file_is_read() {
     assert_eq!(target.ig.as_deref(), Some("pdex@2.1.0"));
     assert_eq!(target.npi_system, "http://hl7.org/fhir/sid/us-npi");
     assert_eq!(target.ca_file.as_deref(), Some(Path::new("etc/ca.pem")));
+    assert_eq!(
+        target.signers.as_deref(),
+        Some(Path::new("etc/signers.pem"))
+    );
     assert_eq!(config.requester.name, "Asking Payer");
     let provider = config.provider.unwrap();
     assert_eq!((&*provider.npi, &*provider.name), ("3333333334", ""));

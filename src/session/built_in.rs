@@ -9,7 +9,7 @@ use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
-use crate::signature::Certificate;
+use crate::signature::{Certificate, Signatory};
 use crate::steps::{Party, Provider as Asking, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
@@ -122,6 +122,7 @@ impl StandIns {
             for system in systems {
                 let actor = Actor::load(data, &system, today);
                 let actor = actor.map_err(|error| Error::StandIn(error.to_string()))?;
+                actor.prepare()?;
                 let protection = match system.ends_with(GUARDED) {
                     true => Protection::FULL,
                     false => means.protection,
@@ -290,6 +291,15 @@ impl Actor {
             ("cdex", _) => Self::Payer(Box::new(Payer::load_for_cdex(data, version, today)?)),
             _ => Self::Payer(Box::new(Payer::load(data, version, today)?)),
         })
+    }
+
+    /// Makes what takes long to make, before anybody waits for an answer.
+    fn prepare(&self) -> Result<(), Error> {
+        let made = match self {
+            Self::Provider(_) => mock::signatory().and_then(Signatory::prepare),
+            Self::Payer(_) => Ok(()),
+        };
+        made.map_err(|error| Error::StandIn(error.to_string()))
     }
 
     /// What the names of its faults begin with.

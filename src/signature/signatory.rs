@@ -53,6 +53,19 @@ impl Signatory {
         })
     }
 
+    /// Makes the key now, for those who are not to wait when something is signed.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub fn prepare(&self) -> Result<(), AuthorityError> {
+        self.key().map(|_| ())
+    }
+
+    fn key(&self) -> Result<&PrivateKey, AuthorityError> {
+        let make = || PrivateKey::generate(Kind::Rsa).map_err(AuthorityError::from);
+        self.key.get_or_init(make).as_ref().map_err(Clone::clone)
+    }
+
     /// The certificate to trust.
     #[must_use]
     pub const fn anchor(&self) -> &Certificate {
@@ -64,10 +77,7 @@ impl Signatory {
     /// # Errors
     /// When it is nothing that is signed, or is signed already, or no key can be made.
     pub fn sign(&self, resource: &Value, deed: &Deed<'_>) -> Result<Value, SignError> {
-        let key = self
-            .key
-            .get_or_init(|| PrivateKey::generate(Kind::Rsa).map_err(AuthorityError::from));
-        let key = key.as_ref().map_err(unissued)?;
+        let key = self.key().map_err(|error| unissued(&error))?;
         let certificates = self
             .certificates(key, deed)
             .map_err(|error| unissued(&error))?;
