@@ -47,7 +47,7 @@ Feature: The way between payers and providers is closed to others
   @role:data-source-server @req:CDEX-SEC-013
   Scenario Outline: A certificate that says nothing opens nothing: one <certificate>
     Given a provider that has agreed on mutual TLS
-    When a client with a certificate <certificate> reads the provider's records with the token of the payer
+    When a client with a certificate <certificate> gets a token, and reads the provider's records with it
     Then the provider does not let it in, or breaks off
 
     Examples:

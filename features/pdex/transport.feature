@@ -47,14 +47,14 @@ Feature: The way to the payer is closed to others
   Scenario: The match needs a certificate
     Given a payer that has agreed on mutual TLS
     And a member the payer knows
-    When a client without a certificate asks for a match
+    When a client without a certificate gets a token, and asks for a match with it
     Then the payer does not let it in, or breaks off
 
   @req:PDEX-AUT-023 @since:2.1.0 @writes
   Scenario: The match needs a certificate where mutual TLS has been agreed on
     Given a payer that has agreed on mutual TLS
     And a member the payer knows
-    When a client without a certificate asks for a match
+    When a client without a certificate gets a token, and asks for a match with it
     Then the payer does not let it in, or breaks off
 
   @req:PDEX-AUT-024 @until:2.0.0 @writes
@@ -86,7 +86,7 @@ Feature: The way to the payer is closed to others
   Scenario Outline: A certificate that says nothing opens nothing: one <certificate>
     Given a payer that has agreed on mutual TLS
     And a member whose records the payer holds
-    When a client with a certificate <certificate> reads the member's record with the token of the new payer
+    When a client with a certificate <certificate> gets a token, and reads the member's record with it
     Then the payer does not let it in, or breaks off
 
     Examples:

@@ -74,7 +74,8 @@ impl Scenario {
         let consumer = Role::DataConsumerServer;
         let mut system = self.ig.to_string();
         if self.written.roles.contains(&consumer) {
-            system.push_str(&format!(" {consumer}"));
+            system.push(' ');
+            system.push_str(consumer.as_str());
         }
         if self.written.guarded {
             system.push_str(GUARDED);

@@ -1,12 +1,21 @@
 //! What a run says and warns of about TLS and the secrets in files.
 
 use super::{Failure, Terminal};
-use crate::config::{Config, Target};
+use crate::config::{Config, Target, TlsIdentity};
 use crate::http::Identity;
 
 /// Who we are to the target over TLS, if it wants to know.
 pub(super) fn identity(target: &Target) -> Result<Option<Identity>, Failure> {
-    let Some(identity) = &target.tls.identity else {
+    read(target.tls.identity.as_ref())
+}
+
+/// Another certificate that the target takes, if there is one.
+pub(super) fn other_identity(target: &Target) -> Result<Option<Identity>, Failure> {
+    read(target.tls.other.as_ref())
+}
+
+fn read(identity: Option<&TlsIdentity>) -> Result<Option<Identity>, Failure> {
+    let Some(identity) = identity else {
         return Ok(None);
     };
     let (certificate, key) = identity.resolve(|name| std::env::var(name).ok())?;

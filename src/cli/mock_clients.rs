@@ -72,7 +72,7 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
         text.push_str(&table.replacen("\n[target.auth]\n", &first, 1));
         if auth == AuthWay::Udap {
             let id = &main.registered.client_id;
-            text += &format!(
+            let table = format!(
                 "\n[target.auth.udap]\nkey = {}\nalgorithm = \"ES384\"\ncertificate = {}\n\
                  anchors = \"server-authority.pem\"\nissuer = {}\nclient_name = {}\n\
                  contacts = [\"mailto:nobody@payer.example\"]\nscope = \"system/*.rs\"\n\
@@ -84,6 +84,7 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
                 quoted(&main.registered.name),
                 quoted(&main.registered.name),
             );
+            text.push_str(&table);
         }
     }
     let (with_contract, without): (Vec<_>, Vec<_>) =
@@ -98,7 +99,7 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
     if let Some(app) = built.clients.iter().find(is_app) {
         let registered = &app.registered;
         let redirect = registered.redirect_uris.first();
-        text += &format!(
+        let table = format!(
             "\n[target.auth.app]\nclient_id = {}\nredirect = {}\n\
              scope = \"launch/patient openid fhirUser offline_access patient/*.rs\"\nlogin = [\n\
              \x20   {{ fill = \"user\", with = \"file:member.user\" }},\n\
@@ -107,6 +108,7 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
             quoted(&registered.client_id),
             quoted(redirect.map_or("", String::as_str)),
         );
+        text.push_str(&table);
     }
     text
 }

@@ -236,8 +236,19 @@ impl Job<'_> {
         settings.target_name = target.url.to_string();
         let requester = &self.config.requester;
         let provider = self.config.provider.as_ref().map(Provider::from);
+        let expired = target.auth.as_ref().and_then(|auth| auth.expired.as_ref());
+        let expired = expired.map(|token| {
+            let environment = |name: &str| std::env::var(name).ok();
+            token.resolve(
+                environment,
+                "the token that has expired",
+                "target.auth.expired",
+            )
+        });
         let connection = Connection {
             access,
+            expired_token: expired.transpose()?,
+            other_identity: client_tls::other_identity(target)?,
             ..Connection::of(client)
         };
         Ok(SystemUnderTest {

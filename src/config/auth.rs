@@ -48,6 +48,8 @@ pub struct Auth {
     pub app: Option<AuthApp>,
     /// `[target.auth.udap]`: a client that makes itself known by its certificate.
     pub udap: Option<AuthUdap>,
+    /// Where a token is found that was good once.
+    pub expired: Option<Credential>,
 }
 
 /// What the target knows a client by.
@@ -257,6 +259,7 @@ struct Table {
     uncontracted: Option<AuthClient>,
     app: Option<AuthApp>,
     udap: Option<AuthUdap>,
+    expired: Option<Credential>,
 }
 
 impl<'de> Deserialize<'de> for Auth {
@@ -281,11 +284,40 @@ impl<'de> Deserialize<'de> for Auth {
             uncontracted: table.uncontracted,
             app: table.app,
             udap: table.udap,
+            expired: table.expired,
         })
     }
 }
 
 impl Auth {
+    /// Where all its secrets are found.
+    #[must_use]
+    pub fn credentials(&self) -> Vec<&Credential> {
+        let clients = [
+            Some(&self.client),
+            self.other.as_ref(),
+            self.uncontracted.as_ref(),
+        ];
+        let of_clients = clients
+            .into_iter()
+            .flatten()
+            .flat_map(|client| [&client.key, &client.secret, &client.token]);
+        let of_app = self.app.iter().flat_map(|app| [&app.key, &app.secret]);
+        let of_udap = self.udap.iter().map(|udap| &udap.key);
+        let all = of_clients
+            .chain(of_app)
+            .chain(of_udap)
+            .chain([&self.expired]);
+        let filled = self.app.iter().flat_map(|app| {
+            let actions = app.login.iter().chain(&app.refuse).chain(&app.less);
+            actions.filter_map(|action| match action {
+                LoginAction::Fill(_, value) => Some(value),
+                _ => None,
+            })
+        });
+        all.flatten().chain(filled).collect()
+    }
+
     /// Takes relative paths from the folder of the configuration.
     pub(super) fn relative_to(&mut self, folder: &Path) {
         let place = |credential: &mut Option<Credential>| {
@@ -309,7 +341,8 @@ impl Auth {
         if let Some(app) = &mut self.app {
             [&mut app.key, &mut app.secret].into_iter().for_each(place);
             join(&mut app.tokens);
-            for action in &mut app.login {
+            let scripts = [&mut app.login, &mut app.refuse, &mut app.less];
+            for action in scripts.into_iter().flatten() {
                 if let LoginAction::Fill(_, value) = action {
                     value.relative_to(folder);
                 }
@@ -320,5 +353,6 @@ impl Auth {
             join(&mut udap.certificate);
             join(&mut udap.anchors);
         }
+        place(&mut self.expired);
     }
 }

@@ -72,7 +72,14 @@ impl Target {
     #[must_use]
     pub fn credentials(&self) -> Vec<&Credential> {
         let key = self.tls.identity.as_ref().map(|identity| &identity.key);
-        self.token.iter().chain(key).collect()
+        let other = self.tls.other.as_ref().map(|identity| &identity.key);
+        let of_auth = self.auth.iter().flat_map(|auth| auth.credentials());
+        self.token
+            .iter()
+            .chain(key)
+            .chain(other)
+            .chain(of_auth)
+            .collect()
     }
 }
 

@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 pub struct Tls {
     /// Our certificate and key, when the target wants to know us.
     pub identity: Option<TlsIdentity>,
+    /// Another certificate and key that the target takes, by which tokens are tried that were not given out for them.
+    pub other: Option<TlsIdentity>,
     /// Whether any certificate of the target will do. Reports say so.
     pub insecure: bool,
 }
 
 /// Where our certificate and its key are found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TlsIdentity {
     /// PEM file of our certificate and those of the authorities between it and the one the target trusts.
     pub certificate: PathBuf,
@@ -29,6 +32,8 @@ pub struct TlsIdentity {
 struct Written {
     certificate: Option<PathBuf>,
     key: Option<Credential>,
+    #[serde(default)]
+    other: Option<TlsIdentity>,
     #[serde(default)]
     insecure: bool,
 }
@@ -55,6 +60,7 @@ impl TryFrom<Written> for Tls {
         };
         Ok(Self {
             identity,
+            other: written.other,
             insecure: written.insecure,
         })
     }
@@ -63,7 +69,7 @@ impl TryFrom<Written> for Tls {
 impl Tls {
     /// Takes relative paths from the folder of the configuration.
     pub(super) fn relative_to(&mut self, folder: &Path) {
-        if let Some(identity) = &mut self.identity {
+        for identity in [&mut self.identity, &mut self.other].into_iter().flatten() {
             identity.certificate = folder.join(&identity.certificate);
             identity.key.relative_to(folder);
         }

@@ -130,6 +130,7 @@ mod tests {
             change: vec![Change::Handshake(HandshakeFault::AnyClientCertificate)],
             breaks: vec!["R".to_owned()],
             spares: BTreeMap::new(),
+            tampers: false,
         }
     }
 

@@ -67,7 +67,7 @@ impl Signatory {
         let key = self
             .key
             .get_or_init(|| PrivateKey::generate(Kind::Rsa).map_err(AuthorityError::from));
-        let key = key.as_ref().map_err(|error| unissued(error))?;
+        let key = key.as_ref().map_err(unissued)?;
         let certificates = self
             .certificates(key, deed)
             .map_err(|error| unissued(&error))?;

@@ -1,16 +1,11 @@
 //! How an app gets a token by way of the member, who logs in and decides (SMART App Launch 2.2; RFC 6749, RFC 7636).
 
 use super::World;
-use super::caller::Credentials;
 use super::drive::{Arguments, Halt, Outcome};
-use super::expect::describe;
 use super::mismatch::Mismatch;
 use super::token_request::{token, told};
 use crate::access::{self, Access, Action, App, Asked, Registration, Way, authenticated};
-use crate::config::Expectation;
 use crate::evidence::Secret;
-use crate::http::Request;
-use crate::oauth::Scopes;
 use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
@@ -42,14 +37,6 @@ super::book::steps! {
     r"^a code of the app is redeemed (a second time|without its secret|with another address to go back|by an app that the payer does not know)$" => misuse;
     /// A 4xx, and no token.
     r"^no token is given out$" => none;
-    /// Renews the token; skips when there is nothing to renew it with.
-    r"^the app has its token renewed(, asking for more)?$" => renew;
-    /// A 4xx, or a token within the scope of the first.
-    r"^no token is given out, or one for no more than the first$" => no_more;
-    /// Reads the record of the member of the scenario with the app's token, which is for another one.
-    r"^the app reads the record of that other member$" => read_other;
-    /// Reads the member's sensitive records with the app's token: all are shown, or none.
-    r"^the app finds (none of the member's sensitive records|the member's sensitive records)$" => finds;
 }
 
 /// What became of sending a member to the payer.
@@ -61,7 +48,7 @@ pub(super) struct Launch {
     /// The text of the last page.
     page: String,
     /// What the token endpoint answered.
-    grant: Value,
+    pub(super) grant: Value,
 }
 
 impl Launch {
@@ -73,12 +60,12 @@ impl Launch {
             .filter(|code| !code.is_empty())
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.grant[name].as_str()
     }
 }
 
-fn unusable(error: access::Error) -> Halt {
+pub(super) fn unusable(error: access::Error) -> Halt {
     Halt::Skip(error.to_string())
 }
 
@@ -91,7 +78,7 @@ fn of(access: &Access) -> Result<&App, Halt> {
 
 impl World {
     /// The app that the payer knows.
-    fn app(&self) -> Result<Arc<Access>, Halt> {
+    pub(super) fn app(&self) -> Result<Arc<Access>, Halt> {
         let access = self.access()?;
         let found = match access.way() {
             Way::App(_) => Some(access),
@@ -185,7 +172,7 @@ impl World {
     }
 
     /// The app's token; skips when it has none, which another scenario judges.
-    fn app_token(&self) -> Result<Secret, Halt> {
+    pub(super) fn app_token(&self) -> Result<Secret, Halt> {
         let token = self.launch.text("access_token").map(Secret::new);
         token.ok_or_else(|| Halt::Skip("the app has no token".into()))
     }
@@ -403,103 +390,4 @@ async fn none(world: &mut World, _: Arguments<'_>) -> Outcome {
         false => Err(Mismatch::new("a refusal (a 4xx status)", told(reply)).at("$.error")),
     };
     world.judge(result)
-}
-
-async fn renew(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let Some(refresh) = world.launch.text("refresh_token").map(str::to_owned) else {
-        return Err(Halt::Skip(
-            "the app has got nothing to have its token renewed with".into(),
-        ));
-    };
-    let first = world.launch.grant.clone();
-    let registration = world.app()?.registration().clone();
-    let url = world.endpoint("token_endpoint").await?;
-    let mut fields = vec![
-        ("grant_type", "refresh_token".to_owned()),
-        ("refresh_token", refresh),
-    ];
-    if !arguments.word(1).is_empty() {
-        let scope = first["scope"].as_str().unwrap_or_default();
-        fields.push(("scope", format!("{scope} user/*.cruds system/*.cruds")));
-    }
-    let request = authenticated(&registration, &url, fields).map_err(unusable)?;
-    world.send_bare(request).await?;
-    let reply = world.reply()?;
-    if token(reply).is_some() {
-        world.launch.grant = reply.json().unwrap_or_default();
-    }
-    world.first_scope = first["scope"].as_str().map(str::to_owned);
-    Ok(())
-}
-
-async fn no_more(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let first = world.first_scope.clone().unwrap_or_default();
-    let reply = world.reply()?;
-    let result = match token(reply) {
-        None if (400..500).contains(&reply.status) => Ok(()),
-        None => Err(Mismatch::new("a refusal, or a token", told(reply)).at("HTTP status")),
-        Some(_) => {
-            let body = reply.json().unwrap_or_default();
-            // Without a word about it, what was asked for is granted (RFC 6749, 5.1).
-            let granted = body["scope"].as_str().unwrap_or("user/*.cruds").to_owned();
-            match Scopes::parse(&granted).is_within(&Scopes::parse(&first)) {
-                true => Ok(()),
-                false => {
-                    Err(Mismatch::new(format!("nothing beyond {first}"), granted).at("$.scope"))
-                }
-            }
-        }
-    };
-    world.judge(result)
-}
-
-async fn read_other(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let token = world.app_token()?;
-    let other = world.member_record().await?;
-    if world.launch.text("patient").is_none_or(|own| own == other) {
-        return Err(Halt::Skip(
-            "the member who logs in is the only one that is known: give another test member".into(),
-        ));
-    }
-    let request =
-        Request::get(format!("Patient/{other}")).header("accept", "application/fhir+json");
-    world.tried_from = world.replies.len();
-    world.send(Credentials::Bearer(token).dress(request)).await
-}
-
-async fn finds(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let token = world.app_token()?;
-    let members = world.of_kind(Expectation::Sensitive)?;
-    let own = world.launch.text("patient").unwrap_or_default().to_owned();
-    let member = members
-        .iter()
-        .find(|member| member.patient_id.as_deref() == Some(&*own));
-    let member = member
-        .or(members.first())
-        .map(|member| member.sensitive_records.clone());
-    let records = member.unwrap_or_default();
-    if records.is_empty() {
-        return Err(Halt::Skip(
-            "no sensitive records of the member are known: add member.sensitive_records".into(),
-        ));
-    }
-    let must_find = arguments.word(1) == "the member's sensitive records";
-    let mut mismatches = Vec::new();
-    for record in records {
-        let request = Request::get(record.clone()).header("accept", "application/fhir+json");
-        world
-            .send(Credentials::Bearer(token.clone()).dress(request))
-            .await?;
-        let reply = world.reply()?;
-        let is_found = reply.status == 200;
-        if is_found != must_find {
-            let expected = if must_find {
-                "the record"
-            } else {
-                "no such record (status 403 or 404)"
-            };
-            mismatches.push(Mismatch::new(expected, describe(reply)).at("HTTP status"));
-        }
-    }
-    world.judge_each(mismatches)
 }

@@ -76,16 +76,18 @@ impl Book {
     }
 
     fn collect() -> Self {
+        let all = Self::of_payers()
+            .chain(Self::of_access())
+            .chain(Self::of_clinical_data());
+        Self {
+            entries: all.map(Entry::new).collect(),
+        }
+    }
+
+    /// What payers, their members and partners do.
+    fn of_payers() -> impl Iterator<Item = Definition> {
         let nouns = [
             super::member::steps(),
-            super::caller::steps(),
-            super::client_certificate::steps(),
-            super::guarded_answer::steps(),
-            super::smart_configuration::steps(),
-            super::token_request::steps(),
-            super::udap::steps(),
-            super::app_launch::steps(),
-            super::transport::steps(),
             super::provider_match::steps(),
             super::choice::steps(),
             super::attribution::steps(),
@@ -141,6 +143,29 @@ impl Book {
             super::opt_out::steps(),
             super::discovery::steps(),
             super::retrieval::steps(),
+        ];
+        nouns.into_iter().flatten()
+    }
+
+    /// Who may ask.
+    fn of_access() -> impl Iterator<Item = Definition> {
+        let nouns = [
+            super::caller::steps(),
+            super::client_certificate::steps(),
+            super::guarded_answer::steps(),
+            super::smart_configuration::steps(),
+            super::token_request::steps(),
+            super::udap::steps(),
+            super::app_launch::steps(),
+            super::app_token::steps(),
+            super::transport::steps(),
+        ];
+        nouns.into_iter().flatten()
+    }
+
+    /// What payers and providers ask each other (CDex).
+    fn of_clinical_data() -> impl Iterator<Item = Definition> {
+        let nouns = [
             super::patient::steps(),
             super::direct_query::steps(),
             super::data_request::steps(),
@@ -163,8 +188,7 @@ impl Book {
             super::offered_record::steps(),
             super::formal_authorization::steps(),
         ];
-        let entries = nouns.into_iter().flatten().map(Entry::new).collect();
-        Self { entries }
+        nouns.into_iter().flatten()
     }
 
     /// The definitions in a stable order.

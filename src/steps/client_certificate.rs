@@ -5,6 +5,7 @@ use super::caller::Credentials;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::describe;
 use super::mismatch::Mismatch;
+use super::token_request::token;
 use crate::http::{Failure, Identity, Request};
 use crate::oauth::{Jwk, Jwks};
 use crate::signature::{Authority, Certificate, Kind, PrivateKey, Request as ToIssue, self_signed};
@@ -14,7 +15,7 @@ super::book::steps! {
     /// Skips unless the run has a certificate to show.
     r"^a (?:payer|provider) that has agreed on mutual TLS$" => agreed;
     /// Does what the words say over connections on which another certificate is shown, or none.
-    r"^a client (without a certificate|with another certificate|with a certificate that it signed itself|with a certificate of an authority that nobody trusts) (asks for a match|reads the member's record with the token of the new payer|reads the provider's records with the token of the payer)$" => attempt;
+    r"^a client (without a certificate|with another certificate|with a certificate that it signed itself|with a certificate of an authority that nobody trusts) (reads the member's record with the token of the new payer|reads the provider's records with the token of the payer|gets a token, and reads the member's record with it|gets a token, and reads the provider's records with it|gets a token, and asks for a match with it)$" => attempt;
     /// Registers by RFC 7591 over a connection with or without a certificate.
     r"^a client registers itself (with its certificate|without a certificate)$" => register;
     /// The connection was closed for want of a certificate, or the answer is 400, 401 or 403.
@@ -45,6 +46,16 @@ impl World {
             Err(failure) => return Err(Halt::Error(failure.to_string())),
         }
         Ok(())
+    }
+
+    /// Whether the server speaks to nobody without a certificate.
+    pub(super) async fn is_mutual_tls_demanded(&mut self) -> Result<bool, Halt> {
+        if self.target()?.client.identity().is_none() {
+            return Ok(false);
+        }
+        self.send_over(None, Request::get("metadata").anonymous())
+            .await?;
+        Ok(self.broke_off.take().is_some())
     }
 
     /// The certificate that the words of a feature stand for.
@@ -98,16 +109,28 @@ async fn agreed(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn attempt(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let identity = world.identity(arguments.word(1))?;
-    let request = match arguments.word(2) {
-        "asks for a match" => world.match_request()?,
-        "reads the provider's records with the token of the payer" => {
-            Request::get("Patient?_count=1")
-        }
+    let what = arguments.word(2).to_owned();
+    let request = match what.as_str() {
+        words if words.contains("asks for a match") => world.match_request()?,
+        words if words.contains("reads the provider's records") => Request::get("Patient?_count=1"),
         _ => Request::get(format!("Patient/{}", world.member_record().await?)),
     };
     let credentials = match world.target()?.access {
-        Some(_) => Credentials::Bearer(world.own_token().await?),
         None => Credentials::None,
+        Some(_) if what.starts_with("gets a token") => {
+            let asked = world.own_token_request().await?;
+            world.send_over(identity.clone(), asked).await?;
+            let token = match world.broke_off {
+                Some(_) => None,
+                None => token(world.reply()?),
+            };
+            // Without a token it is kept out already.
+            let Some(token) = token else {
+                return Ok(());
+            };
+            Credentials::Bearer(token)
+        }
+        Some(_) => Credentials::Bearer(world.own_token().await?),
     };
     world.send_over(identity, credentials.dress(request)).await
 }

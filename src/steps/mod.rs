@@ -33,7 +33,7 @@
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
 //!   `subscription` (notifications of Tasks, which come there too).
 //! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
-//!   `smart_configuration`, `udap`, `client_certificate`, `transport`, `app_launch`.
+//!   `smart_configuration`, `udap`, `client_certificate`, `transport`, `app_launch`, `app_token`.
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
 //!   `bad_submission` (what should not be taken), `submission_answer`, `data_consumer` (what the payer declares),
 //!   `offered_record` (whether that is true), `formal_authorization`.
@@ -42,6 +42,7 @@ mod absence;
 mod age;
 mod answers;
 mod app_launch;
+mod app_token;
 mod attachment_request;
 mod attested_request;
 mod attribution;

@@ -215,8 +215,7 @@ async fn look(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn found(world: &mut World, _: Arguments<'_>) -> Outcome {
     let names_tokens = |document: &Value| document["token_endpoint"].is_string();
     let is_told = world.records.iter().any(names_tokens);
-    let has_certificate = world.target()?.client.identity().is_some();
-    let result = match is_told || has_certificate {
+    let result = match is_told || world.is_mutual_tls_demanded().await? {
         true => Ok(()),
         false => Err(Mismatch::new(
             "a smart-configuration or UDAP metadata that names a token endpoint, or mutual TLS",

@@ -92,6 +92,13 @@ impl World {
         self.had_token(&registration, None).await
     }
 
+    /// The request for a token as the client is registered.
+    pub(super) async fn own_token_request(&mut self) -> Result<Request, Halt> {
+        let registration = self.registration()?;
+        let url = self.token_url().await?;
+        Access::credentials_request(&registration, &url, None).map_err(unusable)
+    }
+
     /// A new token with all that the client may have.
     pub(super) async fn own_token(&mut self) -> Result<Secret, Halt> {
         let registration = self.registration()?;

@@ -88,7 +88,7 @@ async fn offer_old(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn offer_weak(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let offers = BROKEN.map(|family| Offer::family(family));
+    let offers = BROKEN.map(Offer::family);
     world.offer_all(offers.into(), |_| false).await
 }
 

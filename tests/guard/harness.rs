@@ -41,6 +41,7 @@ pub(crate) fn skip_of(stand_in: &str, rule: Rule) -> Fault {
         change: vec![Change::SkipRule(rule)],
         breaks: Vec::new(),
         spares: BTreeMap::new(),
+        tampers: false,
     }
 }
 

@@ -67,6 +67,7 @@ fn with_wire_fault(fault: WireFault) -> Box<dyn StandIn> {
         change: vec![Change::Wire(fault)],
         breaks: vec!["PDEX-CAP-006".into()],
         spares: BTreeMap::new(),
+        tampers: false,
     };
     Box::new(payer("2.1.0").with_fault(fault))
 }

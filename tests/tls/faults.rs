@@ -17,6 +17,7 @@ fn fault(stand_in: &str, wrong: HandshakeFault) -> Fault {
         change: vec![Change::Handshake(wrong)],
         breaks: vec!["PDEX-CAP-006".into()],
         spares: BTreeMap::new(),
+        tampers: false,
     }
 }
 

@@ -106,6 +106,7 @@ fn faulty(wire: WireFault) -> Box<dyn StandIn> {
         change: vec![Change::Wire(wire)],
         breaks: vec!["PDEX-CAP-006".into()],
         spares: BTreeMap::new(),
+        tampers: false,
     };
     let payer = Payer::load(&Data::Embedded, "2.1.0", today).unwrap();
     Box::new(payer.with_fault(fault))

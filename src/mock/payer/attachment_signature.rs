@@ -35,8 +35,8 @@ pub(super) fn check_presence(contents: &[&Value], edition: Edition) -> Result<()
 /// Whether content carries a signature.
 pub(super) fn is_signed(content: &Value, edition: Edition) -> bool {
     let content = [content];
-    let found = reports(&content, edition).any(|report| !report.signatures.is_empty());
-    found
+    let mut found = reports(&content, edition);
+    found.any(|report| !report.signatures.is_empty())
 }
 
 fn reports<'a>(contents: &'a [&Value], edition: Edition) -> impl Iterator<Item = Report> + 'a {
