@@ -14,6 +14,8 @@ pub enum Rule {
     StrictHandling,
     /// Search values may be `code` or `system|code`; without it only the bare code is understood.
     TokenSystem,
+    /// A parameter that is repeated must match each time; without it one match will do.
+    RepeatedParameters,
     /// In `system|code` the system counts; without it only the code does.
     TokenSystemCounts,
     /// Search values may be `Type/id`; without it only the bare id is understood.

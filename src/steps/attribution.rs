@@ -67,7 +67,7 @@ impl World {
     /// Takes a list as the Group of the scenario.
     fn keep_list(&mut self, list: Value) {
         self.cohort = Some(Cohort::of(&list).of_audience(Audience::Provider));
-        self.records = vec![list];
+        self.records = vec![list].into();
     }
 
     fn foreign_group(&self) -> Result<String, Halt> {

@@ -354,7 +354,7 @@ async fn read_outcome(world: &mut World) -> Outcome {
     let audience = world.bulk()?.audience;
     let matched = world.sorted()?.group(Bucket::Matched).cloned();
     world.cohort = matched.map(|group| Cohort::of(&group).of_audience(audience));
-    world.records = resources;
+    world.records = resources.into();
     Ok(())
 }
 

@@ -118,7 +118,7 @@ async fn represented(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let speaker = speaker.ok_or_else(|| {
         Halt::Skip("the member has no RelatedPerson: give a test member who has one".into())
     })?;
-    world.records = vec![speaker];
+    world.records = vec![speaker].into();
     Ok(())
 }
 

@@ -82,7 +82,7 @@ async fn read(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         )));
     }
     world.note(format!("{} claims looked at", claims.len()));
-    world.records = claims;
+    world.records = claims.into();
     Ok(())
 }
 

@@ -39,7 +39,7 @@ const MOST_CONTENTS: usize = 20;
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {
     let harvest = world.harvest("DocumentReference").await?;
-    world.records.clone_from(&harvest.records);
+    world.records = harvest.records.clone().into();
     if world.records.is_empty() {
         return Err(Halt::Skip(
             "the member has no documents; give a test member who has some".into(),
@@ -268,7 +268,7 @@ async fn read_supporting(world: &mut World, _: Arguments<'_>) -> Outcome {
             world.note(format!("{reference} cannot be read: {said}"));
         }
     }
-    world.records = records;
+    world.records = records.into();
     Ok(())
 }
 

@@ -74,15 +74,14 @@ impl World {
     ///
     /// What consent allows may change in a scenario that matches the member itself; for all others it is
     /// read once in a run.
-    pub(super) async fn everything_or_skip(&mut self) -> Result<Vec<Value>, Halt> {
+    pub(super) async fn everything_or_skip(&mut self) -> Result<Arc<Vec<Value>>, Halt> {
         if self.known_record.is_none() {
-            return self.all_or_skip().await;
+            return self.all_or_skip().await.map(Arc::new);
         }
         let about = format!("{} {}", self.system()?, self.member_record().await?);
         let context = self.context()?;
         let learn = async { self.all_or_skip().await.map(Arc::new) };
-        let all = context.memory.everything(about, learn).await?;
-        Ok(Arc::unwrap_or_clone(all))
+        context.memory.everything(about, learn).await
     }
 
     async fn all_or_skip(&mut self) -> Result<Vec<Value>, Halt> {
@@ -129,7 +128,7 @@ async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn fetch(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.records = world.everything_or_skip().await?;
+    world.records = world.everything_or_skip().await?.into();
     world.note(format!("{} records in it", world.records.len()));
     Ok(())
 }

@@ -200,7 +200,7 @@ async fn look_at_all(world: &mut World, _: Arguments<'_>) -> Outcome {
             Err(Mismatch::new("a searchset of groups", describe(world.reply()?)).at("GET Group"))
         }
     };
-    world.records = found.unwrap_or_default();
+    world.records = found.unwrap_or_default().into();
     world.judge(result)
 }
 

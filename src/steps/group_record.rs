@@ -169,7 +169,7 @@ async fn find_different(world: &mut World, _: Arguments<'_>) -> Outcome {
             all.len()
         )));
     }
-    world.records = found;
+    world.records = found.into();
     Ok(())
 }
 

@@ -130,6 +130,7 @@ mod refusal;
 mod retrieval;
 mod search;
 mod searching;
+mod shared;
 mod signature;
 mod signed_answer;
 mod signed_result;

@@ -57,7 +57,7 @@ async fn search_all(world: &mut World, _: Arguments<'_>) -> Outcome {
             "searches find nothing about the member; give a test member with records".into(),
         ));
     }
-    world.records = records;
+    world.records = records.into();
     Ok(())
 }
 

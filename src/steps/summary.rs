@@ -55,7 +55,7 @@ async fn of_a_day(world: &mut World, _: Arguments<'_>) -> Outcome {
     let id = world.member_record().await?;
     let query = format!("DocumentReference/$docref?patient={id}&start={day}&end={day}");
     world.send(Request::get(query)).await?;
-    world.records.clone_from(&documents);
+    world.records = documents.into();
     Ok(())
 }
 

@@ -165,7 +165,7 @@ impl World {
     /// Everything about the member as one exchange.
     pub(super) async fn everything_with_provenance(&mut self) -> Result<Exchange, Halt> {
         let all = self.everything_or_skip().await?;
-        let (provenances, records) = all
+        let (provenances, records) = Arc::unwrap_or_clone(all)
             .into_iter()
             .partition(|one| one["resourceType"] == "Provenance");
         Ok(Exchange {

@@ -46,7 +46,7 @@ pub struct World {
     /// Record number of the member, when the configuration gives it and no match is needed.
     pub(super) known_record: Option<String>,
     /// Records the scenario has read, for steps that compare or follow them.
-    pub(super) records: Vec<Value>,
+    pub(super) records: super::shared::Shared,
     /// The payer's capability statement, once read.
     pub(super) capabilities: Option<Value>,
     /// Whether the payer cut the connection while card numbers were guessed.

@@ -9,7 +9,7 @@ use super::{Payer, Visibility};
 use crate::fhir::search::Parameter;
 use crate::fhir::{Reference, bundle, search};
 use crate::mock::deviation::Deviation;
-use crate::mock::{PageFault, Request, Response};
+use crate::mock::{PageFault, Request, Response, Rule};
 use serde_json::Value;
 
 impl Payer {
@@ -46,6 +46,7 @@ impl Payer {
     ) -> Result<Response, Refusal> {
         // A parameter without a value asks for nothing.
         asked.retain(|one| one.values.iter().any(|value| !value.is_empty()));
+        misread(&mut asked, deviation);
         if deviation.other_member {
             self.ask_for_another(&mut asked);
         }
@@ -123,6 +124,23 @@ impl Payer {
             }
         }
     }
+}
+
+/// What a server makes of a repeated parameter that takes it for a choice.
+fn misread(asked: &mut Vec<Parameter>, deviation: &Deviation) {
+    if deviation.enforces(Rule::RepeatedParameters) {
+        return;
+    }
+    let mut merged: Vec<Parameter> = Vec::new();
+    for one in asked.drain(..) {
+        let is_same =
+            |known: &&mut Parameter| known.name == one.name && known.modifier == one.modifier;
+        match merged.iter_mut().find(is_same) {
+            Some(known) => known.values.extend(one.values),
+            None => merged.push(one),
+        }
+    }
+    *asked = merged;
 }
 
 /// The id in the value of a reference parameter.
