@@ -45,8 +45,10 @@ async fn an_app_of_others_is_let_in_by_a_member_and_sees_that_member_alone() {
         say("skipped: VITRUVIAN_TEST_NODE_MODULES names no folder with fhirclient");
         return;
     };
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = port.local_addr().unwrap().port();
+    // Taken and given back: the app will listen there.
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
     let redirect = format!("http://127.0.0.1:{port}/back");
     let login = Login {
         user: "member".to_owned(),

@@ -48,7 +48,13 @@ impl Guard {
                 basic(header).ok_or(Problem::client("the credentials cannot be read"))?;
             return self.with_secret(&id, Some(&secret), deviation);
         }
-        let id = form.get("client_id");
+        // An app that keeps no secret need not say who it is to renew its token (RFC 6749, section 6).
+        let renews = || {
+            let refresh = self.refresh.get(form.get("refresh_token")?)?;
+            let client = self.clients.get(&refresh.grant.client_id)?;
+            matches!(client.credential, Credential::Public).then_some(client.client_id.as_str())
+        };
+        let id = form.get("client_id").or_else(renews);
         let id = id.ok_or(Problem::client("the client does not say who it is"))?;
         self.with_secret(id, form.get("client_secret"), deviation)
     }
