@@ -23,6 +23,9 @@ pub struct Applies {
     pub query: Option<String>,
     /// Words in the body of the request, exactly as written.
     pub body: Option<String>,
+    /// Whether it is about who may do what: a run tries it at the stand-ins for that, and at no others.
+    #[serde(default)]
+    pub guarded: bool,
     /// Whether the request brings a token, or does not.
     pub authorized: Option<bool>,
     /// Status of the conformant answer.

@@ -1,7 +1,7 @@
 //! The course of the conformant run: which scenario asked what, and what a fault would have answered
 //! otherwise.
 
-use crate::catalog::{Plan, Scenario};
+use crate::catalog::{GUARDED, Plan, Scenario};
 use crate::evidence::{Exchange, Run};
 use crate::mock::{Asked, Fault, Transcript};
 use crate::session::Watched;
@@ -42,7 +42,10 @@ impl Course {
     /// all others receive. Whatever else a scenario does with a fault, it begins like without.
     pub(super) fn concerned(&self, plan: &Plan, fault: &Fault) -> Plan {
         let of_fault = self.answered.iter();
-        let of_fault = of_fault.filter(|(_, (stand_in, _))| fault.is_of(stand_in));
+        let of_fault = of_fault.filter(|(system, (stand_in, _))| {
+            let is_meant = !fault.applies.guarded || system.ends_with(GUARDED);
+            is_meant && fault.is_of(stand_in)
+        });
         let changed: HashMap<&String, (&Transcript, BTreeSet<&Asked>)> = of_fault
             .map(|(system, (_, transcript))| (system, (transcript, transcript.changed_by(fault))))
             .collect();

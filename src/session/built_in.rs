@@ -161,7 +161,11 @@ impl StandIns {
     /// # Errors
     /// When no port can be had.
     pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
-        self.start_as(|parts| parts.actor().stand_in(fault)).await
+        let concerned = |parts: &Parts| {
+            fault.filter(|fault| !fault.applies.guarded || parts.system.ends_with(GUARDED))
+        };
+        self.start_as(|parts| parts.actor().stand_in(concerned(parts)))
+            .await
     }
 
     /// Stands all up without a fault, and has everything they are asked written down, for each.
