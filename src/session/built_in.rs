@@ -115,13 +115,23 @@ impl StandIns {
     ) -> Result<Self, Error> {
         let today = OffsetDateTime::now_utc().date();
         let mut actors = Vec::new();
+        let mut loaded: HashMap<String, Actor> = HashMap::new();
         for (ig, systems) in systems(plan) {
             let judges = judges(data, &ig, &means.knowledge)?;
             let members: Arc<[Member]> = members(data, catalog, &ig)?.into();
             let attachments = Arc::new(attachments(data, catalog, &ig)?);
             for system in systems {
-                let actor = Actor::load(data, &system, today);
-                let actor = actor.map_err(|error| Error::StandIn(error.to_string()))?;
+                // Guarded or not, its records are the same, and are read and held once.
+                let open = system.trim_end_matches(GUARDED).to_owned();
+                let actor = match loaded.get(&open) {
+                    Some(actor) => Actor::clone(actor),
+                    None => {
+                        let actor = Actor::load(data, &open, today);
+                        let actor = actor.map_err(|error| Error::StandIn(error.to_string()))?;
+                        loaded.insert(open, actor.clone());
+                        actor
+                    }
+                };
                 actor.prepare()?;
                 let protection = match system.ends_with(GUARDED) {
                     true => Protection::FULL,
