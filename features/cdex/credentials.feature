@@ -22,6 +22,16 @@ Feature: Nobody is served without credentials
     When a client with a new token searches the patient's conditions
     Then the provider lets it in
 
+  @role:data-source-server @req:CDEX-SEC-002
+  Scenario: Who lets an app in opens the records of their own patients alone
+    Given an app that the provider knows
+    And a patient whom the user of the app must not see
+    When the user lets the app in
+    And the app reads the record of its own patient
+    Then the provider shows it
+    When the app reads the record of that other patient
+    Then the provider keeps that to itself
+
   @role:data-consumer-server @req:CDEX-SEC-011 @since:2.1.0 @writes
   Scenario: The payer takes nothing from a client without a token
     Given a claim that lacks documentation

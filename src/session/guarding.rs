@@ -176,7 +176,10 @@ fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access
     };
     access.other = named("ridge-system").map(|one| Arc::new(backend(one)));
     access.uncontracted = named("outside-system").map(|one| Arc::new(backend(one)));
-    access.app = named("member-app")
+    let apps = ["member-app", "payer-app"];
+    access.app = apps
+        .into_iter()
+        .find_map(named)
         .and_then(|one| app(client, server, one))
         .map(Arc::new);
     access.udap = main

@@ -12,7 +12,7 @@ use url::Url;
 
 super::book::steps! {
     /// Skips unless an app is configured whose member can log in without a person.
-    r"^an app that the payer knows$" => known;
+    r"^an app that the (?:payer|provider) knows$" => known;
     /// Asks for a code, and does as much with the pages as the words say.
     r"^the app sends somebody to the payer who (does not log in|does not know the password)$" => send_somebody;
     /// Asks for a code, and does all with the pages but the last thing.
@@ -30,7 +30,7 @@ super::book::steps! {
     /// The redirect has an error and no code.
     r"^the app is told so, and gets no code$" => told_so;
     /// Goes all the way to a token; skips when no code comes back.
-    r"^the member lets the app in(|, without what is sensitive|, with all there is)$" => let_in;
+    r"^the (?:member|user) lets the app in(|, without what is sensitive|, with all there is)$" => let_in;
     /// The token came with the id of a patient.
     r"^the token is for a member$" => for_member;
     /// Redeems a code in a way that must not work.

@@ -18,7 +18,11 @@ super::book::steps! {
     /// A 4xx, or a token within the scope of the first.
     r"^no token is given out, or one for no more than the first$" => no_more;
     /// Reads the record of the member of the scenario with the app's token, which is for another one.
-    r"^the app reads the record of that other member$" => read_other;
+    r"^the app reads the record of that other (?:member|patient)$" => read_other;
+    /// Reads the record of the patient that the app's token is for.
+    r"^the app reads the record of its own patient$" => read_own;
+    /// Chooses the patient about whom nothing may be told, or another one that the app is not launched for.
+    r"^a patient whom the user of the app must not see$" => unseen;
     /// Reads the member's sensitive records with the app's token: all are shown, or none.
     r"^the app finds (none of the member's sensitive records|the member's sensitive records)$" => finds;
 }
@@ -69,6 +73,20 @@ async fn no_more(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     };
     world.judge(result)
+}
+
+async fn read_own(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let token = world.app_token()?;
+    let Some(own) = world.launch.text("patient").map(str::to_owned) else {
+        return Err(Halt::Skip("the app's token is for no patient".into()));
+    };
+    let request = Request::get(format!("Patient/{own}")).header("accept", "application/fhir+json");
+    world.tried_from = world.replies.len();
+    world.send(Credentials::Bearer(token).dress(request)).await
+}
+
+async fn unseen(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.choose_patient(Expectation::Sensitive, 0).await
 }
 
 async fn read_other(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -62,7 +62,9 @@ impl Guard {
     /// The client of this id. Without the rule, an unknown one is taken for the first that is known.
     fn client(&self, id: &str, deviation: &Deviation) -> Result<Registered, Problem> {
         let instead = || {
-            let first = self.clients.values().next();
+            // Not one that has registered itself: which of them is first is chance.
+            let is_own = |client: &&Registered| self.registrations.get(&client.client_id).is_none();
+            let first = self.clients.values().find(is_own);
             first.filter(|_| !deviation.enforces(Rule::KnownClient))
         };
         let found = self.clients.get(id).or_else(instead);
