@@ -56,7 +56,7 @@ fn what_both_allow_is_what_is_narrower() {
         "system/Patient.rs"
     );
     assert_eq!(both("system/*.write", "system/*.rs"), "");
-    assert_eq!(both("system/*.*", "system/*.read"), "system/*.rs");
+    assert_eq!(both("system/*.*", "system/*.read"), "system/*.read");
     assert_eq!(both("patient/*.rs", "system/*.rs"), "");
     assert_eq!(both("openid profile", "openid fhirUser"), "openid");
     assert_eq!(
