@@ -8,6 +8,7 @@ use super::{BUNDLE, WORLD, examined, jws_of, signed, with_jws};
 use crate::packages::say;
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use vitruvian::signature::{Algorithm, Edition, Verdict};
 
@@ -82,7 +83,10 @@ struct Other {
 
 impl Other {
     fn node() -> Option<Self> {
-        let Some(modules) = std::env::var_os("VITRUVIAN_TEST_NODE_MODULES") else {
+        let has = |modules: &std::ffi::OsString, name: &str| Path::new(modules).join(name).is_dir();
+        let modules = std::env::var_os("VITRUVIAN_TEST_NODE_MODULES")
+            .filter(|modules| has(modules, "jose") && has(modules, "canonicalize"));
+        let Some(modules) = modules else {
             say("skipped: VITRUVIAN_TEST_NODE_MODULES names no folder with jose and canonicalize");
             return None;
         };
