@@ -13,7 +13,7 @@ mod remote;
 mod settings;
 mod signers;
 
-pub use built_in::{BuiltIn, Means, StandIns, Watched};
+pub use built_in::{BuiltIn, Means, StandIns, Watched, members_file};
 pub use guarding::{Auth, Protection};
 pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};

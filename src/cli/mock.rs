@@ -1,5 +1,6 @@
 //! `vitruvian mock`: a payer or a provider on this machine.
 
+use super::acquaintances::Acquaintances;
 use super::arguments::{AuthWay, MockOptions, Server as Which};
 use super::keys::KeyFolder;
 use super::mock_clients;
@@ -12,6 +13,8 @@ use std::net::TcpListener;
 
 /// By which the throw-away client is known over TLS.
 const CLIENT: &str = "https://client.example/fhir";
+/// By which another client is known.
+const OTHER: &str = "https://other.example/fhir";
 /// Exchanges the mock remembers.
 const JOURNAL_LIMIT: usize = 1000;
 
@@ -58,7 +61,7 @@ pub(super) fn mock(
     let guard = built
         .as_ref()
         .map(|built| built.guard.clone().with_mutual_tls(protection.mtls));
-    let stand_in = stand_in(data, options.server, &ig, fault, guard)?;
+    let (stand_in, acquaintances) = stand_in(data, options.server, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -70,6 +73,9 @@ pub(super) fn mock(
     })?;
     let mut folder = options.keys.as_deref().map(KeyFolder::create).transpose()?;
     let tls = tls(options, folder.as_mut())?;
+    if let Some(folder) = &mut folder {
+        acquaintances.write(data, &ig, folder)?;
+    }
     console::block_on(async {
         let server = Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await?;
         let base = server.base_url();
@@ -103,7 +109,16 @@ fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<T
         folder.public("client.pem", &certificate.to_pem())?;
         folder.secret("client.key", &key.to_pem())?;
         folder.target("ca_file = \"ca.pem\"");
-        folder.table("[target.tls]\ncertificate = \"client.pem\"\nkey = \"file:client.key\"");
+        // A server that asks for no certificate is not to be tried with one.
+        if protection.mtls {
+            let (other, other_key) = keys.another(OTHER)?;
+            folder.public("other.pem", &other.to_pem())?;
+            folder.secret("other.key", &other_key.to_pem())?;
+            folder.table(
+                "[target.tls]\ncertificate = \"client.pem\"\nkey = \"file:client.key\"\n\n\
+                 [target.tls.other]\ncertificate = \"other.pem\"\nkey = \"file:other.key\"",
+            );
+        }
     }
     let tls = if protection.mtls {
         keys.mutual_tls()
@@ -131,7 +146,7 @@ fn stand_in(
     ig: &IgVersion,
     fault: Option<&Fault>,
     guard: Option<Guard>,
-) -> Result<Box<dyn StandIn>, Failure> {
+) -> Result<(Box<dyn StandIn>, Acquaintances), Failure> {
     let today = time::OffsetDateTime::now_utc().date();
     let version = &ig.version.to_string();
     Ok(match which {
@@ -144,10 +159,12 @@ fn stand_in(
                 Some(guard) => payer.with_guard(guard),
                 None => payer,
             };
-            Box::new(match fault {
+            let known = Acquaintances::of_payer(&payer);
+            let payer = match fault {
                 Some(fault) => payer.with_fault(fault.clone()),
                 None => payer,
-            })
+            };
+            (Box::new(payer), known)
         }
         Which::Provider => {
             let provider = Provider::load(data, version, today)?;
@@ -155,10 +172,12 @@ fn stand_in(
                 Some(guard) => provider.with_guard(guard),
                 None => provider,
             };
-            Box::new(match fault {
+            let known = Acquaintances::of_provider(&provider);
+            let provider = match fault {
                 Some(fault) => provider.with_fault(fault.clone()),
                 None => provider,
-            })
+            };
+            (Box::new(provider), known)
         }
     })
 }

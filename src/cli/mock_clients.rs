@@ -54,7 +54,7 @@ fn client_table(name: &str, client: &BuiltInClient) -> String {
         quoted(&registered.client_id),
         quoted(&format!("file:{}.pem", registered.client_id)),
         quoted(&client.key_id),
-        quoted("system/*.rs"),
+        quoted(&registered.scope),
     )
 }
 
@@ -75,13 +75,14 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
             let table = format!(
                 "\n[target.auth.udap]\nkey = {}\nalgorithm = \"ES384\"\ncertificate = {}\n\
                  anchors = \"server-authority.pem\"\nissuer = {}\nclient_name = {}\n\
-                 contacts = [\"mailto:nobody@payer.example\"]\nscope = \"system/*.rs\"\n\
+                 contacts = [\"mailto:nobody@payer.example\"]\nscope = {}\n\
                  organization_id = \"https://{id}.example\"\norganization_name = {}\n\
                  purpose_of_use = [\"urn:oid:2.16.840.1.113883.5.8#TREAT\"]\n",
                 quoted(&format!("file:{id}.pem")),
                 quoted(&format!("{id}-certificates.pem")),
                 quoted(&main.uri()),
                 quoted(&main.registered.name),
+                quoted(&main.registered.scope),
                 quoted(&main.registered.name),
             );
             text.push_str(&table);
@@ -99,14 +100,18 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
     if let Some(app) = built.clients.iter().find(is_app) {
         let registered = &app.registered;
         let redirect = registered.redirect_uris.first();
+        let start = "    { fill = \"user\", with = \"file:member.user\" },\n    \
+                     { fill = \"password\", with = \"file:member.password\" },\n    \
+                     { press = \"Log in\" },\n";
         let table = format!(
-            "\n[target.auth.app]\nclient_id = {}\nredirect = {}\n\
-             scope = \"launch/patient openid fhirUser offline_access patient/*.rs\"\nlogin = [\n\
-             \x20   {{ fill = \"user\", with = \"file:member.user\" }},\n\
-             \x20   {{ fill = \"password\", with = \"file:member.password\" }},\n\
-             \x20   {{ press = \"Log in\" }},\n    {{ press = \"Allow\" }},\n]\n",
+            "\n[target.auth.app]\nclient_id = {}\nname = {}\nredirect = {}\nscope = {}\n\
+             login = [\n{start}    {{ press = \"Allow\" }},\n]\n\
+             refuse = [\n{start}    {{ press = \"Deny\" }},\n]\n\
+             less = [\n{start}    {{ tick = \"withhold\" }},\n    {{ press = \"Allow\" }},\n]\n",
             quoted(&registered.client_id),
+            quoted(&registered.name),
             quoted(redirect.map_or("", String::as_str)),
+            quoted(&registered.scope),
         );
         text.push_str(&table);
     }

@@ -3,6 +3,7 @@
 //! [`arguments`](Arguments) are read by clap; each command has a file of its own; `exit` holds the exit
 //! codes, `failure` what a user is told when a command could not run, `terminal` colours and progress.
 
+mod acquaintances;
 mod arguments;
 mod attest;
 mod bundle;

@@ -119,7 +119,7 @@ pub struct Payer {
     guard: Option<Box<Guard>>,
     /// Who asks, while the answer is computed.
     caller: Option<Arc<Grant>>,
-    /// Ids of the clients that had a member matched, by patient id.
+    /// Ids of the clients that had a member matched, by patient id; and of those that created a record, by its address.
     matches: BTreeMap<String, BTreeSet<String>>,
     fault: Option<Fault>,
 }

@@ -422,9 +422,15 @@ impl BuiltIn {
     }
 }
 
+/// The file of the test members of a built-in stand-in for an IG version, if there are any.
+#[must_use]
+pub fn members_file(data: &Data, catalog: &Catalog, ig: &str) -> Option<String> {
+    nearest(data, catalog, ig, "members.toml")
+}
+
 /// The test members of the built-in stand-in for an IG version: those of the nearest base that has some.
 fn members(data: &Data, catalog: &Catalog, ig: &str) -> Result<Vec<Member>, Error> {
-    match nearest(data, catalog, ig, "members.toml") {
+    match members_file(data, catalog, ig) {
         Some(path) => Ok(Members::parse(&data.text(&path)?, &path)?.0),
         None => Ok(Vec::new()),
     }

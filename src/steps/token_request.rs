@@ -45,7 +45,11 @@ impl World {
     pub(super) fn registration(&self) -> Result<Registration, Halt> {
         let access = self.access()?;
         match access.way() {
-            Way::Backend | Way::ClientCredentials | Way::Udap(_) => Ok(access.registration().clone()),
+            Way::Backend | Way::ClientCredentials => Ok(access.registration().clone()),
+            Way::Udap(_) => Err(Halt::Skip(
+                "tokens are had by UDAP: to try more, have a client registered with a key and name it in [target.auth]"
+                    .into(),
+            )),
             Way::Static(_) | Way::App(_) => Err(Halt::Skip(
                 "no client is registered that gets tokens by itself: add [target.auth] with client_id and key to \
                  vitruvian.toml"

@@ -32,7 +32,7 @@ super::book::steps! {
     r"^a client registers with a statement that (comes from an authority that nobody trusts|is signed by somebody else|has expired|is meant for another server)$" => register_wrongly;
     /// Registers; skips when that does not work.
     r"^a client that has registered with a signed statement$" => registered;
-    /// 201 with a client_id.
+    /// 201 with a client_id, or 200 when the client was known.
     r"^it is registered and gets a name$" => has_name;
     /// A 4xx without a client_id.
     r"^it is not registered$" => not_registered;
@@ -343,12 +343,14 @@ async fn registered(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn has_name(world: &mut World, _: Arguments<'_>) -> Outcome {
     let is_named = client_id(world)?.is_some_and(|id| !id.is_empty());
     let reply = world.reply()?;
-    let result = match is_named && reply.status == 201 {
+    // A client that is known already is told so by 200 (UDAP Security, section 3.4).
+    let result = match is_named && matches!(reply.status, 200 | 201) {
         true => Ok(()),
-        false => Err(
-            Mismatch::new("a registration (status 201 with a client_id)", told(reply))
-                .at("$.client_id"),
-        ),
+        false => Err(Mismatch::new(
+            "a registration (status 201, or 200 if it was known, with a client_id)",
+            told(reply),
+        )
+        .at("$.client_id")),
     };
     world.judge(result)
 }

@@ -191,8 +191,14 @@ impl Payer {
         Ok(())
     }
 
-    /// Whether the caller has asked for a Task. One that does not say who has asked is everybody's.
+    /// Whether the caller has asked for a Task, or has sent it for somebody else. One that does not say who has asked
+    /// is everybody's.
     fn is_requested_by(&self, task: &Value, caller: &Grant) -> bool {
+        let id = task["id"].as_str().unwrap_or_default();
+        let creators = self.matches.get(&address("Task", id));
+        if creators.is_some_and(|clients| clients.contains(&caller.client_id)) {
+            return true;
+        }
         let requester = &task["requester"];
         let own = requester["identifier"]["value"].as_str();
         let reference = Reference::parse(requester["reference"].as_str().unwrap_or_default());
@@ -221,6 +227,11 @@ impl Payer {
         }
     }
 
+    /// Remembers who has created a record.
+    pub(in crate::mock) fn note_creator(&mut self, kind: &str, id: &str) {
+        self.note_match(&address(kind, id));
+    }
+
     /// Whether an export of all members holds this one.
     pub(super) fn is_matched_for_caller(&self, patient: &str, deviation: &Deviation) -> bool {
         let Some(caller) = &self.caller else {
@@ -240,6 +251,11 @@ impl Payer {
             need: Need::of(&request.method, &segments),
         })
     }
+}
+
+/// The address of a record below the base. No id of a patient looks like it.
+fn address(kind: &str, id: &str) -> String {
+    format!("{kind}/{id}")
 }
 
 /// Clients that a member was matched for, at most.

@@ -104,6 +104,7 @@ impl Provider {
             self.records.check_written(patient, &Deviation::default())?;
         }
         self.records.store.put(resource, patient);
+        self.records.note_creator(kind, id);
         let stored = self
             .records
             .store
