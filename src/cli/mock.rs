@@ -58,9 +58,13 @@ pub(super) fn mock(
     let protection = options.protection.protection();
     let built = options.protection.auth;
     let built = built.map(|auth| built_in(data, name, auth)).transpose()?;
-    let guard = built
-        .as_ref()
-        .map(|built| built.guard.clone().with_mutual_tls(protection.mtls));
+    let expired = expired_token()?;
+    let guard = built.as_ref().map(|built| {
+        let first = built.clients.first();
+        let first = first.map_or("", |client| client.registered.client_id.as_str());
+        let guard = built.guard.clone().with_mutual_tls(protection.mtls);
+        guard.with_expired_token(&expired, first)
+    });
     let (stand_in, acquaintances) = stand_in(data, options.server, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
@@ -82,7 +86,7 @@ pub(super) fn mock(
         terminal.say(&format!("{name} for {ig} at {base}"));
         if let (Some(built), Some(auth)) = (&built, options.protection.auth) {
             if let Some(folder) = &mut folder {
-                mock_clients::write(folder, built, auth)?;
+                mock_clients::write(folder, built, auth, &expired)?;
             }
             mock_clients::tell(terminal, &base, built, options.keys.is_some());
         }
@@ -130,14 +134,31 @@ fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<T
 
 /// The authorization server of a stand-in, with tokens that nobody guesses.
 fn built_in(data: &Data, name: &str, auth: AuthWay) -> Result<BuiltIn, Failure> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| {
+    Ok(Guard::built_in(
+        data,
+        name,
+        random()?,
+        auth == AuthWay::Udap,
+    )?)
+}
+
+/// A token that a client is said to have had once.
+fn expired_token() -> Result<String, Failure> {
+    let letters = random()?.into_iter().take(16);
+    Ok(letters.fold("expired-".to_owned(), |text, byte| {
+        format!("{text}{byte:02x}")
+    }))
+}
+
+fn random() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
         Failure::new(
             format!("there are no random numbers to be had: {error}"),
             "try again on a machine that has some",
         )
     })?;
-    Ok(Guard::built_in(data, name, seed, auth == AuthWay::Udap)?)
+    Ok(bytes)
 }
 
 fn stand_in(

@@ -11,7 +11,12 @@ use crate::oauth::Jwks;
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write(folder: &mut KeyFolder, built: &BuiltIn, auth: AuthWay) -> Result<(), Failure> {
+pub(super) fn write(
+    folder: &mut KeyFolder,
+    built: &BuiltIn,
+    auth: AuthWay,
+    expired: &str,
+) -> Result<(), Failure> {
     let mut keys = Jwks::default();
     for client in &built.clients {
         let id = &client.registered.client_id;
@@ -37,6 +42,7 @@ pub(super) fn write(folder: &mut KeyFolder, built: &BuiltIn, auth: AuthWay) -> R
         folder.secret("member.user", &login.user)?;
         folder.secret("member.password", login.password.expose())?;
     }
+    folder.secret("expired.token", expired)?;
     folder.table(configuration(built, auth));
     Ok(())
 }
@@ -68,7 +74,8 @@ fn configuration(built: &BuiltIn, auth: AuthWay) -> String {
             AuthWay::Udap => "udap",
         };
         let table = client_table("target.auth", main);
-        let first = format!("\n[target.auth]\nmethod = \"{method}\"\n");
+        let expired = "expired = \"file:expired.token\"";
+        let first = format!("\n[target.auth]\nmethod = \"{method}\"\n{expired}\n");
         text.push_str(&table.replacen("\n[target.auth]\n", &first, 1));
         if auth == AuthWay::Udap {
             let id = &main.registered.client_id;
@@ -172,7 +179,7 @@ mod tests {
         // Twice: what is there is replaced.
         for _ in 0..2 {
             let mut written = KeyFolder::create(folder.path()).unwrap();
-            write(&mut written, &built, AuthWay::Udap).unwrap();
+            write(&mut written, &built, AuthWay::Udap, "expired-1").unwrap();
         }
         let key = folder.path().join("harbor-system.pem");
         let text = std::fs::read_to_string(&key).unwrap();

@@ -23,7 +23,8 @@ pub struct Applies {
     pub query: Option<String>,
     /// Words in the body of the request, exactly as written.
     pub body: Option<String>,
-    /// Whether it is about who may do what: a run tries it at the stand-ins for that, and at no others.
+    /// Whether it is about who may do what: a run tries it at the stand-ins for that and at no others, and all other
+    /// faults everywhere else.
     #[serde(default)]
     pub guarded: bool,
     /// Whether the request brings a token, or does not.

@@ -43,7 +43,7 @@ impl Course {
     pub(super) fn concerned(&self, plan: &Plan, fault: &Fault) -> Plan {
         let of_fault = self.answered.iter();
         let of_fault = of_fault.filter(|(system, (stand_in, _))| {
-            let is_meant = !fault.applies.guarded || system.ends_with(GUARDED);
+            let is_meant = fault.applies.guarded == system.ends_with(GUARDED);
             is_meant && fault.is_of(stand_in)
         });
         let changed: HashMap<&String, (&Transcript, BTreeSet<&Asked>)> = of_fault

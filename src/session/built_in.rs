@@ -172,7 +172,7 @@ impl StandIns {
     /// When no port can be had.
     pub async fn start(&self, fault: Option<&Fault>) -> Result<BuiltIn, Error> {
         let concerned = |parts: &Parts| {
-            fault.filter(|fault| !fault.applies.guarded || parts.system.ends_with(GUARDED))
+            fault.filter(|fault| fault.applies.guarded == parts.system.ends_with(GUARDED))
         };
         self.start_as(|parts| parts.actor().stand_in(concerned(parts)))
             .await
