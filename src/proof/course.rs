@@ -128,6 +128,7 @@ mod tests {
             about: "a".to_owned(),
             applies: Applies {
                 method: method.map(str::to_owned),
+                guarded: true,
                 ..Applies::default()
             },
             change: vec![Change::Handshake(HandshakeFault::AnyClientCertificate)],
@@ -155,7 +156,7 @@ mod tests {
             ..Selection::default()
         };
         let mut plan = catalog.select(&selection).unwrap();
-        plan.scenarios.retain(|scenario| !scenario.written.closing);
+        plan.scenarios.retain(|scenario| scenario.written.guarded);
         plan.scenarios.truncate(3);
         let exchanges = [
             vec![exchange("GET", true), exchange("GET", false)],
