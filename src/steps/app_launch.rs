@@ -107,6 +107,12 @@ impl World {
         let back = App::go(access.client(), &asked, script, &mut hops).await;
         self.record(&hops)?;
         let last = hops.iter().rev().find_map(|hop| hop.response.as_ref());
+        if last.is_none_or(|response| response.status >= 500) {
+            // Who does not answer has refused nobody.
+            return Err(Halt::Skip(
+                "the authorization server does not answer, or fails".into(),
+            ));
+        }
         let page = last.map(|response| String::from_utf8_lossy(&response.body).into_owned());
         self.launch = Launch {
             asked: Some(asked),
@@ -281,10 +287,10 @@ async fn shown(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_no_code("no code before the member has agreed")?;
     let access = world.app()?;
     let Some(name) = &of(&access)?.name else {
-        world.note(
-            "what the page says of the app is not looked at: name it in target.auth.app.name",
-        );
-        return Ok(());
+        return Err(Halt::Skip(
+            "it is not known what the page must call the app: name it in target.auth.app.name"
+                .into(),
+        ));
     };
     let result = match world.launch.page.contains(name.as_str()) {
         true => Ok(()),

@@ -174,8 +174,13 @@ fn judge_records(
     is_allowed: impl Fn(&Value) -> bool,
     expected: &str,
 ) -> Outcome {
-    let others: Vec<Mismatch> = world
-        .tried()?
+    let tried = world.tried()?;
+    if let Some(failed) = tried.iter().find(|reply| reply.status >= 500) {
+        // What does not work keeps nothing back on purpose.
+        let mismatch = Mismatch::new("an answer, or a refusal", describe(failed));
+        return world.judge(Err(mismatch.at("HTTP status")));
+    }
+    let others: Vec<Mismatch> = tried
         .iter()
         .flat_map(records)
         .filter(|record| !is_allowed(record))

@@ -122,7 +122,14 @@ async fn not_accepted(world: &mut World, _: Arguments<'_>) -> Outcome {
         )
         .at("TLS")
     });
-    let mismatches = mismatches.collect();
+    let mismatches: Vec<Mismatch> = mismatches.collect();
+    let is_silent = |(_, answer): &&(Offer, Answer)| !answer.is_accepted() && !answer.is_refused();
+    if let (true, Some((offer, answer))) =
+        (mismatches.is_empty(), world.offered.iter().find(is_silent))
+    {
+        // Whoever says nothing has not refused.
+        return Err(Halt::Skip(format!("{offer}: {answer}")));
+    }
     world.judge_each(mismatches)
 }
 
