@@ -4,7 +4,7 @@
 //! - [`Session`] is the run; [`Settings`] say how.
 //! - [`Protection`] is how stand-ins are guarded: by tokens, TLS, client certificates.
 //! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
-//!   somebody else. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
+//!   somebody else. [`Stages`] are stand-ins that clients under test talk to. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
 
 mod built_in;
 mod guarding;
@@ -12,6 +12,7 @@ mod playback;
 mod remote;
 mod settings;
 mod signers;
+mod stage;
 
 pub use built_in::{BuiltIn, Means, StandIns, Watched, members_file};
 pub use guarding::{Auth, Protection};
@@ -19,6 +20,7 @@ pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 pub use signers::named_by;
+pub use stage::{Stage, Stages, act};
 
 use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
@@ -71,6 +73,8 @@ impl Session {
             cancel: tokio::sync::watch::Sender::new(false),
             memory: Memory::new(settings.keeps_records),
             desk: PayerDesk::new(settings.listen, settings.public_url.clone()),
+            conversations: settings.conversations.clone(),
+            scripts: settings.scripts.clone(),
             attempts: std::sync::Mutex::default(),
         });
         Self {

@@ -47,6 +47,6 @@ pub use requirement::{Declared, Requirement};
 pub use role::{Role, UnknownRole};
 pub use scenario::{GUARDED, SIGNING, Scenario, Written};
 pub use selection::{SelectError, Selection};
-pub use suite::Suite;
+pub use suite::{Deed, Suite};
 pub use unbreakable::Unbreakable;
 pub use version::{IgVersion, Version, VersionError};

@@ -20,6 +20,8 @@ pub struct Selection {
     pub name: Option<String>,
     /// Leaves out what creates or changes data on the target.
     pub read_only: bool,
+    /// Whether clients are heard, rather than servers asked: suites of the other kind are then left out.
+    pub clients: bool,
     /// This part of so many, both from 1: `(1, 4)`.
     pub shard: Option<(usize, usize)>,
 }
@@ -44,6 +46,14 @@ pub enum SelectError {
         igs: String,
         /// What there is.
         hint: String,
+    },
+    /// The suite is for the other kind of system.
+    #[error("{suite} is for {}; use `vitruvian {}`", if *.is_for_clients { "clients, which are heard" } else { "servers, which are asked" }, if *.is_for_clients { "listen" } else { "run" })]
+    OtherKind {
+        /// What was asked for.
+        suite: String,
+        /// Whether it is for clients.
+        is_for_clients: bool,
     },
     /// No selected IG version has a requirement of that id or prefix.
     #[error("there is no requirement {requirement:?} in {igs}; {hint}")]

@@ -16,6 +16,7 @@ impl SelectionOptions {
             )
         };
         Ok(Selection {
+            clients: false,
             igs: self
                 .ig
                 .iter()

@@ -71,6 +71,18 @@ impl Response {
         }
     }
 
+    /// An answer as it was received from somewhere.
+    #[must_use]
+    pub const fn received(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+            delay: None,
+            wire: None,
+        }
+    }
+
     /// An answer without a body.
     pub(super) fn empty(status: u16) -> Self {
         Self {

@@ -5,6 +5,7 @@
 
 mod course;
 mod matrix;
+mod rehearsal;
 mod trial;
 
 pub use matrix::{Error, Extent, Proof, prove};

@@ -5,6 +5,7 @@ use super::Error;
 use super::guarding::{Guarding, Protection};
 use super::remote::{Connection, Judges, Knowledge, judges, systems};
 use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role, SIGNING};
+use crate::client::Brief;
 use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
@@ -220,6 +221,51 @@ impl StandIns {
         Ok((targets, requester))
     }
 
+    /// The systems, and who stands in for each (`payer`, `provider`).
+    pub(super) fn systems(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let actors = self.actors.iter();
+        actors.map(|parts| (parts.system.as_str(), parts.actor.name()))
+    }
+
+    /// The stand-in for a system as it is before anybody has asked, and what a client must know to ask it.
+    pub(super) fn on_stage(&self, system: &str) -> Option<(Box<dyn StandIn>, Brief)> {
+        let parts = self.actors.iter().find(|parts| parts.system == system)?;
+        let role = system.split(' ').nth(1).unwrap_or_default();
+        let actor = parts.actor();
+        let own = match (role, actor.clinic()) {
+            ("provider-client" | "data-source-client", Some(clinic)) => clinic.party,
+            _ => actor.requester(),
+        };
+        let brief = Brief {
+            version: self.version_of(system),
+            today: OffsetDateTime::now_utc().date(),
+            members: parts.members.clone(),
+            server: actor.identity(),
+            own,
+            credentials: parts
+                .guarding
+                .as_ref()
+                .and_then(|guarding| guarding.credentials(role)),
+        };
+        Some((actor.stand_in(None), brief))
+    }
+
+    fn version_of(&self, system: &str) -> String {
+        let ig = system.split(' ').next().unwrap_or_default();
+        let version = ig.split_once('@').map(|(_, version)| version);
+        version.unwrap_or_default().to_owned()
+    }
+
+    /// Every stand-in as a target at that address, which nobody asks: what judges those who ask it.
+    pub(super) fn targets_at(&self, base: &Url) -> Result<HashMap<String, Target>, Error> {
+        let targets = self.actors.iter().map(|parts| {
+            let client = self.client.at(base.clone(), None)?;
+            let target = parts.target(Connection::of(client));
+            Ok((parts.system.clone(), target))
+        });
+        targets.collect()
+    }
+
     async fn start_as(
         &self,
         mut stand_in: impl FnMut(&Parts) -> Box<dyn StandIn>,
@@ -301,7 +347,9 @@ impl Actor {
         let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
         let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
         Ok(match (guide, role) {
-            ("cdex", "") => Self::Provider(Box::new(Provider::load(data, version, today)?)),
+            ("cdex", "" | "data-consumer-client") => {
+                Self::Provider(Box::new(Provider::load(data, version, today)?))
+            }
             ("cdex", _) => Self::Payer(Box::new(Payer::load_for_cdex(data, version, today)?)),
             _ => Self::Payer(Box::new(Payer::load(data, version, today)?)),
         })

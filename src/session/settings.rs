@@ -1,8 +1,10 @@
 //! How a run is made.
 
 use crate::evidence::Excuse;
+use crate::mock::Conversation;
 use crate::runner::Observer;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::steps::Wanted;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
 use url::Url;
@@ -40,6 +42,10 @@ pub struct Settings {
     pub shown: BTreeMap<String, String>,
     /// The day that consents and periods are relative to; today when it is not told.
     pub today: Option<time::Date>,
+    /// What clients under test have asked stand-ins of ours, by system.
+    pub conversations: HashMap<String, Conversation>,
+    /// What they are asked to do, by system.
+    pub scripts: HashMap<String, Vec<Wanted>>,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

@@ -1,5 +1,7 @@
-//! What one scenario knows while it runs. `judging` turns broken assertions into findings.
+//! What one scenario knows while it runs. `judging` turns broken assertions into findings, `hearing` turns to what a
+//! client under test has asked.
 
+pub(in crate::steps) mod hearing;
 mod judging;
 
 use super::drive::{Halt, Outcome};
@@ -92,6 +94,8 @@ pub struct World {
     pub(super) launch: super::app_launch::Launch,
     /// The scope of the app's first token.
     pub(super) first_scope: Option<String>,
+    /// What a client under test was heard to ask that the scenario is about.
+    focus: hearing::Focus,
     /// Why the connection was closed for want of the right certificate, if it was.
     pub(super) broke_off: Option<String>,
 }
@@ -108,6 +112,8 @@ struct Progress {
     verdict: Verdict,
     reason: Option<String>,
     exchanges: usize,
+    /// The exchange that findings name; the last one without it.
+    cited: Option<usize>,
     warned: bool,
     notes: Vec<String>,
     started: Instant,
@@ -195,6 +201,7 @@ impl World {
             },
             reason,
             exchanges: 0,
+            cited: None,
             warned: false,
             notes: Vec::new(),
             started: Instant::now(),
