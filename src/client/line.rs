@@ -127,7 +127,7 @@ impl<'a> Line<'a> {
     }
 
     /// Waits as long as the answer to a request says.
-    async fn wait_as_told(&mut self, response: &Response, request: &Request) {
+    pub(super) async fn wait_as_told(&mut self, response: &Response, request: &Request) {
         let seconds = header(response, RETRY_AFTER).and_then(|text| text.parse().ok());
         let told = seconds.map_or(PAUSE, Duration::from_secs);
         let pause = match self.keeps_with(Habit::WaitsAsTold, request) {
@@ -196,6 +196,11 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn hook(&self) -> Option<String> {
         self.way.hook()
+    }
+
+    /// Refuses, from now on, what the server sends with that word in it.
+    pub fn refuse(&mut self, word: &str) {
+        self.way.refuse(word);
     }
 
     /// What the server has sent since this was asked last.

@@ -6,11 +6,19 @@
 //! - A [`Way`] leads to the server: [`InProcess`] without any network and without waiting, [`OverHttp`] as others do.
 //! - A [`Brief`] is what the client knows before it asks: who it is, whom it asks, about whom.
 
+mod attachment_request;
 mod brief;
+mod codes;
+mod data_consumer;
+mod data_request;
+mod data_source;
 mod in_process;
+mod inbox;
 mod line;
 mod new_payer;
 mod over_http;
+mod submission;
+mod subscriber;
 mod token;
 mod trouble;
 mod way;
@@ -29,6 +37,10 @@ use crate::mock::Fault;
 pub enum Actor {
     /// A payer that fetches from another payer (PDex).
     NewPayer,
+    /// A payer that asks a provider for data and attachments (CDex).
+    DataConsumer,
+    /// A provider that submits documentation to a payer (CDex).
+    DataSource,
 }
 
 impl Actor {
@@ -37,6 +49,8 @@ impl Actor {
     pub fn of_role(role: &str) -> Option<Self> {
         match role {
             "payer-client" => Some(Self::NewPayer),
+            "data-consumer-client" => Some(Self::DataConsumer),
+            "data-source-client" => Some(Self::DataSource),
             _ => None,
         }
     }
@@ -55,5 +69,7 @@ pub async fn converse(
     let mut line = Line::new(way, fault);
     match actor {
         Actor::NewPayer => new_payer::converse(brief, &mut line).await,
+        Actor::DataConsumer => data_consumer::converse(brief, &mut line).await,
+        Actor::DataSource => data_source::converse(brief, &mut line).await,
     }
 }

@@ -194,7 +194,13 @@ impl Book {
 
     /// What clients under test are heard to ask.
     fn of_clients() -> impl Iterator<Item = Definition> {
-        let nouns = [super::listening::steps(), super::client_request::steps()];
+        let nouns = [
+            super::listening::steps(),
+            super::client_request::steps(),
+            super::client_task::steps(),
+            super::client_follow::steps(),
+            super::client_submission::steps(),
+        ];
         nouns.into_iter().flatten()
     }
 
