@@ -22,6 +22,13 @@
     );
     return made;
   };
+  let unfolded = false;
+  const member = (one) => {
+    const made = document.createElement("tr");
+    const texts = [one.name, one.birth_date, one.gender, one.member_id, one.subscriber_id, one.expect];
+    made.append(...texts.map((text) => cell(text ?? "")));
+    return made;
+  };
   const deed = (one) => {
     const made = document.createElement("li");
     made.className = one.done ? "done" : "open";
@@ -38,7 +45,13 @@
     find(".base").textContent = location.origin + state.base;
     find(".script").replaceChildren(...state.script.map(deed));
     find(".count").textContent = state.heard;
-    find("tbody").replaceChildren(...state.requests.map(row));
+    find(".parties").textContent =
+      `You are ${state.own.name} (NPI ${state.own.npi}) and ask ${state.server.name} (NPI ${state.server.npi}).`;
+    find(".members").replaceChildren(...state.members.map(member));
+    find("details").hidden = state.members.length === 0;
+    find("details").open = unfolded;
+    find("details").addEventListener("toggle", (event) => { unfolded = event.target.open; });
+    find(".requests").replaceChildren(...state.requests.map(row));
     if (state.lost > 0) {
       find(".lost").hidden = false;
       find(".lost").textContent = `${state.lost} requests came on top of what is kept, and cannot be judged`;

@@ -8,6 +8,7 @@ use crate::cli::arguments::ListenOptions;
 use crate::cli::conclusion::{BODY_CAP, create_log, redactor};
 use crate::cli::keys::KeyFolder;
 use crate::cli::{Failure, Terminal, mock_clients};
+use crate::client::Brief;
 use crate::evidence::{Ending, Recorder};
 use crate::mock::{BuiltIn, Conversation, Guard, Registered, Room, Stopwatch};
 use crate::oauth::Jwks;
@@ -15,7 +16,6 @@ use crate::session::{Session, Settings, Stage, Stages};
 use crate::steps::{Party, Wanted};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -97,7 +97,8 @@ pub(super) struct Heard {
     pub(super) prefix: String,
     pub(super) conversation: Conversation,
     pub(super) script: Vec<Wanted>,
-    members: Arc<[crate::config::Member]>,
+    /// Who the client may ask about, whom it asks, and who it is.
+    pub(super) brief: Brief,
 }
 
 impl Hearing {
@@ -157,7 +158,7 @@ impl Hearing {
                 prefix,
                 conversation,
                 script,
-                members: brief.members,
+                brief,
             });
         }
         let hearing = Self {
@@ -269,9 +270,7 @@ impl Hearing {
             _ => options.out.join(&self.name),
         };
         let redactor = redactor(!options.no_redact_phi)?;
-        for member in self.rooms.iter().flat_map(|room| &*room.members) {
-            member.teach(&redactor);
-        }
+        // The members of the stand-ins are nobody, and instructions name them.
         let recorder = Recorder::new(Box::new(create_log(&out)?), redactor, BODY_CAP);
         let base = format!("{}/", self.base(origin));
         let base = base

@@ -1,6 +1,8 @@
 //! What the live page shows, as JSON.
 
 use super::hearing::Hearing;
+use crate::config::{Gender, Member};
+use crate::steps::Party;
 use serde::Serialize;
 
 /// Requests that are shown, the newest.
@@ -20,6 +22,11 @@ struct RoomState {
     role: String,
     /// Path of its base below the server.
     base: String,
+    /// Who the client is to be, and whom it asks.
+    own: PartyState,
+    server: PartyState,
+    /// People it may ask about.
+    members: Vec<MemberState>,
     script: Vec<DeedState>,
     /// Requests that came, also those that could not be kept.
     heard: usize,
@@ -27,6 +34,24 @@ struct RoomState {
     lost: usize,
     /// The newest, newest first.
     requests: Vec<RequestState>,
+}
+
+#[derive(Debug, Serialize)]
+struct PartyState {
+    name: String,
+    npi: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MemberState {
+    name: String,
+    birth_date: Option<String>,
+    gender: Option<&'static str>,
+    member_id: Option<String>,
+    member_system: Option<String>,
+    subscriber_id: Option<String>,
+    /// What the stand-in makes of them, as members are described: `match`, `no-match`, …
+    expect: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,6 +80,9 @@ impl State {
             RoomState {
                 role: room.role.clone(),
                 base: format!("{}/fhir", room.prefix),
+                own: party(&room.brief.own),
+                server: party(&room.brief.server),
+                members: room.brief.members.iter().filter_map(member).collect(),
                 script: room
                     .script
                     .iter()
@@ -91,4 +119,27 @@ impl State {
     pub(super) fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+fn party(party: &Party) -> PartyState {
+    PartyState {
+        name: party.name.clone(),
+        npi: party.npi.clone(),
+    }
+}
+
+/// A member who can be told from others; none when nothing is known of them.
+fn member(member: &Member) -> Option<MemberState> {
+    let family = member.family.as_deref()?;
+    let card = member.coverage.as_ref();
+    let id = card.and_then(|card| card.member_id.as_ref());
+    Some(MemberState {
+        name: format!("{} {family}", member.given.join(" ")),
+        birth_date: member.birth_date.clone(),
+        gender: member.gender.map(Gender::as_str),
+        member_id: id.map(|id| id.value.clone()),
+        member_system: id.map(|id| id.system.clone()),
+        subscriber_id: card.and_then(|card| card.subscriber_id.clone()),
+        expect: member.expect.as_str(),
+    })
 }
