@@ -2,8 +2,10 @@
 
 use crate::evidence::Excuse;
 use crate::runner::Observer;
+use crate::steps::Deliveries;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -32,6 +34,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// The base URL under which the target reaches us there.
     pub public_url: Option<Url>,
+    /// What the target has sent to us in the run that is judged again, if one is.
+    pub deliveries: Option<Arc<dyn Deliveries>>,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.

@@ -10,7 +10,6 @@ use crate::config::{Expectation, NPI_SYSTEM};
 use crate::fhir::Span;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 super::book::steps! {
     /// Drafts a Task about the patient that asks for attachments, to be submitted to our own desk.
@@ -231,7 +230,7 @@ async fn in_time(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
     let due = world.followed()?.sent["restriction"]["period"]["end"].clone();
     let until = due.as_str().and_then(|text| Span::parse(text).ok());
-    let now = Span::parse(&OffsetDateTime::now_utc().date().to_string()).ok();
+    let now = Span::parse(&world.context()?.today.to_string()).ok();
     let is_late = matches!((&until, &now), (Some(until), Some(now)) if now.start > until.end);
     let expected = format!("a submission until {due}");
     let result = match (&world.submitted, is_late) {

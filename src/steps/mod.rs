@@ -162,7 +162,7 @@ mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, Provider, ScenarioNote, Target};
-pub use desk::{PayerDesk, TOLD_OF_DESK};
+pub use desk::{Deliveries, PayerDesk, desk_word};
 pub use drive::StepFailed;
 pub use export::Export;
 pub use file::{FileSeen, Trouble, TroubleKind};

@@ -105,6 +105,16 @@ impl Followed {
     }
 }
 
+/// What a Task says in words about its status.
+fn words(task: &Value) -> Option<String> {
+    let texts = [
+        &task["statusReason"]["text"],
+        &task["businessStatus"]["text"],
+    ];
+    let mut texts = texts.into_iter().filter_map(Value::as_str);
+    texts.next().map(str::to_owned)
+}
+
 impl World {
     /// The Task that was sent.
     pub(super) fn followed(&self) -> Result<&Followed, Halt> {
@@ -129,13 +139,13 @@ impl World {
         let id = id.or(told.filter(|(kind, _)| *kind == "Task").map(|(_, id)| id));
         self.task = id.map(|id| Followed {
             id: id.to_owned(),
-            sent: task,
-            seen: if is_task {
-                vec![body.clone()]
-            } else {
-                Vec::new()
-            },
+            sent: task.clone(),
+            seen: Vec::new(),
         });
+        self.mark(None, &task);
+        if is_task {
+            self.see_task(body);
+        }
         Ok(())
     }
 
@@ -144,13 +154,34 @@ impl World {
         let id = self.followed()?.id.clone();
         self.prepare(Request::get(format!("Task/{id}"))).await?;
         let seen = self.reply()?.json().unwrap_or_default();
-        if let Some(task) = &mut self.task
-            && seen["resourceType"] == "Task"
-            && task.seen.last() != Some(&seen)
-        {
-            task.seen.push(seen);
+        if seen["resourceType"] == "Task" {
+            self.see_task(seen);
         }
         Ok(())
+    }
+
+    /// Keeps what was seen of the Task when it is another version, and adds to its time line.
+    fn see_task(&mut self, seen: Value) {
+        let Some(task) = &mut self.task else { return };
+        if task.seen.last() == Some(&seen) {
+            return;
+        }
+        let before = task.last().clone();
+        task.seen.push(seen.clone());
+        self.mark(Some(&before), &seen);
+    }
+
+    /// Adds a point to the time line of the Task, when its status or the words about it differ from before.
+    fn mark(&mut self, before: Option<&Value>, now: &Value) {
+        let told = |task: &Value| (task["status"].clone(), words(task));
+        if before.is_some_and(|before| told(before) == told(now)) {
+            return;
+        }
+        let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else {
+            return;
+        };
+        let status = now["status"].as_str().unwrap_or("none").to_owned();
+        self.record_transition(format!("Task/{id}"), status, words(now));
     }
 
     /// Looks at the Task until it has come to an end.

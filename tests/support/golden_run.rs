@@ -99,6 +99,7 @@ impl GoldenRun {
             steps: steps(verdict),
             findings,
             exchanges: vec![exchange],
+            transitions: Vec::new(),
             started_us,
             duration_us: 42_000,
         });
@@ -132,6 +133,7 @@ impl GoldenRun {
             (method == "POST").then(|| self.store(br#"{"resourceType":"Parameters"}"#));
         Exchange {
             step: 1,
+            received: false,
             request: RecordedRequest {
                 method: method.into(),
                 url: format!("https://payer.example/fhir{path}"),
