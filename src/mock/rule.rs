@@ -190,6 +190,12 @@ pub enum Rule {
     SignatureKeyIsPrivate,
     /// The header of a signature names the algorithm that it was made with.
     SignatureAlgorithmIsUsed,
+    /// A formal authorization that a Task refers to is read.
+    AuthorizationRead,
+    /// Notifications in XML are offered.
+    XmlNotifications,
+    /// Notifications come in the format that the subscription asks for.
+    NotificationFormat,
     /// An item of answers is signed as it is given.
     SignedItems,
     /// Answers to a Questionnaire are kept where others can read them, not in the Task.

@@ -169,6 +169,7 @@ impl Book {
             super::patient::steps(),
             super::direct_query::steps(),
             super::data_request::steps(),
+            super::notification::steps(),
             super::task::steps(),
             super::task_kept::steps(),
             super::task_output::steps(),

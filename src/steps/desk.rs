@@ -14,7 +14,7 @@ use url::Url;
 /// Exchanges the desk remembers.
 const JOURNAL_LIMIT: usize = 2000;
 /// How long a target on this machine may take to send something.
-const NEAR: Duration = Duration::from_millis(1500);
+pub(super) const NEAR: Duration = Duration::from_millis(1500);
 /// Noted wherever a target is told of the desk: what it sends there is recorded as exchanges that were received.
 const TOLD_OF_DESK: &str = "the target is told of the payer's desk; what comes there is recorded";
 /// Pause between two looks at what has come.
@@ -218,6 +218,16 @@ impl World {
         enough: impl Fn(&[JournalEntry]) -> bool,
     ) -> Result<Vec<JournalEntry>, Halt> {
         let limit = self.delivery_limit()?;
+        self.await_delivery_for(limit, name, enough).await
+    }
+
+    /// The same for what will not come later than so.
+    pub(super) async fn await_delivery_for(
+        &mut self,
+        limit: Duration,
+        name: &str,
+        enough: impl Fn(&[JournalEntry]) -> bool,
+    ) -> Result<Vec<JournalEntry>, Halt> {
         self.be_patient(limit);
         // What was recorded is there at once, and nothing more will come.
         let is_over = self.context()?.desk.deliveries.is_some();

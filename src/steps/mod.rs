@@ -31,7 +31,7 @@
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
 //!   `signed_answer` and `signed_result` (what comes signed; `signature` is what both judge),
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
-//!   `subscription` (notifications of Tasks, which come there too).
+//!   `subscription` and `notification` (of Tasks, which come there too), `formal_authorization` (what Tasks rest on).
 //! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
 //!   `smart_configuration`, `udap`, `client_certificate`, `transport`, `app_launch`, `app_token`.
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
@@ -112,6 +112,7 @@ mod memory;
 mod mismatch;
 mod mutual_tls;
 mod nested;
+mod notification;
 mod observations;
 mod offered_record;
 mod opt_out;
