@@ -75,7 +75,11 @@ impl Session {
             stop: AtomicBool::new(false),
             cancel: tokio::sync::watch::Sender::new(false),
             memory: Memory::new(settings.keeps_records),
-            desk: PayerDesk::new(settings.listen, settings.public_url.clone()),
+            desk: PayerDesk::new(
+                settings.listen,
+                settings.public_url.clone(),
+                settings.deliveries.clone(),
+            ),
             conversations: settings.conversations.clone(),
             scripts: settings.scripts.clone(),
             mirrors: settings.mirrors.clone(),

@@ -158,7 +158,7 @@ async fn run_again(
     let recorded = Arc::new(Recorded::new(run.clone()));
     let (targets, requester, capabilities) =
         targets(data, options, catalog, &plan, run, recorded.clone())?;
-    let (sink, memory) = Following::new(recorded);
+    let (sink, memory) = Following::new(recorded.clone());
     // Nothing of a replay is kept, so that nothing need be redacted.
     let recorder = Recorder::new(Box::new(sink), Redactor::new([0; 32], false), 1 << 10);
     let bar = Arc::new(Bar::new(terminal, plan.scenarios.len()));
@@ -181,6 +181,7 @@ async fn run_again(
         scripts: scripts(catalog, &plan),
         mirrors,
         observer: Some(Arc::new(move |id: &str, _: Verdict| watch.step(id))),
+        deliveries: Some(recorded),
         ..Settings::default()
     };
     let session = Session::new(plan, settings, targets, requester, recorder);
@@ -329,7 +330,7 @@ fn compared<'run>(run: &'run Run, again: &Run) -> Vec<(&'run str, Outcome)> {
                     None => Outcome::Same(told.verdict),
                     Some(flaw) => Outcome::Undecided(flaw),
                 },
-                Some(found) => match evidence.flaw(told).or(evidence.any) {
+                Some(found) => match evidence.hindrance(told) {
                     Some(flaw) => Outcome::Undecided(flaw),
                     None => Outcome::Different {
                         told: told.verdict,

@@ -180,6 +180,22 @@ pub enum Rule {
     SignatureIsCompact,
     /// Signatures are made with SHA-256.
     SignatureHash,
+    /// Signatures are over what is left when `meta` is taken off.
+    SignatureWithoutMeta,
+    /// Signatures are over numbers in their canonical form.
+    SignatureCanonicalNumbers,
+    /// What is given as signed is signed; without it the algorithm is `none`.
+    SignatureIsMade,
+    /// Signatures are made with the private key; without it with the public one, as a secret.
+    SignatureKeyIsPrivate,
+    /// The header of a signature names the algorithm that it was made with.
+    SignatureAlgorithmIsUsed,
+    /// A formal authorization that a Task refers to is read.
+    AuthorizationRead,
+    /// Notifications in XML are offered.
+    XmlNotifications,
+    /// Notifications come in the format that the subscription asks for.
+    NotificationFormat,
     /// An item of answers is signed as it is given.
     SignedItems,
     /// Answers to a Questionnaire are kept where others can read them, not in the Task.

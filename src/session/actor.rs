@@ -105,7 +105,10 @@ impl Actor {
                 foreign_group: Some(payer.group_of_another().to_owned()),
                 opted_out_group: Some(payer.group_of_opted_out().to_owned()),
             }),
-            Self::Provider(_) => None,
+            Self::Provider(provider) => Some(Asking {
+                party: party(provider.colleague()),
+                ..Asking::default()
+            }),
         }
     }
 }

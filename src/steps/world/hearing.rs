@@ -77,7 +77,7 @@ impl World {
             Some(index) => *index,
             None => {
                 let began = self.conversation()?.began();
-                self.record(&[captured(heard, began)])?;
+                self.record_heard(&captured(heard, began))?;
                 let progress = self.progress.as_ref();
                 let index = progress.map_or(0, |progress| progress.exchanges.saturating_sub(1));
                 self.focus.recorded.insert(heard.number, index);
