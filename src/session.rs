@@ -75,6 +75,7 @@ impl Session {
             desk: PayerDesk::new(settings.listen, settings.public_url.clone()),
             conversations: settings.conversations.clone(),
             scripts: settings.scripts.clone(),
+            mirrors: settings.mirrors.clone(),
             attempts: std::sync::Mutex::default(),
         });
         Self {

@@ -155,7 +155,7 @@ pub fn prove(
 type Planned<'a> = (&'a Fault, BTreeSet<String>);
 
 /// What is tested in each of these versions: of servers, or of clients. Versions in which that is nothing are left out.
-fn plans<'a>(
+pub(super) fn plans<'a>(
     catalog: &Catalog,
     igs: &'a [IgVersion],
     clients: bool,

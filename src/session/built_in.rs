@@ -9,7 +9,7 @@ use crate::client::Brief;
 use crate::config::{Agreement, Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
-use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
+use crate::mock::{self, Fault, Guard, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
 use crate::signature::{Certificate, Signatory};
 use crate::steps::{Party, Provider as Asking, Target};
 use std::collections::{BTreeMap, HashMap};
@@ -232,10 +232,16 @@ impl StandIns {
     }
 
     /// The stand-in for a system as it is before anybody has asked, and what a client must know to ask it.
-    pub(super) fn on_stage(&self, system: &str) -> Option<(Box<dyn StandIn>, Brief)> {
+    /// `acquaint` may change whom its authorization server knows, if it has one.
+    pub(super) fn on_stage(
+        &self,
+        system: &str,
+        acquaint: &dyn Fn(Guard, &mock::BuiltIn) -> Guard,
+    ) -> Option<(Box<dyn StandIn>, Brief)> {
         let parts = self.actors.iter().find(|parts| parts.system == system)?;
         let role = system.split(' ').nth(1).unwrap_or_default();
-        let actor = parts.actor();
+        let known = parts.guarding.as_ref().and_then(Guarding::built_in);
+        let actor = parts.actor_behind(known.map(|known| acquaint(known.guard.clone(), known)));
         let own = match (role, actor.clinic()) {
             ("provider-client" | "data-source-client", Some(clinic)) => clinic.party,
             _ => actor.requester(),
@@ -258,6 +264,15 @@ impl StandIns {
             provider @ Actor::Provider(_) => provider,
         };
         Some((actor.stand_in(None), brief))
+    }
+
+    /// Whom the first authorization server knows, if there is one.
+    pub(super) fn known(&self) -> Option<&mock::BuiltIn> {
+        let mut guardings = self
+            .actors
+            .iter()
+            .filter_map(|parts| parts.guarding.as_ref());
+        guardings.find_map(Guarding::built_in)
     }
 
     fn version_of(&self, system: &str) -> String {
@@ -313,7 +328,11 @@ impl StandIns {
 impl Parts {
     /// A stand-in as it is before anybody has asked, with its authorization server if it has one.
     fn actor(&self) -> Actor {
-        let guard = self.guarding.as_ref().and_then(Guarding::guard);
+        self.actor_behind(self.guarding.as_ref().and_then(Guarding::guard))
+    }
+
+    /// The same behind this authorization server.
+    fn actor_behind(&self, guard: Option<Guard>) -> Actor {
         match (self.actor.clone(), guard) {
             (actor, None) => actor,
             (Actor::Payer(payer), Some(guard)) => Actor::Payer(Box::new(payer.with_guard(guard))),

@@ -46,6 +46,9 @@ pub struct Settings {
     pub conversations: HashMap<String, Conversation>,
     /// What they are asked to do, by system.
     pub scripts: HashMap<String, Vec<Wanted>>,
+    /// Which servers' answers such conversations hold, where it is not a stand-in that answers: server by client, both as
+    /// systems. They are then judged, too.
+    pub mirrors: HashMap<String, String>,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

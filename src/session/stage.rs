@@ -1,10 +1,12 @@
 //! Stages: stand-ins of ours that clients under test talk to, and reference clients that do.
 
 use super::{Error, Means, StandIns};
-use crate::catalog::{Catalog, Deed, Plan};
+use crate::catalog::{self, Catalog, Deed, Plan};
 use crate::client::{self, Actor, Brief, InProcess, Way};
 use crate::data::Data;
-use crate::mock::{Applies, Conversation, Fault, Manner, Staged, StandIn, Stopwatch};
+use crate::mock::{
+    Applies, BuiltIn, Conversation, Fault, Guard, Manner, Staged, StandIn, Stopwatch,
+};
 use crate::steps::{Target, Wanted};
 use std::collections::HashMap;
 
@@ -51,6 +53,9 @@ impl Stages {
             let Some((ig, role)) = system.split_once(' ') else {
                 continue;
             };
+            if !role.parse().is_ok_and(catalog::Role::is_client) {
+                continue;
+            }
             let (ig, role) = (ig.parse(), role.to_owned());
             let ig = ig.ok().and_then(|at| catalog.ig(&at));
             let suites = ig.into_iter().flat_map(|ig| ig.suites());
@@ -68,11 +73,16 @@ impl Stages {
         Ok(Self { stand_ins, roles })
     }
 
-    /// A stage for each kind of client, as they are before anybody has come. `stopwatch` tells the time on them.
+    /// A stage for each kind of client, as they are before anybody has come. `stopwatch` tells the time on them,
+    /// `acquaint` may change whom their authorization servers know.
     #[must_use]
-    pub fn set(&self, stopwatch: &Stopwatch) -> Vec<Stage> {
+    pub fn set(
+        &self,
+        stopwatch: &Stopwatch,
+        acquaint: &dyn Fn(Guard, &BuiltIn) -> Guard,
+    ) -> Vec<Stage> {
         let set = |role: &Role| {
-            let (inner, brief) = self.stand_ins.on_stage(&role.system)?;
+            let (inner, brief) = self.stand_ins.on_stage(&role.system, acquaint)?;
             let conversation = Conversation::default();
             Some(Stage {
                 system: role.system.clone(),
@@ -116,7 +126,7 @@ impl Stages {
             }
             let stopwatch = Stopwatch::standing();
             let Some(stage) = self
-                .set(&stopwatch)
+                .set(&stopwatch, &|guard, _| guard)
                 .into_iter()
                 .find(|stage| stage.system == role.system)
             else {
@@ -128,6 +138,12 @@ impl Stages {
             conversations.insert(stage.system, stage.conversation);
         }
         Ok(conversations)
+    }
+
+    /// Whom the authorization servers know, if there are any.
+    #[must_use]
+    pub fn known(&self) -> Option<&BuiltIn> {
+        self.stand_ins.known()
     }
 
     /// What clients are asked to do, by system.

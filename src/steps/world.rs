@@ -140,6 +140,9 @@ impl Progress {
             };
             let observations = &self.context.observations;
             observations.add(&self.note.system, &response.body, place);
+            if let Some(server) = self.context.mirrors.get(&self.note.system) {
+                observations.add(server, &response.body, place);
+            }
         }
     }
 }

@@ -79,7 +79,7 @@ impl Conversation {
     }
 
     /// Adds an exchange.
-    pub(super) fn hear(&self, at: Duration, request: &Request, response: &Response) {
+    pub fn hear(&self, at: Duration, request: &Request, response: &Response) {
         let size = request.body.len() + response.body.len();
         {
             let mut kept = self.kept();
