@@ -20,6 +20,16 @@ pub(super) async fn authorize(
     line: &mut Line<'_>,
     scope: &str,
 ) -> Result<(), Trouble> {
+    authorize_for(brief, line, scope, None).await
+}
+
+/// The same for the data of one patient, whose id stands for whom the token is about (PDex, after a member match).
+pub(super) async fn authorize_for(
+    brief: &Brief,
+    line: &mut Line<'_>,
+    scope: &str,
+    patient: Option<&str>,
+) -> Result<(), Trouble> {
     let Some(credentials) = &brief.credentials else {
         return Ok(());
     };
@@ -35,7 +45,11 @@ pub(super) async fn authorize(
         return Ok(());
     };
     let now = OffsetDateTime::now_utc();
-    let assertion = Assertion::client(&credentials.client_id, endpoint, now, &unique()?)
+    let mut assertion = Assertion::client(&credentials.client_id, endpoint, now, &unique()?);
+    if let Some(patient) = patient {
+        assertion = assertion.claim("sub", patient.into());
+    }
+    let assertion = assertion
         .key_id(key_id)
         .sign(key, Algorithm::Es384)
         .map_err(|error| Trouble::Unable(error.to_string()))?;

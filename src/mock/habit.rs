@@ -24,4 +24,16 @@ pub enum Habit {
     FetchesTheData,
     /// Asks for a token first, and uses it.
     AsksForAToken,
+    /// Asks for a token of its own for each member it had matched.
+    AsksForTheMember,
+    /// Waits longer each time, where it is not told how long.
+    BacksOff,
+    /// Shows its token for files only where they are protected.
+    ShowsTheTokenOnlyWhereAsked,
+    /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
+    TakesEitherResult,
+    /// Takes the Groups of a match from their own file where there is one.
+    TakesTheGroupFiles,
+    /// Finds a member again by the identifier that the match has brought.
+    UsesTheIdentifier,
 }

@@ -22,6 +22,10 @@ use url::Url;
 /// Exchanges a built-in stand-in remembers: none, for the evidence of the run has them.
 const JOURNAL_LIMIT: usize = 0;
 
+/// How often a job on stage says that it still runs, and how many seconds it has clients wait each time.
+const STAGE_POLLS: u32 = 3;
+const STAGE_PAUSE: u32 = 1;
+
 /// What built-in stand-ins are made of, read once: seed and test members per IG version.
 pub struct StandIns {
     actors: Vec<Parts>,
@@ -245,6 +249,12 @@ impl StandIns {
                 .guarding
                 .as_ref()
                 .and_then(|guarding| guarding.credentials(role)),
+        };
+        let actor = match actor {
+            Actor::Payer(payer) => {
+                Actor::Payer(Box::new(payer.with_pace(STAGE_POLLS, STAGE_PAUSE)))
+            }
+            provider @ Actor::Provider(_) => provider,
         };
         Some((actor.stand_in(None), brief))
     }
