@@ -124,6 +124,8 @@ pub enum Rule {
     Transmission,
     /// A job lists each of its files once.
     FilesOnce,
+    /// A job that is done stays so; without it, every second answer about it says that it runs.
+    JobStaysDone,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
     /// A provider takes only Tasks that keep the rules of their profile.

@@ -160,13 +160,9 @@ impl Export {
             if let Some((count, _)) = self.broken.get_mut(&rule) {
                 *count += 1;
             } else if self.broken.len() < BROKEN_RULES {
-                let expected = issue.expected.clone();
-                let mismatch = Mismatch::new(
-                    expected.unwrap_or_else(|| format!("rule {} of {profile}", issue.rule)),
-                    issue.message.clone(),
-                )
-                .at(format!("{address}: {}", issue.expression))
-                .hint(format!("rule {} of {profile}", issue.rule));
+                let mismatch = Mismatch::new(super::instance::wanted(issue), issue.message.clone())
+                    .at(format!("{address}: {}", issue.expression))
+                    .hint(format!("rule {} of {profile}", issue.rule));
                 self.broken.insert(rule, (1, mismatch));
             }
         }
