@@ -107,6 +107,7 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::answers::steps(),
+            super::finished_job::steps(),
             super::flavour::steps(),
             super::declaration::steps(),
             super::reading::steps(),

@@ -88,6 +88,7 @@ mod exported_file;
 mod fetch;
 mod file;
 mod fingerprints;
+mod finished_job;
 mod flavour;
 mod formal_authorization;
 mod group;
