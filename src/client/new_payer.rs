@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 /// Kinds of records read one by one, and what further is asked of each.
 const SEARCHES: [(&str, &str); 5] = [
     ("Coverage", ""),
-    ("Condition", "&category=problem-list-item,health-concern,encounter-diagnosis"),
+    (
+        "Condition",
+        "&category=problem-list-item,health-concern,encounter-diagnosis",
+    ),
     ("Observation", "&category=laboratory"),
     (
         "MedicationRequest",
@@ -38,7 +41,11 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
             .await?;
     }
     let mut told = Vec::new();
-    for (member, way) in known.iter().zip([Retrieval::Searches, Retrieval::Everything, Retrieval::Files]) {
+    for (member, way) in
+        known
+            .iter()
+            .zip([Retrieval::Searches, Retrieval::Everything, Retrieval::Files])
+    {
         told.extend(single(brief, line, member, way).await?);
     }
     if brief.version != "2.0.0" {
@@ -155,10 +162,18 @@ async fn many(
     line.search("/Group?characteristic=match").await?;
     let orders = [
         vec![],
-        vec![("_since", "valueInstant", json!(format!("{}T00:00:00Z", brief.today)))],
+        vec![(
+            "_since",
+            "valueInstant",
+            json!(format!("{}T00:00:00Z", brief.today)),
+        )],
         vec![
             ("_type", "valueString", json!("Observation,Encounter")),
-            ("_typeFilter", "valueString", json!("Observation?category=laboratory,Encounter?date=ge2015-01-01")),
+            (
+                "_typeFilter",
+                "valueString",
+                json!("Observation?category=laboratory,Encounter?date=ge2015-01-01"),
+            ),
         ],
     ];
     for order in orders {
@@ -180,7 +195,11 @@ fn matched_group(files: &[Value]) -> Option<String> {
         .filter(|one| one["name"] == "MatchedMembers")
         .map(|one| &one["resource"]);
     let group = of_kind("Group").find(is_matched);
-    Some(group.or_else(|| in_parameters.next())?["id"].as_str()?.to_owned())
+    Some(
+        group.or_else(|| in_parameters.next())?["id"]
+            .as_str()?
+            .to_owned(),
+    )
 }
 
 /// Has the data of a Group exported, and reads it.
