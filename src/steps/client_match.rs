@@ -92,8 +92,11 @@ impl Submitted {
     /// Whether somebody else than the member has consented.
     fn is_represented(&self) -> bool {
         let own = format!("Patient/{}", self.id());
-        let performers = path::elements(self.get("Consent"), "performer.reference");
-        !performers.is_empty() && performers.iter().all(|one| **one != *own)
+        let consent = self.get("Consent");
+        let subject = &consent["patient"]["reference"];
+        let performers = path::elements(consent, "performer.reference");
+        let is_other = |one: &&Value| **one != *own && *one != subject;
+        !performers.is_empty() && performers.iter().all(is_other)
     }
 
     fn mismatch(&self, expected: &str, actual: impl Into<String>) -> Mismatch {

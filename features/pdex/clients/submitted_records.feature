@@ -18,8 +18,7 @@ Feature: What a new payer submits holds to HRex
       | PDEX-PROF-235 | Consent  | hrex-consent              | patient                   |
       | PDEX-PROF-236 | Consent  | hrex-consent              | performer                 |
       | PDEX-PROF-237 | Consent  | hrex-consent              | source[x]                 |
-      | PDEX-PROF-238 | Consent  | hrex-consent              | policy:hrex.uri           |
-      | PDEX-CON-014  | Consent  | hrex-consent              | policy:hrex               |
+      | PDEX-PROF-238 | Consent  | hrex-consent              | policy:hrex               |
       | PDEX-PROF-239 | Consent  | hrex-consent              | provision.type            |
       | PDEX-PROF-240 | Consent  | hrex-consent              | provision.period.start    |
       | PDEX-PROF-240 | Consent  | hrex-consent              | provision.period.end      |
@@ -63,6 +62,11 @@ Feature: What a new payer submits holds to HRex
       | PDEX-PROF-244 | Consent | hrex-consent | provision.dataPeriod    |
       | PDEX-PROF-244 | Consent | hrex-consent | provision.data          |
       | PDEX-PROF-244 | Consent | hrex-consent | provision.provision     |
+
+  @req:PDEX-CON-014
+  Scenario: The consent says whether sensitive data is part of it
+    Then every Consent it submits is taken for a hrex-consent
+    And every hrex-consent record among them has policy:hrex, and it fits
 
   @req:PDEX-PROF-245
   Scenario: Every card has a number
