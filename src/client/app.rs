@@ -46,9 +46,10 @@ async fn launch(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Tr
     let discovery = line.get("/.well-known/smart-configuration");
     let configuration = json(&line.ask(discovery).await?);
     let endpoint = |name: &str| configuration[name].as_str().map(str::to_owned);
-    let (Some(authorize), Some(exchange)) =
-        (endpoint("authorization_endpoint"), endpoint("token_endpoint"))
-    else {
+    let (Some(authorize), Some(exchange)) = (
+        endpoint("authorization_endpoint"),
+        endpoint("token_endpoint"),
+    ) else {
         return Ok(None);
     };
     let mut random = [0; 32];

@@ -38,7 +38,10 @@ pub(super) async fn fetch(line: &mut Line<'_>, kick_off: &Response) -> Result<Ve
             false => line.ask_openly(request).await?,
         };
         let text = String::from_utf8_lossy(&answer.body).into_owned();
-        found.extend(text.lines().filter_map(|one| serde_json::from_str::<Value>(one).ok()));
+        found.extend(
+            text.lines()
+                .filter_map(|one| serde_json::from_str::<Value>(one).ok()),
+        );
     }
     if let Some(address) = header(kick_off, CONTENT_LOCATION) {
         let request = line.request(Method::DELETE, address);

@@ -38,7 +38,11 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
             .await?;
     }
     let mut told = Vec::new();
-    for (member, way) in known.iter().zip([Retrieval::Searches, Retrieval::Everything, Retrieval::Files]) {
+    for (member, way) in
+        known
+            .iter()
+            .zip([Retrieval::Searches, Retrieval::Everything, Retrieval::Files])
+    {
         told.extend(single(brief, line, member, way).await?);
     }
     if brief.version != "2.0.0" {
@@ -156,10 +160,18 @@ async fn many(
     line.search("/Group?characteristic=match").await?;
     let orders = [
         vec![],
-        vec![("_since", "valueInstant", json!(format!("{}T00:00:00Z", brief.today)))],
+        vec![(
+            "_since",
+            "valueInstant",
+            json!(format!("{}T00:00:00Z", brief.today)),
+        )],
         vec![
             ("_type", "valueString", json!("Observation,Encounter")),
-            ("_typeFilter", "valueString", json!("Observation?category=laboratory,Encounter?date=ge2015-01-01")),
+            (
+                "_typeFilter",
+                "valueString",
+                json!("Observation?category=laboratory,Encounter?date=ge2015-01-01"),
+            ),
         ],
     ];
     for order in orders {

@@ -25,9 +25,9 @@ pub(super) fn of(brief: &Brief, member: &Member, id: &str, known: Option<&Value>
         let from = brief.today - Duration::days(9);
         let to = brief.today + Duration::days(355);
         fill(coverage, id, (&from.to_string(), &to.to_string()));
-        let number = json!({"coding": [{"system": format!("{TERMINOLOGY}/v2-0203"), "code": "MB"}]});
-        coverage["identifier"] =
-            json!([{"type": number, "system": "https://new-payer.example/ids/member", "value": format!("NEW-{id}")}]);
+        let number =
+            json!({"coding": [{"system": format!("{TERMINOLOGY}/v2-0203"), "code": "MB"}]});
+        coverage["identifier"] = json!([{"type": number, "system": "https://new-payer.example/ids/member", "value": format!("NEW-{id}")}]);
         if brief.version == "2.0.0" {
             be_sparing(coverage);
         }
@@ -88,10 +88,9 @@ fn describe(patient: &mut Value, known: Option<&Value>) {
 
 /// Says of a coverage what its card says.
 fn fill(coverage: &mut Value, id: &str, (from, to): (&dyn ToString, &dyn ToString)) {
-    let class = |kind: &str, value: &str, name: &str| {
-        json!({"type": {"coding": [{"system": format!("{TERMINOLOGY}/coverage-class"), "code": kind}]}, "value": value, "name": name})
-    };
-    coverage["type"] = json!({"coding": [{"system": format!("{TERMINOLOGY}/v3-ActCode"), "code": "HIP"}]});
+    let class = |kind: &str, value: &str, name: &str| json!({"type": {"coding": [{"system": format!("{TERMINOLOGY}/coverage-class"), "code": kind}]}, "value": value, "name": name});
+    coverage["type"] =
+        json!({"coding": [{"system": format!("{TERMINOLOGY}/v3-ActCode"), "code": "HIP"}]});
     coverage["policyHolder"] = json!({"reference": format!("Patient/{id}")});
     coverage["dependent"] = json!("01");
     coverage["period"] = json!({"start": from.to_string(), "end": to.to_string()});

@@ -2,21 +2,21 @@
 //! CDex, on loopback.
 
 use super::Error;
+use super::actor::Actor;
 use super::guarding::{Guarding, Protection};
 use super::remote::{Connection, Judges, Knowledge, judges, systems};
-use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role, SIGNING};
+use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role};
 use crate::client::Brief;
-use crate::config::{Agreement, Attachments, Member, Members};
+use crate::config::{Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
-use crate::mock::{self, Fault, Guard, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
-use crate::signature::{Certificate, Signatory};
-use crate::steps::{Party, Provider as Asking, Target};
+use crate::mock::{self, Fault, Guard, Server, StandIn, Testimony, Tls, Witness};
+use crate::steps::{Party, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use url::Url;
 
 /// Exchanges a built-in stand-in remembers: none, for the evidence of the run has them.
@@ -62,13 +62,6 @@ struct Parts {
     members: Arc<[Member]>,
     attachments: Arc<Attachments>,
     judges: Judges,
-}
-
-/// Who stands in for the system under test.
-#[derive(Clone)]
-enum Actor {
-    Payer(Box<Payer>),
-    Provider(Box<Provider>),
 }
 
 /// What a built-in stand-in is asked in a run.
@@ -360,107 +353,6 @@ impl Parts {
             definitions: self.judges.definitions.clone(),
             judge: self.judges.judge.clone(),
         }
-    }
-}
-
-impl Actor {
-    /// Who stands in for a system: without a role, a guide is played by who it is for in the first place.
-    fn load(data: &Data, system: &str, today: Date) -> Result<Self, mock::Error> {
-        let system = system.trim_end_matches(GUARDED);
-        if let Some(system) = system.strip_suffix(SIGNING) {
-            return Ok(match Self::load(data, system, today)? {
-                Self::Provider(provider) => Self::Provider(Box::new(provider.signing_everything())),
-                payer @ Self::Payer(_) => payer,
-            });
-        }
-        let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
-        let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
-        Ok(match (guide, role) {
-            ("cdex", "" | "data-consumer-client") => {
-                Self::Provider(Box::new(Provider::load(data, version, today)?))
-            }
-            ("cdex", _) => Self::Payer(Box::new(Payer::load_for_cdex(data, version, today)?)),
-            _ => Self::Payer(Box::new(Payer::load(data, version, today)?)),
-        })
-    }
-
-    /// Makes what takes long to make, before anybody waits for an answer.
-    fn prepare(&self) -> Result<(), Error> {
-        let made = match self {
-            Self::Provider(_) => mock::signatory().and_then(Signatory::prepare),
-            Self::Payer(_) => Ok(()),
-        };
-        made.map_err(|error| Error::StandIn(error.to_string()))
-    }
-
-    /// What the names of its faults begin with.
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Payer(_) => "payer",
-            Self::Provider(_) => "provider",
-        }
-    }
-
-    fn stand_in(self, fault: Option<&Fault>) -> Box<dyn StandIn> {
-        match (self, fault) {
-            (Self::Payer(payer), Some(fault)) => Box::new(payer.with_fault(fault.clone())),
-            (Self::Payer(payer), None) => payer,
-            (Self::Provider(provider), Some(fault)) => Box::new(provider.with_fault(fault.clone())),
-            (Self::Provider(provider), None) => provider,
-        }
-    }
-
-    /// Who it is.
-    fn identity(&self) -> Party {
-        match self {
-            Self::Payer(payer) => party(payer.identity()),
-            Self::Provider(provider) => party(provider.identity()),
-        }
-    }
-
-    /// What has been agreed with it on signatures.
-    fn agreement(&self) -> Agreement {
-        match self {
-            Self::Provider(provider) if provider.signs_everything() => Agreement::Required,
-            _ => Agreement::Flagged,
-        }
-    }
-
-    /// Who vouches for those who sign for it.
-    fn signers(&self) -> Vec<Certificate> {
-        let signatory = mock::signatory().ok();
-        let anchor = signatory.map(|signatory| signatory.anchor().clone());
-        match self {
-            Self::Provider(_) => anchor.into_iter().collect(),
-            Self::Payer(_) => Vec::new(),
-        }
-    }
-
-    /// The payer that asks.
-    fn requester(&self) -> Party {
-        match self {
-            Self::Payer(payer) => party(payer.partner()),
-            Self::Provider(provider) => party(provider.payer()),
-        }
-    }
-
-    /// The provider that asks, where one does.
-    fn clinic(&self) -> Option<Asking> {
-        match self {
-            Self::Payer(payer) => Some(Asking {
-                party: party(payer.clinic()),
-                foreign_group: Some(payer.group_of_another().to_owned()),
-                opted_out_group: Some(payer.group_of_opted_out().to_owned()),
-            }),
-            Self::Provider(_) => None,
-        }
-    }
-}
-
-fn party((npi, name): (&str, &str)) -> Party {
-    Party {
-        npi: npi.to_owned(),
-        name: name.to_owned(),
     }
 }
 

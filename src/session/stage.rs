@@ -50,23 +50,16 @@ impl Stages {
         let failed = |error: crate::mock::Error| Error::StandIn(error.to_string());
         let mut roles = Vec::new();
         for (system, actor) in stand_ins.systems() {
-            let Some((ig, role)) = system.split_once(' ') else {
+            let Some((_, role)) = system.split_once(' ') else {
                 continue;
             };
             if !role.parse().is_ok_and(catalog::Role::is_client) {
                 continue;
             }
-            let (ig, role) = (ig.parse(), role.to_owned());
-            let ig = ig.ok().and_then(|at| catalog.ig(&at));
-            let suites = ig.into_iter().flat_map(|ig| ig.suites());
-            let suites = suites.filter(|suite| suite.role.as_str() == role);
-            let planned = suites
-                .filter(|suite| plan.suites.iter().any(|note| note.id == suite.id))
-                .flat_map(|suite| &suite.script);
             roles.push(Role {
-                manners: Manner::load(data, actor, &role).map_err(failed)?,
-                script: planned.map(wanted).collect(),
-                name: role,
+                manners: Manner::load(data, actor, role).map_err(failed)?,
+                script: script_of(catalog, plan, system),
+                name: role.to_owned(),
                 system: system.to_owned(),
             });
         }
@@ -170,6 +163,20 @@ pub async fn act(
         .ok_or_else(|| Error::StandIn(format!("there is no reference client for {role}")))?;
     let done = client::converse(actor, brief, way, fault).await;
     done.map_err(|trouble| Error::StandIn(format!("the reference {role}: {trouble}")))
+}
+
+/// What a client (`pdex@2.1.0 payer-client`) is asked to do by the suites of a plan.
+#[must_use]
+pub fn script_of(catalog: &Catalog, plan: &Plan, system: &str) -> Vec<Wanted> {
+    let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
+    let ig = ig.parse().ok().and_then(|at| catalog.ig(&at));
+    let suites = ig.into_iter().flat_map(|ig| ig.suites());
+    suites
+        .filter(|suite| suite.role.as_str() == role)
+        .filter(|suite| plan.suites.iter().any(|note| note.id == suite.id))
+        .flat_map(|suite| &suite.script)
+        .map(wanted)
+        .collect()
 }
 
 fn wanted(deed: &Deed) -> Wanted {

@@ -107,6 +107,7 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::answers::steps(),
+            super::finished_job::steps(),
             super::flavour::steps(),
             super::declaration::steps(),
             super::reading::steps(),
@@ -170,12 +171,15 @@ impl Book {
             super::patient::steps(),
             super::direct_query::steps(),
             super::data_request::steps(),
+            super::notification::steps(),
             super::task::steps(),
+            super::task_course::steps(),
             super::task_kept::steps(),
             super::task_output::steps(),
             super::bad_task::steps(),
             super::data_source::steps(),
             super::attachment_request::steps(),
+            super::submitted_attachment::steps(),
             super::subscription::steps(),
             super::signed_submission::steps(),
             super::signature::steps(),
@@ -194,12 +198,15 @@ impl Book {
 
     /// What clients under test are heard to ask.
     fn of_clients() -> impl Iterator<Item = Definition> {
-        let nouns = [super::listening::steps(), super::client_request::steps(),
+        let nouns = [
+            super::listening::steps(),
+            super::client_request::steps(),
             super::client_export::steps(),
             super::client_job::steps(),
             super::client_match::steps(),
             super::client_retrieval::steps(),
-            super::client_token::steps()];
+            super::client_token::steps(),
+        ];
         nouns.into_iter().flatten()
     }
 

@@ -59,7 +59,9 @@ fn text(heard: &Heard, name: &str) -> Option<String> {
 /// All filters of a kick-off: the parameter may come several times, and each holds several divided by commas.
 fn filters(heard: &Heard) -> Vec<String> {
     let body = sent(heard);
-    let named = parameters::all(&body).iter().filter(|one| one["name"] == "_typeFilter");
+    let named = parameters::all(&body)
+        .iter()
+        .filter(|one| one["name"] == "_typeFilter");
     let values = named.flat_map(|one| one.as_object().into_iter().flatten());
     let values = values.filter(|(key, _)| key.starts_with("value"));
     let texts = values.filter_map(|(_, value)| value.as_str().map(str::to_owned));
@@ -70,7 +72,9 @@ fn filters(heard: &Heard) -> Vec<String> {
 fn divided(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for part in text.split(',') {
-        let begins = part.trim_start().starts_with(|first: char| first.is_ascii_uppercase())
+        let begins = part
+            .trim_start()
+            .starts_with(|first: char| first.is_ascii_uppercase())
             && (part.contains('?') || found.is_empty());
         match found.last_mut() {
             Some(last) if !begins => {
@@ -135,16 +139,24 @@ fn parts(filter: &str) -> Option<(&str, Vec<search::Parameter>)> {
         && kind.chars().all(|letter| letter.is_ascii_alphabetic());
     let parsed = search::parse(query);
     let is_whole = !parsed.is_empty()
-        && query.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.is_empty()));
+        && query.split('&').all(|pair| {
+            pair.split_once('=')
+                .is_some_and(|(name, value)| !name.is_empty() && !value.is_empty())
+        });
     (is_type && is_whole).then_some((kind, parsed))
 }
 
 async fn are_searches(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.judge_heard(|heard| match filters(heard).iter().find(|one| parts(one).is_none()) {
-        None => Ok(()),
-        Some(wrong) => Err(Mismatch::new("filters such as Type?parameter=value", wrong.clone())
+    world.judge_heard(
+        |heard| match filters(heard).iter().find(|one| parts(one).is_none()) {
+            None => Ok(()),
+            Some(wrong) => Err(Mismatch::new(
+                "filters such as Type?parameter=value",
+                wrong.clone(),
+            )
             .at("$.parameter[?@.name=='_typeFilter']")),
-    })
+        },
+    )
 }
 
 async fn are_known(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -157,7 +169,11 @@ async fn are_known(world: &mut World, _: Arguments<'_>) -> Outcome {
             let known = |name: &str| {
                 ["_has", "_filter"].contains(&name) || SearchParameter::find(kind, name).is_some()
             };
-            if let Some(unknown) = all.iter().map(|one| plain(&one.name)).find(|one| !known(one)) {
+            if let Some(unknown) = all
+                .iter()
+                .map(|one| plain(&one.name))
+                .find(|one| !known(one))
+            {
                 return Err(Mismatch::new(
                     format!("search parameters that {kind} has"),
                     format!("{unknown} in {filter}"),
@@ -189,7 +205,10 @@ async fn changes_later(world: &mut World, _: Arguments<'_>) -> Outcome {
             seen += usize::from(position > 0);
             let since = text(one, "_since");
             if position > 0 && since.is_none() {
-                let mismatch = Mismatch::new("_since, when the same group is exported again", "everything again");
+                let mismatch = Mismatch::new(
+                    "_since, when the same group is exported again",
+                    "everything again",
+                );
                 broken.push((one.clone(), mismatch));
             }
             if position == 0 && whole.len() > 1 && since.is_some() {
@@ -199,7 +218,9 @@ async fn changes_later(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if seen == 0 {
-        return Err(Halt::Skip("it has had no group exported twice: let it fetch what has changed, too".to_owned()));
+        return Err(Halt::Skip(
+            "it has had no group exported twice: let it fetch what has changed, too".to_owned(),
+        ));
     }
     world.judge_cited(broken)
 }
@@ -211,19 +232,26 @@ async fn five_years(world: &mut World, _: Arguments<'_>) -> Outcome {
     let is_late = |value: &str| Span::parse(value).is_ok_and(|span| span.start > limit);
     let mut broken = Vec::new();
     for (_, exports) in by_group(world.heard()) {
-        let Some(first) = exports.first() else { continue };
+        let Some(first) = exports.first() else {
+            continue;
+        };
         let since = text(first, "_since").filter(|since| is_late(since));
         let dated = filters(first).into_iter().find(|filter| {
             let all = parts(filter).map(|(_, all)| all).unwrap_or_default();
             all.iter().any(|one| {
                 one.values.iter().any(|value| {
-                    let date = value.strip_prefix("ge").or_else(|| value.strip_prefix("gt"));
+                    let date = value
+                        .strip_prefix("ge")
+                        .or_else(|| value.strip_prefix("gt"));
                     date.is_some_and(is_late)
                 })
             })
         });
         if let Some(late) = since.or(dated) {
-            let mismatch = Mismatch::new("at least the last five years the first time", format!("only since {late}"));
+            let mismatch = Mismatch::new(
+                "at least the last five years the first time",
+                format!("only since {late}"),
+            );
             broken.push((first.clone(), mismatch));
         }
     }
@@ -249,7 +277,11 @@ async fn searches_groups(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn by_characteristic(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_heard(|heard| {
-        let names = ["characteristic", "characteristic-value", "characteristic-value-reference"];
+        let names = [
+            "characteristic",
+            "characteristic-value",
+            "characteristic-value-reference",
+        ];
         let all = query(heard);
         match all.iter().any(|one| names.contains(&one.name.as_str())) {
             true => Ok(()),
@@ -268,9 +300,8 @@ fn names_of(all: &[search::Parameter]) -> String {
 
 /// The matches of patients that were taken on.
 fn matches(all: &[Arc<Heard>]) -> impl Iterator<Item = &Arc<Heard>> {
-    all.iter().filter(|one| {
-        path_of(one) == "/Group/$provider-member-match" && one.response.status == 202
-    })
+    all.iter()
+        .filter(|one| path_of(one) == "/Group/$provider-member-match" && one.response.status == 202)
 }
 
 async fn matched_first(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -278,7 +309,10 @@ async fn matched_first(world: &mut World, _: Arguments<'_>) -> Outcome {
     let matched = matches(&all).next().map(|one| one.number);
     match world.heard().first() {
         Some(first) if matched.is_none_or(|number| number > first.number) => {
-            let mismatch = Mismatch::new("$provider-member-match before this export", "there was none");
+            let mismatch = Mismatch::new(
+                "$provider-member-match before this export",
+                "there was none",
+            );
             world.judge_cited(vec![(first.clone(), mismatch)])
         }
         _ => Ok(()),
@@ -295,9 +329,13 @@ async fn of_match(world: &mut World, _: Arguments<'_>) -> Outcome {
         let named = format!("\"id\":\"{id}\"");
         let brings = |one: &&Arc<Heard>| {
             let is_outcome = one.request.method == "GET" && !path_of(one).starts_with("/Group");
-            let is_between = started.is_some_and(|from| one.number > from) && one.number < heard.number;
+            let is_between =
+                started.is_some_and(|from| one.number > from) && one.number < heard.number;
             let text = String::from_utf8_lossy(&one.response.body);
-            is_outcome && is_between && text.contains("Group") && text.replace("\": \"", "\":\"").contains(&named)
+            is_outcome
+                && is_between
+                && text.contains("Group")
+                && text.replace("\": \"", "\":\"").contains(&named)
         };
         if !all.iter().any(|one| brings(&one)) {
             let mismatch = Mismatch::new("the Group of a match", format!("Group {id}"));
@@ -311,7 +349,9 @@ async fn matched_since(world: &mut World, _: Arguments<'_>) -> Outcome {
     let all = world.conversation()?.heard();
     let mut broken = Vec::new();
     for heard in world.heard() {
-        let exports = all.iter().filter(|one| is_export(one) && one.number < heard.number);
+        let exports = all
+            .iter()
+            .filter(|one| is_export(one) && one.number < heard.number);
         let before = exports.map(|one| one.number).last();
         let is_since = |one: &Arc<Heard>| {
             one.number < heard.number && before.is_none_or(|before| one.number > before)
@@ -335,10 +375,18 @@ mod tests {
     fn filters_are_told_apart() {
         assert_eq!(
             divided("Observation?category=laboratory,vital-signs,Encounter?date=ge2020"),
-            ["Observation?category=laboratory,vital-signs", "Encounter?date=ge2020"]
+            [
+                "Observation?category=laboratory,vital-signs",
+                "Encounter?date=ge2020"
+            ]
         );
         assert!(parts("Encounter?date=ge2020").is_some());
-        for wrong in ["Observation", "Observation?", "foo?bar=1", "Observation?code"] {
+        for wrong in [
+            "Observation",
+            "Observation?",
+            "foo?bar=1",
+            "Observation?code",
+        ] {
             assert!(parts(wrong).is_none(), "{wrong}");
         }
     }

@@ -40,7 +40,12 @@ fn below_base(heard: &Heard, url: &str) -> Option<String> {
 
 /// Where the job of a kick-off is asked about.
 fn job_of(heard: &Heard) -> Option<String> {
-    let location = heard.response.headers.get(CONTENT_LOCATION)?.to_str().ok()?;
+    let location = heard
+        .response
+        .headers
+        .get(CONTENT_LOCATION)?
+        .to_str()
+        .ok()?;
     below_base(heard, location)
 }
 
@@ -87,7 +92,10 @@ async fn told_to_wait(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         _ => true,
     };
     world.hear("start a job and be told to wait for it", |heard| {
-        heard.response.status == 202 && heard.request.method != "DELETE" && job_of(heard).is_some() && is_meant(heard)
+        heard.response.status == 202
+            && heard.request.method != "DELETE"
+            && job_of(heard).is_some()
+            && is_meant(heard)
     })
 }
 
@@ -129,7 +137,10 @@ async fn patient(world: &mut World, _: Arguments<'_>) -> Outcome {
                 broken.push((
                     after.clone(),
                     Mismatch::new(
-                        format!("nothing before {} s have gone by (Retry-After)", wait.as_secs()),
+                        format!(
+                            "nothing before {} s have gone by (Retry-After)",
+                            wait.as_secs()
+                        ),
                         format!("the next request after {} ms", waited.as_millis()),
                     ),
                 ));
@@ -137,7 +148,9 @@ async fn patient(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if waits == 0 {
-        return Err(Halt::Skip("it did not ask twice about any job: let it wait for one".to_owned()));
+        return Err(Halt::Skip(
+            "it did not ask twice about any job: let it wait for one".to_owned(),
+        ));
     }
     world.note(format!("{waits} waits"));
     world.judge_cited(broken)
@@ -168,7 +181,9 @@ async fn backs_off(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     if seen == 0 {
-        return Err(Halt::Skip("it did not wait often enough without being told how long".to_owned()));
+        return Err(Halt::Skip(
+            "it did not wait often enough without being told how long".to_owned(),
+        ));
     }
     world.judge_cited(broken)
 }
@@ -181,7 +196,10 @@ async fn forgotten(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
     let left = ended.iter().filter(|job| job.deletion().is_none());
     let broken = left.map(|job| {
-        let mismatch = Mismatch::new("DELETE at the address of the job", "the job was left behind");
+        let mismatch = Mismatch::new(
+            "DELETE at the address of the job",
+            "the job was left behind",
+        );
         (job.start.clone(), mismatch)
     });
     world.judge_cited(broken.collect())
@@ -191,19 +209,30 @@ async fn token_where_asked(world: &mut World, _: Arguments<'_>) -> Outcome {
     let all = world.conversation()?.heard();
     let mut open = Vec::new();
     for job in world.heard_jobs()? {
-        let Some(outcome) = job.outcome() else { continue };
+        let Some(outcome) = job.outcome() else {
+            continue;
+        };
         let manifest = given(outcome);
         if manifest["requiresAccessToken"] == false {
             let files = path::elements(&manifest, "output.url");
-            let files = files.into_iter().filter_map(|url| below_base(outcome, url.as_str()?));
+            let files = files
+                .into_iter()
+                .filter_map(|url| below_base(outcome, url.as_str()?));
             open.extend(files);
         }
     }
-    let fetched: Vec<&Arc<Heard>> = all.iter().filter(|one| open.contains(&path_of(one))).collect();
+    let fetched: Vec<&Arc<Heard>> = all
+        .iter()
+        .filter(|one| open.contains(&path_of(one)))
+        .collect();
     if fetched.is_empty() {
-        return Err(Halt::Skip("it has fetched no file that needs no token".to_owned()));
+        return Err(Halt::Skip(
+            "it has fetched no file that needs no token".to_owned(),
+        ));
     }
-    let shown = fetched.iter().filter(|one| one.request.headers.contains_key(AUTHORIZATION));
+    let shown = fetched
+        .iter()
+        .filter(|one| one.request.headers.contains_key(AUTHORIZATION));
     let broken = shown.map(|one| {
         let mismatch = Mismatch::new(
             "no token, where requiresAccessToken is false",
@@ -219,12 +248,16 @@ async fn own_file(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mut broken = Vec::new();
     let mut seen = 0;
     for job in world.heard_jobs()? {
-        let Some(outcome) = job.outcome() else { continue };
+        let Some(outcome) = job.outcome() else {
+            continue;
+        };
         let manifest = given(outcome);
         let files = manifest["output"].as_array().cloned().unwrap_or_default();
         let of_kind = |kind: &str| -> Vec<String> {
             let files = files.iter().filter(|file| file["type"] == kind);
-            files.filter_map(|file| below_base(outcome, file["url"].as_str()?)).collect()
+            files
+                .filter_map(|file| below_base(outcome, file["url"].as_str()?))
+                .collect()
         };
         let (groups, parameters) = (of_kind("Group"), of_kind("Parameters"));
         let is_fetched = |one: &String| all.iter().any(|heard| path_of(heard) == *one);
@@ -234,12 +267,15 @@ async fn own_file(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
         seen += 1;
         if !groups.iter().any(is_fetched) {
-            let mismatch = Mismatch::new("the file of Groups", "only that of Parameters was fetched");
+            let mismatch =
+                Mismatch::new("the file of Groups", "only that of Parameters was fetched");
             broken.push((outcome.clone(), mismatch));
         }
     }
     if seen == 0 {
-        return Err(Halt::Skip("it has fetched no outcome of a match that has both files".to_owned()));
+        return Err(Halt::Skip(
+            "it has fetched no outcome of a match that has both files".to_owned(),
+        ));
     }
     world.judge_cited(broken)
 }

@@ -144,31 +144,39 @@ async fn posts(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn with_link(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.judge_submitted(|one| match one.get("CoverageToLink")["resourceType"] == "Coverage" {
-        true => Ok(()),
-        false => Err(one.mismatch("a Coverage in CoverageToLink", "there is none")),
-    })
+    world.judge_submitted(
+        |one| match one.get("CoverageToLink")["resourceType"] == "Coverage" {
+            true => Ok(()),
+            false => Err(one.mismatch("a Coverage in CoverageToLink", "there is none")),
+        },
+    )
 }
 
 async fn with_consent(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.judge_submitted(|one| match one.get("Consent")["resourceType"] == "Consent" {
-        true => Ok(()),
-        false => Err(one.mismatch("a Consent in Consent", "there is none")),
-    })
+    world.judge_submitted(
+        |one| match one.get("Consent")["resourceType"] == "Consent" {
+            true => Ok(()),
+            false => Err(one.mismatch("a Consent in Consent", "there is none")),
+        },
+    )
 }
 
 async fn described(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_submitted(|one| {
         let (patient, coverage) = (one.get("MemberPatient"), one.get("CoverageToMatch"));
         let has = |resource: &Value, place: &str| !path::elements(resource, place).is_empty();
-        let has_sex = path::elements(patient, "extension.url")
-            .iter()
-            .any(|url| url.as_str().is_some_and(|url| url.ends_with("us-core-birthsex")));
+        let has_sex = path::elements(patient, "extension.url").iter().any(|url| {
+            url.as_str()
+                .is_some_and(|url| url.ends_with("us-core-birthsex"))
+        });
         let wanted = [
             ("a family name", has(patient, "name.family")),
             ("a given name", has(patient, "name.given")),
             ("a birth date", has(patient, "birthDate")),
-            ("a gender, or a birth sex", has(patient, "gender") || has_sex),
+            (
+                "a gender, or a birth sex",
+                has(patient, "gender") || has_sex,
+            ),
             (
                 "a number on the card (Coverage.identifier or subscriberId)",
                 has(coverage, "identifier.value") || has(coverage, "subscriberId"),
@@ -243,12 +251,18 @@ async fn actors(world: &mut World, _: Arguments<'_>) -> Outcome {
         let is_asked = |text: &String| text.contains(&payer.npi) || text.contains(&payer.name);
         if !sources.iter().any(is_asked) {
             return Err(one.mismatch(
-                &format!("{} ({}) as an actor with the role performer", payer.name, payer.npi),
+                &format!(
+                    "{} ({}) as an actor with the role performer",
+                    payer.name, payer.npi
+                ),
                 list(&sources),
             ));
         }
         if !recipients.iter().any(|one| one.len() > 2 && !is_asked(one)) {
-            return Err(one.mismatch("the payer that asks as an actor with the role IRCP", list(&recipients)));
+            return Err(one.mismatch(
+                "the payer that asks as an actor with the role IRCP",
+                list(&recipients),
+            ));
         }
         Ok(())
     })
@@ -303,11 +317,14 @@ async fn sparing(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn represented(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.hear("have a member matched for whom somebody else has consented", |heard| {
-        let path = path_of(heard);
-        let is_match = path == "/Patient/$member-match" || path == "/Group/$bulk-member-match";
-        is_match && Submitted::of(heard).iter().any(Submitted::is_represented)
-    })
+    world.hear(
+        "have a member matched for whom somebody else has consented",
+        |heard| {
+            let path = path_of(heard);
+            let is_match = path == "/Patient/$member-match" || path == "/Group/$bulk-member-match";
+            is_match && Submitted::of(heard).iter().any(Submitted::is_represented)
+        },
+    )
 }
 
 async fn contained(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -318,7 +335,12 @@ async fn contained(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
         let inside = consent["contained"].as_array().into_iter().flatten();
         let people: Vec<String> = inside
-            .filter(|one| matches!(one["resourceType"].as_str(), Some("Patient" | "RelatedPerson")))
+            .filter(|one| {
+                matches!(
+                    one["resourceType"].as_str(),
+                    Some("Patient" | "RelatedPerson")
+                )
+            })
             .map(|one| format!("#{}", one["id"].as_str().unwrap_or_default()))
             .collect();
         let performers = path::elements(consent, "performer.reference");
@@ -327,7 +349,11 @@ async fn contained(world: &mut World, _: Arguments<'_>) -> Outcome {
             true => Ok(()),
             false => Err(one.mismatch(
                 "Consent.performer is a contained Patient or RelatedPerson",
-                performers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                performers
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
             )),
         }
     })
@@ -341,12 +367,18 @@ const RIGHTS: [&str; 9] = [
 async fn by_right(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_submitted(|one| {
         let codes = path::elements(one.get("Consent"), "provision.actor.role.coding.code");
-        let has_right = codes.iter().any(|code| RIGHTS.iter().any(|right| **code == **right));
+        let has_right = codes
+            .iter()
+            .any(|code| RIGHTS.iter().any(|right| **code == **right));
         match !one.is_represented() || has_right {
             true => Ok(()),
             false => Err(one.mismatch(
                 "an actor with a role such as DPOWATT or HPOWATT",
-                codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                codes
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
             )),
         }
     })
@@ -372,9 +404,15 @@ async fn one_of_each(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 /// A request about nobody is judged elsewhere.
 fn none_is_error(world: &World) -> Outcome {
-    match world.heard().iter().any(|heard| !Submitted::of(heard).is_empty()) {
+    match world
+        .heard()
+        .iter()
+        .any(|heard| !Submitted::of(heard).is_empty())
+    {
         true => Ok(()),
-        false => Err(Halt::Skip("no member was submitted: no MemberBundle was heard".to_owned())),
+        false => Err(Halt::Skip(
+            "no member was submitted: no MemberBundle was heard".to_owned(),
+        )),
     }
 }
 
@@ -395,7 +433,10 @@ async fn permitted(world: &mut World, _: Arguments<'_>) -> Outcome {
             Some(kind) if kind == "permit" => Ok(()),
             other => Err(one.mismatch(
                 "a consent that permits",
-                format!("Consent.provision.type is {}", other.unwrap_or(&Value::Null)),
+                format!(
+                    "Consent.provision.type is {}",
+                    other.unwrap_or(&Value::Null)
+                ),
             )),
         }
     })

@@ -44,7 +44,11 @@ super::book::steps! {
 /// Whether it reads records about members.
 pub(super) fn reads_records(heard: &Heard) -> bool {
     let path = path_of(heard);
-    let kind = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    let kind = path
+        .trim_start_matches('/')
+        .split(['/', '?'])
+        .next()
+        .unwrap_or_default();
     let is_type = kind.starts_with(|first: char| first.is_ascii_uppercase());
     let is_search = heard.request.method == "POST" && path.ends_with("/_search");
     let is_export = path.ends_with("/$davinci-data-export");
@@ -64,7 +68,9 @@ pub(super) fn query(heard: &Heard) -> Vec<search::Parameter> {
 fn is_granted_match(heard: &Heard) -> bool {
     let path = path_of(heard);
     (path == "/Patient/$member-match" && heard.response.status == 200)
-        || (path.starts_with("/Group/$") && path.ends_with("-member-match") && heard.response.status == 202)
+        || (path.starts_with("/Group/$")
+            && path.ends_with("-member-match")
+            && heard.response.status == 202)
 }
 
 async fn reads(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -142,10 +148,15 @@ async fn asks_by_it(world: &mut World, _: Arguments<'_>) -> Outcome {
     for heard in world.heard() {
         let words = brought(&heard);
         let carries = |one: &&Arc<Heard>| {
-            let text = format!("{}?{}", path_of(one), one.request.query.as_deref().unwrap_or_default());
+            let text = format!(
+                "{}?{}",
+                path_of(one),
+                one.request.query.as_deref().unwrap_or_default()
+            );
             let has_in_body = || {
                 let body = String::from_utf8_lossy(&one.request.body);
-                path_of(one).ends_with("/_search") && words.iter().any(|word| body.contains(word.as_str()))
+                path_of(one).ends_with("/_search")
+                    && words.iter().any(|word| body.contains(word.as_str()))
             };
             one.number > heard.number
                 && (words.iter().any(|word| text.contains(word.as_str())) || has_in_body())
@@ -169,7 +180,10 @@ async fn benefits(world: &mut World, _: Arguments<'_>) -> Outcome {
         "search ExplanationOfBenefit by service-date, _lastUpdated or type",
         |heard| {
             let is_search = path_of(heard).starts_with("/ExplanationOfBenefit");
-            is_search && query(heard).iter().any(|one| WITH_PATIENT.contains(&one.name.as_str()))
+            is_search
+                && query(heard)
+                    .iter()
+                    .any(|one| WITH_PATIENT.contains(&one.name.as_str()))
         },
     )
 }
@@ -177,7 +191,10 @@ async fn benefits(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn names_member(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge_heard(|heard| {
         let names = ["patient", "subject", "patient.identifier"];
-        match query(heard).iter().any(|one| names.contains(&one.name.as_str())) {
+        match query(heard)
+            .iter()
+            .any(|one| names.contains(&one.name.as_str()))
+        {
             true => Ok(()),
             false => Err(Mismatch::new("a search with patient", "it names no patient").at("query")),
         }
@@ -195,15 +212,18 @@ async fn searches(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn asks_provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
     let wanted = |heard: &Arc<Heard>| {
-        query(heard)
-            .iter()
-            .any(|one| one.name == "_revinclude" && one.values.iter().any(|value| value == "Provenance:target"))
+        query(heard).iter().any(|one| {
+            one.name == "_revinclude" && one.values.iter().any(|value| value == "Provenance:target")
+        })
     };
     let heard = world.heard();
     match (heard.iter().any(wanted), heard.last()) {
         (false, Some(last)) => world.judge_cited(vec![(
             last.clone(),
-            Mismatch::new("_revinclude=Provenance:target in a search", "it is in none of them"),
+            Mismatch::new(
+                "_revinclude=Provenance:target in a search",
+                "it is in none of them",
+            ),
         )]),
         _ => Ok(()),
     }
@@ -239,7 +259,9 @@ async fn is_given(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             "values that are said to be absent" => holds(ABSENT, "Condition"),
             "coverages whose values are said to be absent" => holds(ABSENT, "Coverage"),
             "all there is of a member" => path_of(heard).ends_with("/$everything"),
-            "medicines by their codes" => prescribed(&|one| !one["medicationCodeableConcept"].is_null()),
+            "medicines by their codes" => {
+                prescribed(&|one| !one["medicationCodeableConcept"].is_null())
+            }
             "medicines in records of their own" => {
                 prescribed(&|one| !one["medicationReference"].is_null() && !inner(one))
             }
@@ -259,8 +281,14 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
         one.number > first.number
             && (path_of(one), &one.request.query) != (path_of(&first), &first.request.query)
     });
-    let wanted = context.scripts.get(&system).map(Vec::as_slice).unwrap_or_default();
-    let is_done = wanted.iter().all(|deed| all.iter().any(|one| deed.is_done_by(one)));
+    let wanted = context
+        .scripts
+        .get(&system)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let is_done = wanted
+        .iter()
+        .all(|deed| all.iter().any(|one| deed.is_done_by(one)));
     if goes_on || (is_done && !wanted.is_empty()) {
         return Ok(());
     }
@@ -269,6 +297,9 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
     world.judge_cited(vec![(
         first,
-        Mismatch::new("further requests after this answer", "it asked for nothing more"),
+        Mismatch::new(
+            "further requests after this answer",
+            "it asked for nothing more",
+        ),
     )])
 }

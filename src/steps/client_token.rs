@@ -62,17 +62,31 @@ async fn proves(world: &mut World, _: Arguments<'_>) -> Outcome {
             return wrong("client_assertion, a signed JWT", "none that can be read");
         };
         let endpoint = format!("{}{}", heard.request.base, heard.request.path);
-        let life = jwt.seconds("exp").zip(jwt.seconds("iat")).map(|(end, start)| end - start);
-        let is_algorithm = ["RS384", "ES384"].contains(&jwt.header.get("alg").and_then(|one| one.as_str()).unwrap_or_default());
+        let life = jwt
+            .seconds("exp")
+            .zip(jwt.seconds("iat"))
+            .map(|(end, start)| end - start);
+        let is_algorithm = ["RS384", "ES384"].contains(
+            &jwt.header
+                .get("alg")
+                .and_then(|one| one.as_str())
+                .unwrap_or_default(),
+        );
         let checks = [
             ("the algorithm RS384 or ES384", is_algorithm),
             ("the key's name in kid", jwt.key_id().is_some()),
             ("the client in iss", jwt.text("iss").is_some()),
-            ("the client, or the member, in sub", jwt.text("sub").is_some()),
+            (
+                "the client, or the member, in sub",
+                jwt.text("sub").is_some(),
+            ),
             ("the token endpoint in aud", jwt.is_for(&endpoint)),
             ("a jti", jwt.text("jti").is_some()),
             ("an exp", jwt.seconds("exp").is_some()),
-            ("exp at most five minutes after iat", life.is_none_or(|life| life <= LONGEST_LIFE)),
+            (
+                "exp at most five minutes after iat",
+                life.is_none_or(|life| life <= LONGEST_LIFE),
+            ),
         ];
         match checks.iter().find(|(_, holds)| !holds) {
             None => Ok(()),
@@ -109,12 +123,16 @@ async fn for_member(world: &mut World, _: Arguments<'_>) -> Outcome {
         words.extend(found_by(&all, &words));
         let subject = |form: &BTreeMap<String, String>| {
             let asserted = assertion(form).and_then(|jwt| jwt.text("sub").map(str::to_owned));
-            let named = ["patient", "subject"].iter().filter_map(|name| form.get(*name).cloned());
+            let named = ["patient", "subject"]
+                .iter()
+                .filter_map(|name| form.get(*name).cloned());
             named.chain(asserted).collect::<Vec<_>>()
         };
         let is_about = |text: &String| {
             let text = text.strip_prefix("Patient/").unwrap_or(text);
-            words.iter().any(|word| text == word || text.ends_with(&format!("|{word}")))
+            words
+                .iter()
+                .any(|word| text == word || text.ends_with(&format!("|{word}")))
         };
         let is_for = |one: &&Arc<Heard>| {
             let form = form(one).filter(|_| one.number > heard.number);
@@ -153,11 +171,18 @@ async fn shows(world: &mut World, _: Arguments<'_>) -> Outcome {
             let (scheme, token) = text.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some(token)
         });
-        let is_known = |token: &str| issued.iter().any(|(number, known)| *number < heard.number && known == token);
+        let is_known = |token: &str| {
+            issued
+                .iter()
+                .any(|(number, known)| *number < heard.number && known == token)
+        };
         match bearer {
             Some(token) if is_known(token) || !reads_records(heard) => Ok(()),
-            Some(_) => Err(Mismatch::new("a token that was given out", "another one").at("header Authorization")),
-            None => Err(Mismatch::new("Authorization: Bearer", "no token").at("header Authorization")),
+            Some(_) => Err(Mismatch::new("a token that was given out", "another one")
+                .at("header Authorization")),
+            None => {
+                Err(Mismatch::new("Authorization: Bearer", "no token").at("header Authorization"))
+            }
         }
     })
 }

@@ -12,12 +12,13 @@ mod state;
 
 use self::hearing::{Hearing, Setup};
 use self::lobby::Hall;
+pub(super) use self::proxy::both_sides;
 use super::arguments::ListenOptions;
 use super::conclusion::{Wanted, conclude};
 use super::keys::KeyFolder;
 use super::selection::load;
 use super::{Exit, Failure, Terminal, console, mock};
-use crate::catalog::{Catalog, Plan, Selection};
+use crate::catalog::{Catalog, Plan, Selection, Side};
 use crate::data::Data;
 use crate::mock::{House, Server};
 use crate::session::{Auth, Means, Protection, Stages};
@@ -35,7 +36,7 @@ pub(super) fn listen(
 ) -> Result<Exit, Failure> {
     let (catalog, _) = load(data)?;
     let selection = Selection {
-        clients: true,
+        side: Some(Side::Clients),
         ..options.selection.selection()?
     };
     if selection.suites.is_empty() && selection.roles.is_empty() {

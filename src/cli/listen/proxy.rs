@@ -1,6 +1,6 @@
 //! Between a client and a server of somebody else: everything is passed on, and kept.
 
-use crate::catalog::{Catalog, Plan, Role, Selection};
+use crate::catalog::{Catalog, Plan, Role, Selection, Side};
 use crate::cli::Failure;
 use crate::http::{self, Client};
 use crate::mock::{Conversation, Forward, Request, Response, Room, Stopwatch};
@@ -151,7 +151,7 @@ fn rewritten(headers: &HeaderMap, body: &Bytes, from: &str, to: &str) -> Bytes {
 
 /// The plan with what can be judged of the server, too: the scenarios that judge all answers of a run. Also which
 /// server's answers are heard by which client, by system.
-pub(super) fn both_sides(
+pub(in crate::cli) fn both_sides(
     catalog: &Catalog,
     mut plan: Plan,
     selection: &Selection,
@@ -164,6 +164,7 @@ pub(super) fn both_sides(
         .collect();
     let servers = catalog.select(&Selection {
         igs: selection.igs.clone(),
+        side: Some(Side::Servers),
         roles: roles.into_iter().collect(),
         ..Selection::default()
     })?;
