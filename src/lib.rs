@@ -21,7 +21,7 @@
 //! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `access catalog config evidence fhir http mock oauth profile signature` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `access catalog client config data evidence http mock oauth profile runner signature steps` |
-//! | [`proof`] | the suites against every fault: the kill matrix | `catalog client data evidence mock session steps` |
+//! | [`proof`] | the suites against every fault: the kill matrix; and against their mirrors | `catalog client data evidence http mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
 //! | [`cli`] | arguments, terminal, exit codes | `access catalog client config data evidence http mock oauth profile proof report runner session signature steps` |
 

@@ -273,6 +273,17 @@ mod html {
     }
 
     #[test]
+    fn the_course_of_what_moved_stands_there_without_javascript() {
+        let run = golden();
+        let html = rendered(&run, Format::Html);
+        let mut moved = run.scenarios.iter().flat_map(|one| &one.transitions);
+        let moved = moved.next().unwrap();
+        let heading = format!("Time line of <bdi>{}", escaped(&moved.resource[..2]));
+        assert!(html.contains(&heading), "{heading}");
+        assert!(html.contains("<span class=\"after\">3 ms</span><b><bdi>"));
+    }
+
+    #[test]
     fn nothing_is_loaded_and_only_our_own_script_may_run() {
         let html = rendered(&golden(), Format::Html);
         assert!(

@@ -17,6 +17,8 @@ Feature: Signed documentation
       | why                     | how                                     |
       | changed after signing   | and changes a word afterwards           |
       | the certificate is old  | with a certificate that has expired     |
+      | nobody has signed       | with the algorithm none                 |
+      | anybody could sign so   | with the public key as a secret         |
 
   @since:3.0.0-ballot @writes
   Scenario Outline: A signature that contradicts itself is refused: <why>

@@ -64,6 +64,18 @@ Feature: Subscriptions to Tasks
     And the payer follows the Task to its end
     Then the payer is notified of the Task
 
+  @req:CDEX-SUB-013 @since:2.1.0 @writes
+  Scenario: The payer hears of it in XML when it subscribes so
+    Given a provider that offers subscriptions
+    And a member who is a patient of the provider
+    And the payer subscribes to Tasks in XML
+    Then the provider accepts the subscription
+    And the subscription becomes active
+    Given a Task that asks for the active conditions
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then the payer is notified of the Task in XML
+
   @req:CDEX-SUB-011 @until:2.0.0 @writes
   Scenario: The payer hears of Tasks that its query finds
     Given a provider that offers subscriptions

@@ -115,6 +115,15 @@ Feature: Requests for data by a Task
     When the payer follows the Task to its end
     Then what the payer said as basedOn is kept
 
+  @req:CDEX-TB-042 @writes
+  Scenario: A formal authorization can be looked at where the payer has it
+    Given a member who is a patient of the provider
+    And a Task that asks for the active conditions
+    And the Task rests on a formal authorization at the payer's desk
+    When the payer sends the Task
+    And the payer follows the Task to its end
+    Then the provider has looked at the authorization
+
   @req:CDEX-TB-052 @since:2.1.0 @writes
   Scenario Outline: A Task may tell the <about> it is about
     Given a member who is a patient of the provider

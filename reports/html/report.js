@@ -219,14 +219,14 @@
       { class: "viewer" },
       make("p", { class: "full-url" }, make("b", {}, visible(request.m)), " ", make("bdi", {}, visible(request.u))),
       exchange.e ? make("p", { class: "failure" }, visible(exchange.e)) : null,
-      make("p", { class: "body-note" }, "Sent " + (exchange.o ? duration(exchange.o) + " into" : "at the start of") + " the scenario" + waited + ", done after " + duration(exchange.d)),
+      make("p", { class: "body-note" }, (exchange.curl ? "Sent " : "Sent by the target to our desk, ") + (exchange.o ? duration(exchange.o) + " into" : "at the start of") + " the scenario" + waited + ", done after " + duration(exchange.d)),
       make(
         "div",
         { class: "sides" },
         make("div", {}, make("h3", {}, "Request"), headers(request.h), ...body(request, bodies)),
         make("div", {}, make("h3", {}, heading), ...(response ? [headers(response.h, location), ...body(response, bodies, location)] : [])),
       ),
-      curl(exchange, bodies),
+      exchange.curl ? curl(exchange, bodies) : null,
     );
   }
 
@@ -254,7 +254,7 @@
         make(
           "summary",
           {},
-          make("code", { class: "line1" }, make("b", {}, visible(exchange.q.m)), " ", make("bdi", {}, visible(pathname + search))),
+          make("code", { class: "line1" }, exchange.curl ? null : make("span", { class: "muted" }, "received "), make("b", {}, visible(exchange.q.m)), " ", make("bdi", {}, visible(pathname + search))),
           make("span", { class: "answer" }, exchange.a ? String(exchange.a.s) : "no response"),
           span(exchange, whole),
           make("span", { class: "muted took" }, duration(exchange.d)),

@@ -46,7 +46,7 @@ pub use problem::{Problem, Problems};
 pub use requirement::{Declared, Requirement};
 pub use role::{Role, UnknownRole};
 pub use scenario::{GUARDED, SIGNING, Scenario, Written};
-pub use selection::{SelectError, Selection};
+pub use selection::{SelectError, Selection, Side};
 pub use suite::{Deed, Suite};
 pub use unbreakable::Unbreakable;
 pub use version::{IgVersion, Version, VersionError};

@@ -98,7 +98,7 @@ impl Catalog {
         for id in &selection.suites {
             let mut found = igs.iter().filter_map(|ig| ig.suite(id));
             if let Some(suite) = found.next() {
-                if suite.role.is_client() != selection.clients {
+                if selection.side.is_some_and(|side| !side.has(suite.role)) {
                     return Err(SelectError::OtherKind {
                         suite: id.clone(),
                         is_for_clients: suite.role.is_client(),
@@ -110,7 +110,7 @@ impl Catalog {
             let known: BTreeSet<&str> = igs
                 .iter()
                 .flat_map(|ig| ig.suites())
-                .filter(|suite| suite.role.is_client() == selection.clients)
+                .filter(|suite| selection.side.is_none_or(|side| side.has(suite.role)))
                 .map(|suite| suite.id.as_str())
                 .collect();
             let hint = match elsewhere {
@@ -126,7 +126,7 @@ impl Catalog {
         Ok(igs
             .iter()
             .flat_map(|ig| ig.suites().map(|suite| (*ig, suite)))
-            .filter(|(_, suite)| suite.role.is_client() == selection.clients)
+            .filter(|(_, suite)| selection.side.is_none_or(|side| side.has(suite.role)))
             .filter(|(_, suite)| {
                 selection.suites.is_empty() || selection.suites.contains(&suite.id)
             })

@@ -3,6 +3,23 @@
 use super::{IgVersion, Role};
 use cucumber::gherkin::tagexpr::TagOperation;
 
+/// Which side of a conversation the system under test is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It is asked.
+    Servers,
+    /// It is heard.
+    Clients,
+}
+
+impl Side {
+    /// Whether systems of a role are on it.
+    #[must_use]
+    pub fn has(self, role: Role) -> bool {
+        role.is_client() == (self == Self::Clients)
+    }
+}
+
 /// What a user asks for. Empty lists and absent values ask for everything.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -20,8 +37,8 @@ pub struct Selection {
     pub name: Option<String>,
     /// Leaves out what creates or changes data on the target.
     pub read_only: bool,
-    /// Whether clients are heard, rather than servers asked: suites of the other kind are then left out.
-    pub clients: bool,
+    /// Whether it is about servers or clients: suites of the other kind are left out. None for both.
+    pub side: Option<Side>,
     /// This part of so many, both from 1: `(1, 4)`.
     pub shard: Option<(usize, usize)>,
 }

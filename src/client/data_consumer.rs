@@ -10,9 +10,12 @@ use crate::config::{Expectation, Member};
 use crate::mock::{Habit, Response};
 use http::header::LOCATION;
 use serde_json::Value;
+use std::time::Duration;
 
 /// How often a Task is looked at.
 const MOST_LOOKS: usize = 30;
+/// The pause between two looks where a provider does not say how long.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Statuses that end a Task.
 const ENDS: [&str; 3] = ["completed", "failed", "rejected"];
 /// What stands in for an address where the server cannot reach the client.
@@ -149,7 +152,7 @@ async fn request(line: &mut Line<'_>, task: &Value) -> Result<(), Trouble> {
         if !goes_on || !line.keeps(Habit::PollsToTheEnd) {
             return Ok(());
         }
-        line.wait_as_told(&response, &look).await;
+        line.wait_as_told(&response, &look, PAUSE).await;
         told(line);
     }
     Ok(())

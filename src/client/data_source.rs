@@ -1,7 +1,7 @@
 //! A provider that submits documentation of claims and prior authorizations to a payer (CDex).
 
 use super::codes::own;
-use super::submission::{add, attach, bare, conclude, content, name_parties};
+use super::documentation::{add, attach, bare, conclude, content, name_parties};
 use super::{Brief, Line, Trouble, token};
 use crate::config::{Claim, NPI_SYSTEM, Use};
 use crate::mock::{Habit, signatory};

@@ -37,6 +37,7 @@ impl StandIn for Taker {
             let kind = request.headers.get(http::header::CONTENT_TYPE);
             let kind = kind.and_then(|kind| kind.to_str().ok());
             kept.received.push(Delivery {
+                method: request.method.clone(),
                 url: format!("{}{}", request.base, request.path),
                 content_type: kind.unwrap_or_default().to_owned(),
                 headers: Vec::new(),

@@ -18,6 +18,8 @@ const MOST_POLLS: usize = 30;
 const MOST_PAGES: usize = 50;
 /// The pause where a server does not say how long.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The longest that a client waits where a server does not say how long.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How a client asks: distorted when it has a fault.
 pub struct Line<'a> {
@@ -111,6 +113,14 @@ impl<'a> Line<'a> {
         {
             request.headers.insert(AUTHORIZATION, value);
         }
+        self.ask_openly(request).await
+    }
+
+    /// The same, without showing a token that the request does not bring itself.
+    ///
+    /// # Errors
+    /// When no answer comes, or it is one that the client does not get over.
+    pub async fn ask_openly(&mut self, mut request: Request) -> Result<Response, Trouble> {
         if let Some(fault) = self.fault {
             fault.distort(&mut request);
         }
@@ -119,17 +129,25 @@ impl<'a> Line<'a> {
             if !matches!(response.status, 429 | 503)
                 || !self.keeps_with(Habit::TriesAgainWhenBusy, &request)
             {
+                if response.status == 200 && !self.keeps_with(Habit::TakesTheUnknown, &request) {
+                    return Err(Trouble::GaveUp);
+                }
                 return Ok(response);
             }
-            self.wait_as_told(&response, &request).await;
+            self.wait_as_told(&response, &request, PAUSE).await;
         }
         self.way.ask(request).await
     }
 
-    /// Waits as long as the answer to a request says.
-    pub(super) async fn wait_as_told(&mut self, response: &Response, request: &Request) {
+    /// Waits as long as the answer to a request says; where it does not, as long as the client thinks best.
+    pub(super) async fn wait_as_told(
+        &mut self,
+        response: &Response,
+        request: &Request,
+        best: Duration,
+    ) {
         let seconds = header(response, RETRY_AFTER).and_then(|text| text.parse().ok());
-        let told = seconds.map_or(PAUSE, Duration::from_secs);
+        let told = seconds.map_or(best, Duration::from_secs);
         let pause = match self.keeps_with(Habit::WaitsAsTold, request) {
             true => told.max(Duration::from_millis(20)),
             false => Duration::from_millis(1),
@@ -153,6 +171,7 @@ impl<'a> Line<'a> {
         if kick_off.status != 202 {
             return Ok(None);
         }
+        let mut pause = PAUSE;
         for _ in 0..MOST_POLLS {
             let poll = self.get(&address);
             let response = self.ask(poll.clone()).await?;
@@ -162,7 +181,10 @@ impl<'a> Line<'a> {
             if !self.keeps(Habit::PollsToTheEnd) {
                 return Ok(None);
             }
-            self.wait_as_told(&response, &poll).await;
+            self.wait_as_told(&response, &poll, pause).await;
+            if self.keeps(Habit::BacksOff) {
+                pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+            }
         }
         Ok(None)
     }

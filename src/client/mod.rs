@@ -6,17 +6,22 @@
 //! - A [`Way`] leads to the server: [`InProcess`] without any network and without waiting, [`OverHttp`] as others do.
 //! - A [`Brief`] is what the client knows before it asks: who it is, whom it asks, about whom.
 
+mod app;
 mod attachment_request;
 mod brief;
 mod codes;
 mod data_consumer;
 mod data_request;
 mod data_source;
+mod documentation;
 mod in_process;
 mod inbox;
+mod job;
 mod line;
+mod matched;
 mod new_payer;
 mod over_http;
+mod provider;
 mod submission;
 mod subscriber;
 mod token;
@@ -41,6 +46,10 @@ pub enum Actor {
     DataConsumer,
     /// A provider that submits documentation to a payer (CDex).
     DataSource,
+    /// A provider that fetches from a payer (PDex).
+    Provider,
+    /// An app that a member lets in (PDex).
+    App,
 }
 
 impl Actor {
@@ -51,6 +60,8 @@ impl Actor {
             "payer-client" => Some(Self::NewPayer),
             "data-consumer-client" => Some(Self::DataConsumer),
             "data-source-client" => Some(Self::DataSource),
+            "provider-client" => Some(Self::Provider),
+            "app-client" => Some(Self::App),
             _ => None,
         }
     }
@@ -67,9 +78,15 @@ pub async fn converse(
     fault: Option<&Fault>,
 ) -> Result<(), Trouble> {
     let mut line = Line::new(way, fault);
-    match actor {
+    let done = match actor {
         Actor::NewPayer => new_payer::converse(brief, &mut line).await,
         Actor::DataConsumer => data_consumer::converse(brief, &mut line).await,
         Actor::DataSource => data_source::converse(brief, &mut line).await,
+        Actor::Provider => provider::converse(brief, &mut line).await,
+        Actor::App => app::converse(brief, &mut line).await,
+    };
+    match done {
+        Err(Trouble::GaveUp) => Ok(()),
+        done => done,
     }
 }

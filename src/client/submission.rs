@@ -1,85 +1,101 @@
-//! Documentation that a provider submits to a payer (CDex `$submit-attachment`), in the making.
+//! What a payer submits of a member it has taken over: all that the profiles want supported.
 
 use super::Brief;
-use super::codes::{CDEX, LOINC, own};
-use crate::config::{Claim, Identifier, NPI_SYSTEM};
-use crate::steps::documentation;
+use crate::config::Member;
+use crate::steps::MatchRequest;
 use serde_json::{Value, json};
+use time::Duration;
 
-fn identifier(id: &Identifier) -> Value {
-    json!({"system": id.system, "value": id.value})
-}
+/// Code systems of HL7 Terminology.
+const TERMINOLOGY: &str = "http://terminology.hl7.org/CodeSystem";
 
-/// The member of a claim, as documents refer to them.
-pub(super) fn subject(claim: &Claim) -> Value {
-    json!({"identifier": identifier(&claim.member_id)})
-}
-
-/// A submission that says no more than it must, yet without any attachment. `number` is its tracking id where the payer
-/// has not given one.
-pub(super) fn bare(brief: &Brief, claim: &Claim, number: &str) -> Value {
-    let provider = json!({"system": NPI_SYSTEM, "value": brief.own.npi});
-    let tracking = match &claim.tracking_id {
-        Some(id) => identifier(id),
-        None => own("tracking", number),
-    };
-    let mut all = vec![
-        json!({"name": "TrackingId", "valueIdentifier": tracking}),
-        json!({"name": "AttachTo", "valueCode": claim.use_.as_str()}),
-        json!({"name": "ProviderId", "valueIdentifier": provider}),
-        json!({"name": "MemberId", "valueIdentifier": identifier(&claim.member_id)}),
-    ];
-    if let Some(day) = &claim.service_date {
-        all.push(json!({"name": "ServiceDate", "valueDateTime": day}));
+/// The request that has a member matched, who is called `id` in it. `known` is the identifier by which the other payer
+/// knows the member, where it has told.
+pub(super) fn of(brief: &Brief, member: &Member, id: &str, known: Option<&Value>) -> MatchRequest {
+    let mut request = MatchRequest::new(member, &brief.own, &brief.server, brief.today);
+    request.call_member(id);
+    if let Some(patient) = request.resource_mut("MemberPatient") {
+        describe(patient, known);
     }
-    let mut body = json!({"resourceType": "Parameters", "parameter": all});
-    if !brief.is_first() {
-        let profile = format!("{CDEX}/cdex-parameters-submit-attachment");
-        body["meta"] = json!({ "profile": [profile] });
+    if let Some(coverage) = request.resource_mut("CoverageToMatch") {
+        let until = brief.today - Duration::days(10);
+        fill(coverage, id, (&"2021-01-01", &until.to_string()));
     }
-    body
+    if let Some(coverage) = request.resource_mut("CoverageToLink") {
+        let from = brief.today - Duration::days(9);
+        let to = brief.today + Duration::days(355);
+        fill(coverage, id, (&from.to_string(), &to.to_string()));
+        let number =
+            json!({"coding": [{"system": format!("{TERMINOLOGY}/v2-0203"), "code": "MB"}]});
+        coverage["identifier"] = json!([{"type": number, "system": "https://new-payer.example/ids/member", "value": format!("NEW-{id}")}]);
+        if brief.version == "2.0.0" {
+            be_sparing(coverage);
+        }
+    }
+    request
 }
 
-/// Adds a parameter.
-pub(super) fn add(body: &mut Value, parameter: Value) {
-    if let Some(all) = body["parameter"].as_array_mut() {
-        all.push(parameter);
+/// Leaves out what HRex 1.0.0 does not want supported: it is not to be in a CoverageToLink.
+fn be_sparing(coverage: &mut Value) {
+    if let Some(fields) = coverage.as_object_mut() {
+        for name in ["type", "policyHolder", "relationship", "period"] {
+            fields.remove(name);
+        }
     }
 }
 
-/// Adds who pays, and which organization submits.
-pub(super) fn name_parties(brief: &Brief, body: &mut Value) {
-    for (name, npi) in [
-        ("PayerId", &brief.server.npi),
-        ("OrganizationId", &brief.own.npi),
-    ] {
-        let party = json!({"system": NPI_SYSTEM, "value": npi});
-        add(body, json!({"name": name, "valueIdentifier": party}));
+/// Has somebody else consent for the member, who may do so.
+pub(super) fn by_representative(request: &mut MatchRequest, id: &str) {
+    let role = |system: &str, code: &str| json!({"coding": [{"system": format!("{TERMINOLOGY}/{system}"), "code": code}]});
+    if let Some(consent) = request.resource_mut("Consent") {
+        consent["contained"] = json!([{
+            "resourceType": "RelatedPerson",
+            "id": "representative",
+            "patient": {"reference": format!("Patient/{id}")},
+            "relationship": [role("v3-RoleCode", "SIB")],
+            "name": [{"family": "Fernwood", "given": ["Vitruvia"]}],
+            "birthDate": "1970-07-07",
+        }]);
+        consent["performer"] = json!([{"reference": "#representative"}]);
+    }
+    let actors = request.provision_mut();
+    let actors = actors.and_then(|provision| provision.get_mut("actor")?.as_array_mut());
+    if let Some(actors) = actors {
+        let reference = json!({"reference": "#representative"});
+        actors.push(json!({"role": role("v3-RoleCode", "DPOWATT"), "reference": reference}));
     }
 }
 
-/// Adds an attachment; of answers to a Questionnaire no code tells what they are.
-pub(super) fn attach(body: &mut Value, claim: &Claim, content: &Value, with_lines: bool) {
-    let mut parts = Vec::new();
-    if with_lines {
-        let lines = claim.lines.iter();
-        parts.extend(lines.map(|line| json!({"name": "LineItem", "valueString": line})));
+/// Says of a person what helps to tell them apart.
+fn describe(patient: &mut Value, known: Option<&Value>) {
+    patient["address"] = json!([{
+        "line": ["1 Sample Lane"],
+        "city": "Exampleton",
+        "state": "VT",
+        "postalCode": "00501",
+        "period": {"start": "2019-01-01"},
+    }]);
+    if let Some(known) = known {
+        let temporary = "http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp";
+        let mut number = known.clone();
+        number["type"] = json!({"coding": [{"system": temporary, "code": "UMB"}]});
+        match patient.get_mut("identifier").and_then(Value::as_array_mut) {
+            Some(numbers) => numbers.push(number),
+            None => patient["identifier"] = json!([number]),
+        }
     }
-    if content["resourceType"] != "QuestionnaireResponse" {
-        let code =
-            json!({"coding": [{"system": LOINC, "code": "11506-3", "display": "Progress note"}]});
-        parts.push(json!({"name": "Code", "valueCodeableConcept": code}));
-    }
-    parts.push(json!({"name": "Content", "resource": content}));
-    add(body, json!({"name": "Attachment", "part": parts}));
 }
 
-/// Says whether more will follow.
-pub(super) fn conclude(body: &mut Value, is_last: bool) {
-    add(body, json!({"name": "Final", "valueBoolean": is_last}));
-}
-
-/// A document, or answers, about the member of a claim.
-pub(super) fn content(name: &str, claim: &Claim) -> Value {
-    documentation(name, &subject(claim))
+/// Says of a coverage what its card says.
+fn fill(coverage: &mut Value, id: &str, (from, to): (&dyn ToString, &dyn ToString)) {
+    let class = |kind: &str, value: &str, name: &str| json!({"type": {"coding": [{"system": format!("{TERMINOLOGY}/coverage-class"), "code": kind}]}, "value": value, "name": name});
+    coverage["type"] =
+        json!({"coding": [{"system": format!("{TERMINOLOGY}/v3-ActCode"), "code": "HIP"}]});
+    coverage["policyHolder"] = json!({"reference": format!("Patient/{id}")});
+    coverage["dependent"] = json!("01");
+    coverage["period"] = json!({"start": from.to_string(), "end": to.to_string()});
+    coverage["class"] = json!([
+        class("group", "SAMPLE-GROUP", "Sample Group"),
+        class("plan", "SAMPLE-PLAN", "Sample Plan"),
+    ]);
 }

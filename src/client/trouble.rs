@@ -11,6 +11,9 @@ pub enum Trouble {
         /// What happened.
         why: String,
     },
+    /// It does not get over what it was given: a fault of its own.
+    #[error("it does not get over an answer")]
+    GaveUp,
     /// What the client needs cannot be made, such as a signature.
     #[error("{0}")]
     Unable(String),

@@ -2,7 +2,7 @@
 
 use super::{
     Attestation, Body, Ending, Exchange, Finding, Identity, PackageNote, PlannedRequirement,
-    PlannedScenario, StepRun, ValidationNote, Verdict,
+    PlannedScenario, StepRun, Transition, ValidationNote, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,15 @@ pub enum Event {
         attempt: u32,
         /// The finding.
         finding: Finding,
+    },
+    /// A resource was seen with another status than before.
+    Transition {
+        /// Scenario id.
+        scenario: String,
+        /// Attempt.
+        attempt: u32,
+        /// What was seen.
+        transition: Transition,
     },
     /// A scenario has ended.
     ScenarioFinished {

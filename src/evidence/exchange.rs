@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Exchange {
     /// Index of the step that caused it, within its scenario.
     pub step: usize,
+    /// Whether the target has sent it to our desk, and we have answered; else we have asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub received: bool,
     /// What was sent.
     pub request: RecordedRequest,
     /// What came back; absent when nothing did.

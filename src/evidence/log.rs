@@ -192,6 +192,11 @@ fn events_of(run: &ScenarioRun, events: &mut Vec<Event>) {
         attempt,
         exchange: Box::new(exchange.clone()),
     }));
+    events.extend(run.transitions.iter().map(|transition| Event::Transition {
+        scenario: scenario.clone(),
+        attempt,
+        transition: transition.clone(),
+    }));
     events.extend(run.findings.iter().map(|finding| Event::Finding {
         scenario: scenario.clone(),
         attempt,
@@ -361,6 +366,7 @@ impl Fold {
                     steps,
                     findings: Vec::new(),
                     exchanges: Vec::new(),
+                    transitions: Vec::new(),
                     started_us: at_us,
                     duration_us: 0,
                 };
@@ -396,6 +402,15 @@ impl Fold {
             } => {
                 if let Some(open) = self.open.get_mut(&(scenario, attempt)) {
                     open.findings.push(finding);
+                }
+            }
+            Event::Transition {
+                scenario,
+                attempt,
+                transition,
+            } => {
+                if let Some(open) = self.open.get_mut(&(scenario, attempt)) {
+                    open.transitions.push(transition);
                 }
             }
             _ => {}

@@ -230,5 +230,6 @@ fn join(one: &mut ScenarioRun, mut other: ScenarioRun) {
         }
     }
     one.exchanges.extend(other.exchanges);
+    one.transitions.extend(other.transitions);
     one.duration_us += other.duration_us;
 }

@@ -6,6 +6,7 @@
 //! - [`Recorder`] is the handle steps and client hold: redact, store bodies once, append to the log.
 //! - [`BrokenRule`] is what the validator adds to a finding; [`ValidationNote`] sums up what was validated,
 //!   [`PackageNote`] says with which definitions.
+//! - [`Transition`] is one point of the time line of a resource that moves from status to status.
 //! - [`Attestation`] is what a person has answered where nothing on the wire could show it.
 //! - [`merge`] puts the runs of parts together to that of the whole.
 //! - [`bundle`] makes one file of a run that others can verify.
@@ -27,6 +28,7 @@ mod run;
 mod scenario;
 mod secret;
 mod summary;
+mod transition;
 mod validation;
 mod verdict;
 
@@ -48,5 +50,6 @@ pub use run::{
 pub use scenario::{ScenarioRun, StepRun, StepStatus};
 pub use secret::Secret;
 pub use summary::{Conclusion, Counts, RequirementResult, SuiteResult, Summary};
+pub use transition::Transition;
 pub use validation::{PackageNote, ValidationNote};
 pub use verdict::Verdict;

@@ -3,7 +3,7 @@
 use super::log::Sink;
 use super::{
     Body, BodyRef, BrokenRule, Captured, Event, Exchange, Finding, RecordedRequest,
-    RecordedResponse, Redactor, StepRun,
+    RecordedResponse, Redactor, StepRun, Transition,
 };
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,6 +142,30 @@ impl Recorder {
         finding
     }
 
+    /// Appends a point of a time line, its words redacted.
+    pub fn transition(&self, scenario: &str, attempt: u32, mut transition: Transition) {
+        let redactor = &self.0.redactor;
+        transition.resource = redactor.text(&transition.resource);
+        transition.status = redactor.text(&transition.status);
+        transition.words = transition.words.as_deref().map(|text| redactor.text(text));
+        self.log().append(&Event::Transition {
+            scenario: scenario.to_owned(),
+            attempt,
+            transition,
+        });
+    }
+
+    /// The same as [`Self::exchange`] for what the target has sent to our desk.
+    pub fn received(
+        &self,
+        scenario: &str,
+        attempt: u32,
+        step: usize,
+        captured: &Captured,
+    ) -> Exchange {
+        self.keep(scenario, attempt, (step, true), captured)
+    }
+
     /// Redacts an exchange, stores its bodies unless they are stored already, appends it and returns
     /// it as recorded.
     pub fn exchange(
@@ -149,6 +173,16 @@ impl Recorder {
         scenario: &str,
         attempt: u32,
         step: usize,
+        captured: &Captured,
+    ) -> Exchange {
+        self.keep(scenario, attempt, (step, false), captured)
+    }
+
+    fn keep(
+        &self,
+        scenario: &str,
+        attempt: u32,
+        (step, received): (usize, bool),
         captured: &Captured,
     ) -> Exchange {
         let redactor = &self.0.redactor;
@@ -161,6 +195,7 @@ impl Recorder {
             .and_then(|got| self.prepare(&got.body, &got.headers, got.truncated));
         let mut exchange = Exchange {
             step,
+            received,
             request: RecordedRequest {
                 method: sent.method.clone(),
                 url: redactor.url(&sent.url),

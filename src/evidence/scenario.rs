@@ -1,6 +1,6 @@
 //! One execution of one scenario.
 
-use super::{Exchange, Finding, Verdict};
+use super::{Exchange, Finding, Transition, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// One execution (attempt) of one scenario.
@@ -23,6 +23,9 @@ pub struct ScenarioRun {
     /// Requests and responses, in order.
     #[serde(default)]
     pub exchanges: Vec<Exchange>,
+    /// The time lines of what moved from status to status, in the order it was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transitions: Vec<Transition>,
     /// Microseconds from the start of the run.
     pub started_us: u64,
     /// Microseconds it took.

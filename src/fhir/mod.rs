@@ -5,6 +5,7 @@
 //! - [`fold`] folds text for comparison, [`id`] knows the id grammar, [`Reference`] takes references apart.
 //! - [`SearchParameter`] knows what the parameters of PDex and US Core look at, [`Criterion`] whether a resource is
 //!   what a search asks for.
+//! - [`xml`] writes and reads the part of FHIR's XML that notifications need.
 //! - [`path`] walks resources: plain element paths, and JSONPath with the place of every hit.
 
 pub mod bundle;
@@ -18,6 +19,7 @@ pub mod path;
 mod reference;
 pub mod search;
 mod search_parameter;
+pub mod xml;
 
 pub use criterion::Criterion;
 pub use date::Span;

@@ -1,6 +1,6 @@
 //! One connection of the [`super::Server`]: read within bounds, ask the stand-in, deliver.
 
-use super::house::{House, Lobby, Page};
+use super::house::{Host, House, Lobby, Page, Room};
 use super::journal::Journal;
 use super::request::BASE_PATH;
 use super::wire::WireBody;
@@ -44,7 +44,7 @@ const GARBAGE: &[u8] = b"HTP/9 2OO Fine\r\n\x00\xff\r\n\r\n{";
 
 /// What all connections of a server share.
 pub(super) struct Shared {
-    rooms: Vec<(String, Mutex<Box<dyn StandIn>>)>,
+    rooms: Vec<Room>,
     lobby: Option<Box<dyn Lobby>>,
     pub(super) journal: Mutex<Journal>,
     address: SocketAddr,
@@ -60,11 +60,8 @@ impl fmt::Debug for Shared {
 impl Shared {
     /// A server's state.
     pub(super) fn new(house: House, journal_limit: usize, address: SocketAddr) -> Self {
-        let rooms = house.rooms.into_iter();
         Self {
-            rooms: rooms
-                .map(|room| (room.prefix, Mutex::new(room.stand_in)))
-                .collect(),
+            rooms: house.rooms,
             lobby: house.lobby,
             journal: Mutex::new(Journal::new(journal_limit)),
             address,
@@ -72,31 +69,33 @@ impl Shared {
         }
     }
 
-    /// Which stand-in a path is for: its index, and its own path before the base.
+    /// Which room a path is in: its index, and its own path before the base.
     fn room_of(&self, path: &str) -> Option<(usize, &str)> {
         let mut rooms = self.rooms.iter().enumerate();
-        rooms.find_map(|(index, (prefix, _))| {
-            let below = path
-                .strip_prefix(prefix.as_str())?
-                .strip_prefix(BASE_PATH)?;
+        rooms.find_map(|(index, room)| {
+            let prefix = room.prefix.as_str();
+            let below = path.strip_prefix(prefix)?.strip_prefix(BASE_PATH)?;
             let is_it = below.is_empty() || below.starts_with('/');
-            is_it.then_some((index, prefix.as_str()))
+            is_it.then_some((index, prefix))
         })
     }
 
     fn stand_in(&self, room: usize) -> Option<MutexGuard<'_, Box<dyn StandIn>>> {
-        let (_, stand_in) = self.rooms.get(room)?;
-        Some(stand_in.lock().unwrap_or_else(PoisonError::into_inner))
+        self.rooms.get(room)?.stand_in()
     }
 
-    /// Asks a stand-in, and writes the exchange down.
-    fn answer(self: &Arc<Self>, room: usize, request: Request) -> Response {
-        let Some(mut stand_in) = self.stand_in(room) else {
-            return nothing_here();
+    /// Asks who is in a room, and writes the exchange down.
+    async fn answer(self: &Arc<Self>, room: usize, request: Request) -> Response {
+        let host = self.rooms.get(room).map(|room| &room.host);
+        let (response, outbox) = match host {
+            Some(Host::StandIn(stand_in)) => {
+                let mut stand_in = stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+                let response = stand_in.respond(&request);
+                (response, stand_in.outbox())
+            }
+            Some(Host::Forward(forward)) => (forward.forward(request.clone()).await, Vec::new()),
+            None => return nothing_here(),
         };
-        let response = stand_in.respond(&request);
-        let outbox = stand_in.outbox();
-        drop(stand_in);
         if !outbox.is_empty() {
             tokio::spawn(Self::deliver(Arc::downgrade(self), room, outbox));
         }
@@ -253,7 +252,7 @@ async fn exchange(
         ..request
     });
     let response = match (request, refusal) {
-        (Some(request), None) => shared.answer(room, request),
+        (Some(request), None) => shared.answer(room, request).await,
         (Some(request), Some((status, code, text))) => {
             if let Some(mut stand_in) = shared.stand_in(room) {
                 stand_in.turned_away(&request, status);

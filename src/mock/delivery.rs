@@ -1,5 +1,7 @@
-//! What a mock sends on its own account: attachments to a payer, notifications to a subscriber.
+//! What a mock sends on its own account: attachments to a payer, notifications to a subscriber, and what it reads
+//! there.
 
+use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -7,12 +9,14 @@ use std::time::Duration;
 /// Longest a receiver may take.
 const TIME: Duration = Duration::from_secs(5);
 
-/// A request that a mock wants sent, by POST.
+/// A request that a mock wants sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
+    /// HTTP method.
+    pub method: Method,
     /// Where to.
     pub url: String,
-    /// Media type of the body.
+    /// Media type of the body; empty without a body.
     pub content_type: String,
     /// Further headers: names and values.
     pub headers: Vec<(String, String)>,
@@ -26,7 +30,10 @@ impl Delivery {
     /// Sends it, and returns the status of the answer; `None` when there is none.
     pub(super) async fn send(&self) -> Option<u16> {
         let mut headers = HeaderMap::new();
-        if let Ok(kind) = HeaderValue::from_str(&self.content_type) {
+        if let (Ok(kind), false) = (
+            HeaderValue::from_str(&self.content_type),
+            self.content_type.is_empty(),
+        ) {
             headers.insert(CONTENT_TYPE, kind);
         }
         for (name, value) in &self.headers {
@@ -36,7 +43,8 @@ impl Delivery {
                 headers.insert(name, value);
             }
         }
-        let request = pool()?.post(&self.url).headers(headers);
+        let request = pool()?.request(self.method.clone(), &self.url);
+        let request = request.headers(headers);
         let sent = request.body(self.body.clone()).send();
         let reply = tokio::time::timeout(TIME, sent).await.ok()?.ok()?;
         Some(reply.status().as_u16())

@@ -38,4 +38,18 @@ pub enum Habit {
     TakesARefusal,
     /// Signs what the other side wants signed.
     SignsWhatMustBeSigned,
+    /// Asks for a token of its own for each member it had matched.
+    AsksForTheMember,
+    /// Has patients matched again before each later export, because Groups expire.
+    MatchesAnew,
+    /// Waits longer each time, where it is not told how long.
+    BacksOff,
+    /// Shows its token for files only where they are protected.
+    ShowsTheTokenOnlyWhereAsked,
+    /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
+    TakesEitherResult,
+    /// Takes the Groups of a match from their own file where there is one.
+    TakesTheGroupFiles,
+    /// Finds a member again by the identifier that the match has brought.
+    UsesTheIdentifier,
 }

@@ -1,10 +1,12 @@
 //! What a server holds: stand-ins, each below a path of its own, and the pages around them.
 
-use super::{Response, StandIn};
+use super::{Request, Response, StandIn};
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use http::{HeaderMap, Method};
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Stand-ins, each below a path of its own, and the pages around them.
 pub struct House {
@@ -12,12 +14,50 @@ pub struct House {
     pub(super) lobby: Option<Box<dyn Lobby>>,
 }
 
-/// A stand-in and where it is.
+/// Who answers, and where.
 pub struct Room {
-    /// Path before `/fhir`: empty, or a slash and one word.
-    pub prefix: String,
+    /// Path before `/fhir`: empty, or a slash and a word or several.
+    pub(super) prefix: String,
     /// Who is there.
-    pub stand_in: Box<dyn StandIn>,
+    pub(super) host: Host,
+}
+
+/// Who answers.
+pub(super) enum Host {
+    /// A stand-in.
+    StandIn(Mutex<Box<dyn StandIn>>),
+    /// Somebody else, who is asked.
+    Forward(Arc<dyn Forward>),
+}
+
+/// Passes requests on to somebody else.
+pub trait Forward: Send + Sync {
+    /// Passes a request on, and brings the answer.
+    fn forward(&self, request: Request) -> BoxFuture<'_, Response>;
+}
+
+impl Room {
+    /// A stand-in below this path.
+    #[must_use]
+    pub fn of(prefix: String, stand_in: Box<dyn StandIn>) -> Self {
+        let host = Host::StandIn(Mutex::new(stand_in));
+        Self { prefix, host }
+    }
+
+    /// Somebody else below this path.
+    #[must_use]
+    pub fn before(prefix: String, forward: Arc<dyn Forward>) -> Self {
+        let host = Host::Forward(forward);
+        Self { prefix, host }
+    }
+
+    /// The stand-in, if there is one.
+    pub(super) fn stand_in(&self) -> Option<MutexGuard<'_, Box<dyn StandIn>>> {
+        match &self.host {
+            Host::StandIn(one) => Some(one.lock().unwrap_or_else(PoisonError::into_inner)),
+            Host::Forward(_) => None,
+        }
+    }
 }
 
 /// Pages beside the stand-ins.
@@ -52,9 +92,8 @@ impl House {
     /// A single stand-in, below `/fhir`.
     #[must_use]
     pub fn of(stand_in: Box<dyn StandIn>) -> Self {
-        let prefix = String::new();
         Self {
-            rooms: vec![Room { prefix, stand_in }],
+            rooms: vec![Room::of(String::new(), stand_in)],
             lobby: None,
         }
     }

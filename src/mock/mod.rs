@@ -60,7 +60,7 @@ pub use fault::Fault;
 pub use guard::{BuiltIn, BuiltInClient, Clock, Credential, Guard, Login, Registered};
 pub use habit::Habit;
 pub use handshake::{Handshake, HandshakeFault};
-pub use house::{House, Lobby, Page, Room};
+pub use house::{Forward, House, Lobby, Page, Room};
 pub use journal::JournalEntry;
 pub use keyring::Keyring;
 pub use payer::Payer;

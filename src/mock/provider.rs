@@ -10,6 +10,7 @@
 
 mod answer;
 mod attachment;
+mod authorization;
 mod capability;
 mod chart;
 mod document;
@@ -103,10 +104,16 @@ impl Provider {
         (&self.settings.provider.npi, &self.settings.provider.name)
     }
 
-    /// National provider identifier and name of the one payer that may ask.
+    /// National provider identifier and name of the payer that may ask.
     #[must_use]
     pub fn payer(&self) -> (&str, &str) {
         (&self.settings.payer.npi, &self.settings.payer.name)
+    }
+
+    /// National provider identifier and name of the other provider that may ask.
+    #[must_use]
+    pub fn colleague(&self) -> (&str, &str) {
+        (&self.settings.colleague.npi, &self.settings.colleague.name)
     }
 
     /// The next moment: a second after the one before, on the day that is played.

@@ -104,6 +104,12 @@ impl Response {
         Self::fhir(status, &outcome::error(code, text))
     }
 
+    /// The same for fronts outside this module.
+    #[must_use]
+    pub fn refused(status: u16, code: &str, text: &str) -> Self {
+        Self::refusal(status, code, text)
+    }
+
     /// Sets a header; a value that cannot be one is left out.
     #[must_use]
     pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {

@@ -16,6 +16,8 @@ pub enum Rule {
     TokenSystem,
     /// A parameter that is repeated must match each time; without it one match will do.
     RepeatedParameters,
+    /// Values separated by commas are a choice; without it only the first of them counts.
+    AlternativeValues,
     /// In `system|code` the system counts; without it only the code does.
     TokenSystemCounts,
     /// Search values may be `Type/id`; without it only the bare id is understood.
@@ -122,6 +124,8 @@ pub enum Rule {
     Transmission,
     /// A job lists each of its files once.
     FilesOnce,
+    /// A job that is done stays so; without it, every second answer about it says that it runs.
+    JobStaysDone,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
     /// A provider takes only Tasks that keep the rules of their profile.
@@ -180,6 +184,22 @@ pub enum Rule {
     SignatureIsCompact,
     /// Signatures are made with SHA-256.
     SignatureHash,
+    /// Signatures are over what is left when `meta` is taken off.
+    SignatureWithoutMeta,
+    /// Signatures are over numbers in their canonical form.
+    SignatureCanonicalNumbers,
+    /// What is given as signed is signed; without it the algorithm is `none`.
+    SignatureIsMade,
+    /// Signatures are made with the private key; without it with the public one, as a secret.
+    SignatureKeyIsPrivate,
+    /// The header of a signature names the algorithm that it was made with.
+    SignatureAlgorithmIsUsed,
+    /// A formal authorization that a Task refers to is read.
+    AuthorizationRead,
+    /// Notifications in XML are offered.
+    XmlNotifications,
+    /// Notifications come in the format that the subscription asks for.
+    NotificationFormat,
     /// An item of answers is signed as it is given.
     SignedItems,
     /// Answers to a Questionnaire are kept where others can read them, not in the Task.

@@ -3,7 +3,7 @@
 use super::Trial;
 use super::course::Course;
 use super::rehearsal::Rehearsal;
-use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
+use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection, Side};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::{Fault, signatory};
@@ -155,7 +155,7 @@ pub fn prove(
 type Planned<'a> = (&'a Fault, BTreeSet<String>);
 
 /// What is tested in each of these versions: of servers, or of clients. Versions in which that is nothing are left out.
-fn plans<'a>(
+pub(super) fn plans<'a>(
     catalog: &Catalog,
     igs: &'a [IgVersion],
     clients: bool,
@@ -164,7 +164,11 @@ fn plans<'a>(
     for ig in igs {
         let selection = Selection {
             igs: vec![ig.clone()],
-            clients,
+            side: Some(if clients {
+                Side::Clients
+            } else {
+                Side::Servers
+            }),
             ..Selection::default()
         };
         match catalog.select(&selection) {

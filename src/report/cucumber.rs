@@ -293,7 +293,8 @@ impl Started<'_> {
                             .as_ref()
                             .map_or("no answer".to_owned(), |answer| answer.status.to_string());
                         visible(&format!(
-                            "{} {} -> {answer}, {}",
+                            "{}{} {} -> {answer}, {}",
+                            if exchange.received { "received " } else { "" },
                             exchange.request.method,
                             exchange.request.url,
                             duration(exchange.duration_us)

@@ -135,6 +135,11 @@ impl Guarding {
         self.server.as_ref().map(|server| server.guard.clone())
     }
 
+    /// The authorization server and all who can use it.
+    pub(super) const fn built_in(&self) -> Option<&mock::BuiltIn> {
+        self.server.as_ref()
+    }
+
     /// With what a client of a role gets past it.
     pub(super) fn credentials(&self, role: &str) -> Option<Credentials> {
         let server = self.server.as_ref()?;

@@ -1,14 +1,19 @@
 //! The exchanges of an earlier run, as answers for the same steps without a network.
 
 use crate::evidence::log::{MemorySink, Sink};
-use crate::evidence::{Body, Event, Exchange, Run};
+use crate::evidence::{Body, BodyRef, Event, Exchange, Run};
 use crate::http::{Failure, Playback};
+use crate::mock::{JournalEntry, Request, Response};
+use crate::steps::{Deliveries, desk_word};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use url::Url;
 
 /// Method, URL, and the hash of the body, empty for none.
 type Question = (String, String, String);
@@ -40,7 +45,8 @@ impl Recorded {
     pub fn new(run: Arc<Run>) -> Self {
         let mut places: Vec<(u64, Question, (usize, usize))> = Vec::new();
         for (scenario, executed) in run.scenarios.iter().enumerate() {
-            for (index, exchange) in executed.exchanges.iter().enumerate() {
+            let asked = executed.exchanges.iter().enumerate();
+            for (index, exchange) in asked.filter(|(_, one)| !one.received) {
                 places.push((exchange.started_us, question(exchange), (scenario, index)));
             }
         }
@@ -80,7 +86,9 @@ impl Recorded {
             };
             let free = |fits: &dyn Fn(&Exchange) -> bool| {
                 let mut places = own.exchanges.iter().enumerate();
-                places.find(|(index, exchange)| !given[*index] && fits(exchange))
+                places.find(|(index, exchange)| {
+                    !exchange.received && !given[*index] && fits(exchange)
+                })
             };
             if let Some((index, exchange)) = free(&is_same).or_else(|| free(&is_like)) {
                 given[index] = true;
@@ -149,7 +157,71 @@ impl Playback for Recorded {
     }
 }
 
-fn content(body: &Body) -> Bytes {
+impl Deliveries for Recorded {
+    fn base(&self) -> Option<String> {
+        self.run.scenarios.iter().find_map(|run| {
+            let mut received = run.exchanges.iter().filter(|exchange| exchange.received);
+            let below = format!("/{}/", desk_word(&run.id, run.attempt));
+            let (base, _) = received.next()?.request.url.rsplit_once(&below)?;
+            Some(base.to_owned())
+        })
+    }
+
+    fn received(&self, scenario: &str, attempt: u32) -> Vec<JournalEntry> {
+        let mut runs = self.run.scenarios.iter();
+        let own = runs.find(|run| run.id == scenario && run.attempt == attempt);
+        let exchanges = own.into_iter().flat_map(|run| &run.exchanges);
+        let received = exchanges.filter(|exchange| exchange.received);
+        received
+            .zip(0..)
+            .filter_map(|(exchange, number)| self.entry(exchange, number))
+            .collect()
+    }
+}
+
+impl Recorded {
+    /// An exchange at the desk as it stood in the desk's journal.
+    fn entry(&self, exchange: &Exchange, number: u64) -> Option<JournalEntry> {
+        let (request, response) = (&exchange.request, exchange.response.as_ref()?);
+        let body = |reference: Option<&BodyRef>| {
+            let stored = reference.and_then(|body| self.run.bodies.get(&body.hash));
+            stored.map(content).unwrap_or_default()
+        };
+        let url: Url = request.url.parse().ok()?;
+        Some(JournalEntry {
+            number,
+            at: Duration::from_micros(exchange.started_us),
+            request: Request {
+                method: request.method.parse().ok()?,
+                path: url.path().to_owned(),
+                query: url.query().map(str::to_owned),
+                headers: headers(&request.headers),
+                body: body(request.body.as_ref()),
+                base: String::new(),
+                client_certificate: None,
+            },
+            response: Response {
+                status: response.status,
+                headers: headers(&response.headers),
+                body: body(response.body.as_ref()),
+                delay: None,
+                wire: None,
+            },
+        })
+    }
+}
+
+/// Headers as they were recorded; what HTTP cannot carry was not received, either.
+fn headers(recorded: &[(String, String)]) -> HeaderMap {
+    let pairs = recorded.iter().filter_map(|(name, value)| {
+        let name = name.parse::<HeaderName>().ok()?;
+        Some((name, HeaderValue::from_str(value).ok()?))
+    });
+    pairs.collect()
+}
+
+/// What a body held.
+pub(super) fn content(body: &Body) -> Bytes {
     match (&body.text, &body.base64) {
         (Some(text), _) => text.clone().into(),
         (None, Some(base64)) => STANDARD.decode(base64).unwrap_or_default().into(),

@@ -3,9 +3,10 @@
 use crate::evidence::Excuse;
 use crate::mock::Conversation;
 use crate::runner::Observer;
-use crate::steps::Wanted;
+use crate::steps::{Deliveries, Wanted};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -34,6 +35,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// The base URL under which the target reaches us there.
     pub public_url: Option<Url>,
+    /// What the target has sent to us in the run that is judged again, if one is.
+    pub deliveries: Option<Arc<dyn Deliveries>>,
     /// Known failures.
     pub excuses: Vec<Excuse>,
     /// Whether warnings count as failures.
@@ -46,6 +49,9 @@ pub struct Settings {
     pub conversations: HashMap<String, Conversation>,
     /// What they are asked to do, by system.
     pub scripts: HashMap<String, Vec<Wanted>>,
+    /// Which servers' answers such conversations hold, where it is not a stand-in that answers: server by client, both as
+    /// systems. They are then judged, too.
+    pub mirrors: HashMap<String, String>,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

@@ -1,10 +1,12 @@
 //! Stages: stand-ins of ours that clients under test talk to, and reference clients that do.
 
 use super::{Error, Means, StandIns};
-use crate::catalog::{Catalog, Deed, Plan};
+use crate::catalog::{self, Catalog, Deed, Plan};
 use crate::client::{self, Actor, Brief, InProcess, Way};
 use crate::data::Data;
-use crate::mock::{Applies, Conversation, Fault, Manner, Staged, StandIn, Stopwatch};
+use crate::mock::{
+    Applies, BuiltIn, Conversation, Fault, Guard, Manner, Staged, StandIn, Stopwatch,
+};
 use crate::steps::{Target, Wanted};
 use std::collections::HashMap;
 
@@ -48,31 +50,32 @@ impl Stages {
         let failed = |error: crate::mock::Error| Error::StandIn(error.to_string());
         let mut roles = Vec::new();
         for (system, actor) in stand_ins.systems() {
-            let Some((ig, role)) = system.split_once(' ') else {
+            let Some((_, role)) = system.split_once(' ') else {
                 continue;
             };
-            let (ig, role) = (ig.parse(), role.to_owned());
-            let ig = ig.ok().and_then(|at| catalog.ig(&at));
-            let suites = ig.into_iter().flat_map(|ig| ig.suites());
-            let suites = suites.filter(|suite| suite.role.as_str() == role);
-            let planned = suites
-                .filter(|suite| plan.suites.iter().any(|note| note.id == suite.id))
-                .flat_map(|suite| &suite.script);
+            if !role.parse().is_ok_and(catalog::Role::is_client) {
+                continue;
+            }
             roles.push(Role {
-                manners: Manner::load(data, actor, &role).map_err(failed)?,
-                script: planned.map(wanted).collect(),
-                name: role,
+                manners: Manner::load(data, actor, role).map_err(failed)?,
+                script: script_of(catalog, plan, system),
+                name: role.to_owned(),
                 system: system.to_owned(),
             });
         }
         Ok(Self { stand_ins, roles })
     }
 
-    /// A stage for each kind of client, as they are before anybody has come. `stopwatch` tells the time on them.
+    /// A stage for each kind of client, as they are before anybody has come. `stopwatch` tells the time on them,
+    /// `acquaint` may change whom their authorization servers know.
     #[must_use]
-    pub fn set(&self, stopwatch: &Stopwatch) -> Vec<Stage> {
+    pub fn set(
+        &self,
+        stopwatch: &Stopwatch,
+        acquaint: &dyn Fn(Guard, &BuiltIn) -> Guard,
+    ) -> Vec<Stage> {
         let set = |role: &Role| {
-            let (inner, brief) = self.stand_ins.on_stage(&role.system)?;
+            let (inner, brief) = self.stand_ins.on_stage(&role.system, acquaint)?;
             let conversation = Conversation::default();
             Some(Stage {
                 system: role.system.clone(),
@@ -116,7 +119,7 @@ impl Stages {
             }
             let stopwatch = Stopwatch::standing();
             let Some(stage) = self
-                .set(&stopwatch)
+                .set(&stopwatch, &|guard, _| guard)
                 .into_iter()
                 .find(|stage| stage.system == role.system)
             else {
@@ -128,6 +131,12 @@ impl Stages {
             conversations.insert(stage.system, stage.conversation);
         }
         Ok(conversations)
+    }
+
+    /// Whom the authorization servers know, if there are any.
+    #[must_use]
+    pub fn known(&self) -> Option<&BuiltIn> {
+        self.stand_ins.known()
     }
 
     /// What clients are asked to do, by system.
@@ -154,6 +163,20 @@ pub async fn act(
         .ok_or_else(|| Error::StandIn(format!("there is no reference client for {role}")))?;
     let done = client::converse(actor, brief, way, fault).await;
     done.map_err(|trouble| Error::StandIn(format!("the reference {role}: {trouble}")))
+}
+
+/// What a client (`pdex@2.1.0 payer-client`) is asked to do by the suites of a plan.
+#[must_use]
+pub fn script_of(catalog: &Catalog, plan: &Plan, system: &str) -> Vec<Wanted> {
+    let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
+    let ig = ig.parse().ok().and_then(|at| catalog.ig(&at));
+    let suites = ig.into_iter().flat_map(|ig| ig.suites());
+    suites
+        .filter(|suite| suite.role.as_str() == role)
+        .filter(|suite| plan.suites.iter().any(|note| note.id == suite.id))
+        .flat_map(|suite| &suite.script)
+        .map(wanted)
+        .collect()
 }
 
 fn wanted(deed: &Deed) -> Wanted {

@@ -149,9 +149,20 @@ fn add<'a>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Removal {
     pub(super) id: bool,
-    pub(super) meta: bool,
+    pub(super) meta: Meta,
     pub(super) text: bool,
     pub(super) signatures: Signatures,
+}
+
+/// What is done with the `meta` of a carrier before it is signed. An item has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meta {
+    /// It is removed.
+    Removed,
+    /// It stays.
+    Kept,
+    /// It stays as it was before a server set `versionId` and `lastUpdated`.
+    KeptAsSent,
 }
 
 /// What is done with the signatures of a carrier before it is signed.
@@ -175,7 +186,7 @@ impl Removal {
     /// What the guide says. An item has no meta; its narrative is elsewhere.
     pub(super) const GUIDE: Self = Self {
         id: true,
-        meta: true,
+        meta: Meta::Removed,
         text: false,
         signatures: Signatures::Removed,
     };
@@ -187,8 +198,8 @@ pub(super) fn stripped(signed: &Signed<'_>, removal: Removal) -> Json {
     if removal.id {
         content.remove("id");
     }
-    if removal.meta && signed.carrier != Carrier::Item {
-        content.remove("meta");
+    if signed.carrier != Carrier::Item {
+        strip_meta(&mut content, removal.meta);
     }
     if removal.text {
         content.remove("text");
@@ -202,6 +213,26 @@ pub(super) fn stripped(signed: &Signed<'_>, removal: Removal) -> Json {
         }
     }
     content
+}
+
+fn strip_meta(content: &mut Json, meta: Meta) {
+    match meta {
+        Meta::Removed => {
+            content.remove("meta");
+        }
+        Meta::Kept => {}
+        Meta::KeptAsSent => {
+            let Some(meta) = content.get_mut("meta") else {
+                return;
+            };
+            for name in ["versionId", "lastUpdated"] {
+                meta.remove(name);
+            }
+            if meta.members().is_empty() {
+                content.remove("meta");
+            }
+        }
+    }
 }
 
 fn strip_bundle(bundle: &mut Json, signatures: Signatures) {

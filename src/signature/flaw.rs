@@ -1,7 +1,10 @@
 //! Signatures that break one rule: what verifiers are tried with, and what shows that a check can fail.
 
 use super::authority::{Request, Usage};
-use super::json::Json;
+use super::carrier::{Meta, Removal};
+use super::json::{Json, Style};
+use super::key::PrivateKey;
+use ring::hmac;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -41,9 +44,51 @@ pub enum Flaw {
     OtherHash,
     /// A single signature is written in JSON, where the compact form is expected.
     JsonSerialization,
+    /// What is signed still holds the `meta` that the guide has removed first.
+    MetaSigned,
+    /// Numbers are signed with the digits they were written with, not in their canonical form: 6.0, not 6.
+    WrittenNumbers,
+    /// The algorithm is `none`, and nothing is signed (RFC 8725, 2.1).
+    NothingSigned,
+    /// The algorithm is HS256, with the public key that everybody has as the secret (RFC 8725, 2.1).
+    PublicSecret,
+    /// The header names an algorithm of another kind of key than the one that was signed with.
+    OtherAlgorithm,
 }
 
 impl Flaw {
+    /// What is taken off the content before it is signed.
+    pub(super) fn removal(flaw: Option<Self>) -> Removal {
+        Removal {
+            meta: match flaw {
+                Some(Self::MetaSigned) => Meta::Kept,
+                _ => Meta::Removed,
+            },
+            ..Removal::GUIDE
+        }
+    }
+
+    /// How the content is put into bytes.
+    pub(super) fn style(flaw: Option<Self>) -> Style {
+        Style {
+            ecmascript_numbers: flaw != Some(Self::WrittenNumbers),
+            ..Style::CANONICAL
+        }
+    }
+
+    /// What stands in the place of the signature, where it is none that the key has made.
+    pub(super) fn forged(self, key: &PrivateKey, input: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::NothingSigned => Some(Vec::new()),
+            Self::PublicSecret => {
+                let public = key.public();
+                let secret = hmac::Key::new(hmac::HMAC_SHA256, public.material());
+                Some(hmac::sign(&secret, input).as_ref().to_vec())
+            }
+            _ => None,
+        }
+    }
+
     /// Changes the header to it.
     pub(super) fn alter(self, header: &mut Json) {
         match self {
@@ -66,6 +111,10 @@ impl Flaw {
                 let commitments = vec![Json::object([("commId", commitment)])];
                 header.set("srCms", Json::Array(commitments));
             }
+            Self::NothingSigned => header.set("alg", Json::text("none")),
+            Self::PublicSecret => header.set("alg", Json::text("HS256")),
+            // The keys that sign with flaws are RSA.
+            Self::OtherAlgorithm => header.set("alg", Json::text("ES256")),
             _ => {}
         }
     }

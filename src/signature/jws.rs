@@ -234,15 +234,22 @@ pub struct Signer<'a> {
 }
 
 impl Signer<'_> {
-    /// The protected header as it goes into a JWS, and the signature.
-    fn parts(&self, payload: &[u8]) -> Result<[String; 2], KeyError> {
+    /// The protected header as it goes into a JWS, and the signature: the key's, unless `forge` has another.
+    fn parts(
+        &self,
+        payload: &[u8],
+        forge: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+    ) -> Result<[String; 2], KeyError> {
         // The header holds no number, so that it is written in any case.
         let header = self.header.bytes(super::json::Style::WRITTEN);
         let header = header.map_err(|error| KeyError::Failed(error.to_string()))?;
         let protected = URL_SAFE_NO_PAD.encode(header);
         let is_unencoded = self.header.get("b64") == Some(&Json::Bool(false));
         let input = signing_input(&protected, payload, is_unencoded);
-        let signature = self.key.sign(self.algorithm, &input)?;
+        let signature = match forge(&input) {
+            Some(forged) => forged,
+            None => self.key.sign(self.algorithm, &input)?,
+        };
         Ok([protected, URL_SAFE_NO_PAD.encode(signature)])
     }
 
@@ -251,7 +258,20 @@ impl Signer<'_> {
     /// # Errors
     /// When the key does not go with the algorithm.
     pub fn detached(&self, payload: &[u8]) -> Result<String, KeyError> {
-        let [protected, signature] = self.parts(payload)?;
+        self.detached_unless(payload, |_| None)
+    }
+
+    /// The same with what `forge` makes of the signing input in the place of the signature, if it makes anything:
+    /// for signatures that verifiers are tried with.
+    ///
+    /// # Errors
+    /// When the key does not go with the algorithm.
+    pub(super) fn detached_unless(
+        &self,
+        payload: &[u8],
+        forge: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+    ) -> Result<String, KeyError> {
+        let [protected, signature] = self.parts(payload, forge)?;
         Ok(format!("{protected}..{signature}"))
     }
 }
@@ -264,7 +284,7 @@ pub fn detached_json(signers: &[Signer<'_>], payload: &[u8]) -> Result<String, K
     let signatures: Result<Vec<Json>, KeyError> = signers
         .iter()
         .map(|signer| {
-            let [protected, signature] = signer.parts(payload)?;
+            let [protected, signature] = signer.parts(payload, |_| None)?;
             Ok(Json::object([
                 ("protected", Json::Text(protected)),
                 ("signature", Json::Text(signature)),

@@ -1,7 +1,7 @@
 //! Signs a document (CDex Signatures, Sender/Signer Steps).
 
 use super::algorithm::Algorithm;
-use super::carrier::{Carrier, EXTENSION, Removal, Signed, stripped};
+use super::carrier::{Carrier, EXTENSION, Meta, Removal, Signed, stripped};
 use super::certificate::Certificate;
 use super::edition::Edition;
 use super::element::{SIG_FORMAT, TARGET_FORMAT, TYPES, VERIFICATION, VERIFICATION_DISPLAY, short};
@@ -122,12 +122,13 @@ pub fn sign_json(document: &mut Json, signing: &Signing<'_>) -> Result<(), SignE
             carrier,
             Removal {
                 id: false,
-                meta: false,
+                meta: Meta::Kept,
                 ..Removal::GUIDE
             },
         );
     }
-    let payload = clean(content, carrier, Removal::GUIDE).canonical()?;
+    let payload =
+        clean(content, carrier, Flaw::removal(signing.flaw)).bytes(Flaw::style(signing.flaw))?;
     let when = signing
         .when
         .replace_nanosecond(0)
@@ -229,7 +230,10 @@ fn jws(signing: &Signing<'_>, when: &str, payload: &[u8]) -> Result<String, Sign
     let signers = signers?;
     match signers.as_slice() {
         [] => Err(SignError::NoHand),
-        [signer] if signing.flaw != Some(Flaw::JsonSerialization) => Ok(signer.detached(payload)?),
+        [signer] if signing.flaw != Some(Flaw::JsonSerialization) => {
+            let forge = |input: &[u8]| signing.flaw?.forged(signer.key, input);
+            Ok(signer.detached_unless(payload, forge)?)
+        }
         several => Ok(detached_json(several, payload)?),
     }
 }

@@ -152,7 +152,8 @@ mod tests {
 
     fn response() -> Value {
         json!({"resourceType": "QuestionnaireResponse", "status": "completed",
-            "item": [{"linkId": "1", "answer": [{"valueDecimal": 1.5}]}]})
+            "meta": {"profile": ["http://example.org/answers"]},
+            "item": [{"linkId": "1", "answer": [{"valueDecimal": 6.0}]}]})
     }
 
     fn examined(
@@ -204,6 +205,73 @@ mod tests {
                 .sign(&json!({"resourceType": "Patient"}), &deed)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn what_is_signed_in_another_way_is_told_by_the_near_miss() {
+        let signatory = Signatory::new("Example Authority").unwrap();
+        for (flaw, told, requirement) in [
+            (Flaw::MetaSigned, "meta is kept", "CDEX-SIG-017"),
+            (
+                Flaw::WrittenNumbers,
+                "numbers keep the digits they were written with (1.00, not 1)",
+                "CDEX-SIG-012",
+            ),
+            (
+                Flaw::OtherAlgorithm,
+                "the algorithm is RS256, not the one that alg names",
+                "CDEX-SIG-008",
+            ),
+        ] {
+            for edition in Edition::ALL {
+                let found = examined(&signatory, &response(), edition, None, Some(flaw));
+                assert_eq!(found.verdict(), Verdict::Invalid, "{flaw:?}");
+                let [near] = found.near_misses.as_slice() else {
+                    panic!("{flaw:?}: {:#?}", found.near_misses)
+                };
+                assert_eq!(near.verifies_if, [told], "{flaw:?}");
+                assert_eq!(near.requirements, [requirement], "{flaw:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_version_that_a_server_set_later_does_not_hide_that_meta_was_signed() {
+        let signatory = Signatory::new("Example Authority").unwrap();
+        let who = who();
+        let deed = Deed {
+            edition: Edition::V2_1_0,
+            who: &who,
+            when: OffsetDateTime::now_utc(),
+            item: None,
+            flaw: Some(Flaw::MetaSigned),
+        };
+        let mut kept = signatory.sign(&response(), &deed).unwrap();
+        kept["meta"]["versionId"] = "7".into();
+        kept["meta"]["lastUpdated"] = "2026-01-02T03:04:05Z".into();
+        let report = verify_json(&Json::from(&kept), deed.edition, &Trust::now(Vec::new()));
+        let told: Vec<&str> = report.signatures[0]
+            .near_misses
+            .iter()
+            .flat_map(|near| near.verifies_if.iter().copied())
+            .collect();
+        assert_eq!(
+            told,
+            ["meta is kept as it was before versionId and lastUpdated were set"]
+        );
+    }
+
+    #[test]
+    fn what_nobody_has_signed_is_told_by_its_algorithm() {
+        let signatory = Signatory::new("Example Authority").unwrap();
+        for flaw in [Flaw::NothingSigned, Flaw::PublicSecret] {
+            for edition in Edition::ALL {
+                let found = examined(&signatory, &response(), edition, None, Some(flaw));
+                assert_eq!(found.verdict(), Verdict::Invalid, "{flaw:?}");
+                let broken: Vec<&str> = found.broken().map(|step| step.id).collect();
+                assert_eq!(broken, ["algorithm"], "{flaw:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The ways in which signers build what they sign: the guide's, and the ones that go wrong.
 
 use super::algorithm::{Algorithm, Form};
-use super::carrier::{Carrier, Removal, Signatures};
+use super::carrier::{Carrier, Meta, Removal, Signatures};
 use super::certificate::Certificate;
 use super::json::{Gaps, Style};
 
@@ -91,7 +91,7 @@ impl<'a> Ways<'a> {
                     "CDEX-SIG-036",
                 ),
             ],
-            forms: forms(algorithm),
+            forms: forms(algorithm, certificates.first()),
             keys: certificates
                 .iter()
                 .enumerate()
@@ -118,7 +118,7 @@ fn contents(carrier: Carrier) -> Vec<Choice<(Content, Removal)>> {
     let own = |removal| (Content::Own, removal);
     let with_id = Removal { id: false, ..guide };
     let with_both = Removal {
-        meta: false,
+        meta: Meta::Kept,
         ..with_id
     };
     let mut found = vec![
@@ -152,11 +152,13 @@ fn contents(carrier: Carrier) -> Vec<Choice<(Content, Removal)>> {
         ),
     ];
     if carrier != Carrier::Item {
-        let with_meta = Removal {
-            meta: false,
-            ..guide
-        };
-        found.push(wrong(own(with_meta), "meta is kept", stripping));
+        let with = |meta| own(Removal { meta, ..guide });
+        found.push(wrong(with(Meta::Kept), "meta is kept", stripping));
+        found.push(wrong(
+            with(Meta::KeptAsSent),
+            "meta is kept as it was before versionId and lastUpdated were set",
+            stripping,
+        ));
         found.push(wrong(own(with_both), "id and meta are kept", stripping));
     }
     if carrier != Carrier::Bundle {
@@ -196,10 +198,6 @@ fn styles() -> Vec<Choice<Style>> {
     vec![
         right(Style::CANONICAL),
         style(
-            Style::WRITTEN,
-            "the JSON stays as it was written, but for the blanks",
-        ),
-        style(
             sorted,
             "numbers keep the digits they were written with (1.00, not 1)",
         ),
@@ -209,6 +207,10 @@ fn styles() -> Vec<Choice<Style>> {
                 ..Style::WRITTEN
             },
             "members stay in the order they were written in",
+        ),
+        style(
+            Style::WRITTEN,
+            "the JSON stays as it was written, but for the blanks",
         ),
         style(
             Style::READABLE,
@@ -282,23 +284,30 @@ fn payloads() -> Vec<Choice<Payload>> {
     ]
 }
 
-fn forms(algorithm: Algorithm) -> Vec<Choice<(Algorithm, Form)>> {
+fn forms(algorithm: Algorithm, signer: Option<&Certificate>) -> Vec<Choice<(Algorithm, Form)>> {
     let mut found = vec![right((algorithm, Form::Jose))];
+    let kind = signer.and_then(|signer| signer.key().kind());
+    let kind = kind.unwrap_or(algorithm.kind());
     if algorithm.encoding().is_none() {
         let told = "the signature is ASN.1, not two numbers of fixed length (RFC 7518, 3.4)";
         found.push(wrong((algorithm, Form::Asn1), told, "CDEX-SIG-008"));
-        return found;
+        // A curve goes with one algorithm.
+        if kind == algorithm.kind() {
+            return found;
+        }
     }
     let others = Algorithm::ALL
         .into_iter()
-        .filter(|other| *other != algorithm && other.kind() == algorithm.kind());
+        .filter(|other| *other != algorithm && other.kind() == kind);
     let told = |other| match other {
         Algorithm::Rs256 => "the algorithm is RS256, not the one that alg names",
         Algorithm::Rs384 => "the algorithm is RS384, not the one that alg names",
         Algorithm::Rs512 => "the algorithm is RS512, not the one that alg names",
         Algorithm::Ps256 => "the algorithm is PS256, not the one that alg names",
         Algorithm::Ps384 => "the algorithm is PS384, not the one that alg names",
-        _ => "the algorithm is PS512, not the one that alg names",
+        Algorithm::Es256 => "the algorithm is ES256, not the one that alg names",
+        Algorithm::Es384 => "the algorithm is ES384, not the one that alg names",
+        Algorithm::Ps512 => "the algorithm is PS512, not the one that alg names",
     };
     found.extend(others.map(|other| wrong((other, Form::Jose), told(other), "CDEX-SIG-008")));
     found

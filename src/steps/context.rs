@@ -138,6 +138,8 @@ pub struct Context {
     pub conversations: HashMap<String, Conversation>,
     /// What they are asked to do, by system.
     pub scripts: HashMap<String, Vec<Wanted>>,
+    /// Which servers' answers these conversations hold, where they are judged, too: server by client, both as systems.
+    pub mirrors: HashMap<String, String>,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

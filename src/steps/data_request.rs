@@ -6,6 +6,10 @@ use crate::config::NPI_SYSTEM;
 use serde_json::{Value, json};
 
 super::book::steps! {
+    /// The Task comes from the configured provider who asks; skips when none is configured.
+    r"^the Task comes from another provider who treats the patient$" => from_colleague;
+    /// A Task that was rejected with a reason tells that providers are not answered: then nothing is judged.
+    r"^the provider answers other providers$" => answers_providers;
     /// Drafts a Task about the patient: by query, by LOINC code, in words or by a Questionnaire.
     r"^a Task that asks for (the active conditions|the HbA1c results|a single result|the inactive conditions|the conditions and where they come from|the progress notes|notes in words|answers to a questionnaire)$" => draft;
     /// Adds to the drafted Task what its profile allows.
@@ -186,6 +190,24 @@ async fn by_number(world: &mut World, _: Arguments<'_>) -> Outcome {
         patient.remove("reference");
     }
     Ok(())
+}
+
+async fn from_colleague(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let npi = world.provider()?.party.npi;
+    let task = world.drafted()?;
+    task["requester"] = json!({"identifier": {"system": NPI_SYSTEM, "value": npi}});
+    Ok(())
+}
+
+async fn answers_providers(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let last = world.followed()?.last();
+    let why = last["statusReason"]["text"].as_str().unwrap_or_default();
+    match last["status"] == "rejected" && !why.is_empty() {
+        true => Err(Halt::Inapplicable(format!(
+            "the provider does not answer the other provider: {why}"
+        ))),
+        false => Ok(()),
+    }
 }
 
 async fn from_stranger(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -1,14 +1,20 @@
 //! Formal authorizations that a payer serves: what its requests for data refer to (CDex, formal authorization).
 
+use super::desk::NEAR;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{expect_resource, expect_status};
 use super::{Mismatch, World};
 use crate::http::Request;
-use serde_json::Value;
+use http::Method;
+use serde_json::{Value, json};
 
 super::book::steps! {
     /// Chooses a configured authorization, one of that kind if it is named.
     r"^a formal authorization of the payer(?: as (communication request|service request))?$" => choose;
+    /// Has the Task rest on a CommunicationRequest at our own desk.
+    r"^the Task rests on a formal authorization at the payer's desk$" => rest_on;
+    /// The authorization at our desk was asked for, as FHIR JSON or whatever there is; a provider may also do without.
+    r"^the provider has looked at the authorization$" => looked_at;
     /// Reads the authorization.
     r"^the provider reads the authorization$" => read;
     /// It came, and is active.
@@ -48,6 +54,43 @@ async fn choose(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         ))
     })?);
     Ok(())
+}
+
+/// Where the authorization is at our desk.
+const AT_DESK: &str = "CommunicationRequest/authorization-1";
+
+async fn rest_on(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let address = format!("{}/{AT_DESK}", world.desk_url().await?);
+    world.drafted()?["basedOn"] = json!([{"reference": address}]);
+    Ok(())
+}
+
+async fn looked_at(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.followed()?;
+    // The Task has come to its end: who looks, has looked.
+    let received = world
+        .await_delivery_for(NEAR, AT_DESK, |received| !received.is_empty())
+        .await?;
+    let mut reads = received.iter().map(|entry| &entry.request);
+    let read = reads.find(|request| request.method == Method::GET);
+    let accept = read.map(|request| {
+        let accept = request.headers.get(http::header::ACCEPT);
+        let accept = accept.and_then(|value| value.to_str().ok());
+        accept.unwrap_or("*/*").to_owned()
+    });
+    let result = match accept {
+        Some(accept) if accept.contains("application/fhir+json") || accept.contains("*/*") => {
+            Ok(())
+        }
+        Some(accept) => Err(Mismatch::new("application/fhir+json", accept).at("header Accept")),
+        None => Err(Mismatch::new(
+            format!("GET {AT_DESK} at the payer's desk"),
+            "nobody has asked for it",
+        )
+        .at("Task.basedOn")
+        .hint("the guide lets a provider look at the authorization, and demands it nowhere")),
+    };
+    world.judge(result)
 }
 
 async fn read(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -52,11 +52,17 @@ async fn all_done(world: &mut World, _: Arguments<'_>) -> Outcome {
     let heard = world.conversation()?.heard();
     let wanted = context.scripts.get(&system);
     let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
-    let is_done = |deed: &&super::Wanted| heard.iter().any(|one| deed.is_done_by(one));
+    let is_done = |deed: &super::Wanted| heard.iter().any(|one| deed.is_done_by(one));
+    // By what is to be seen, and not by its words: those name people, and are replaced in the evidence.
     let open: Vec<String> = wanted
         .iter()
-        .filter(|deed| !is_done(deed))
-        .map(|deed| format!("“{}”", deed.say))
+        .enumerate()
+        .filter(|(_, deed)| !is_done(deed))
+        .map(|(index, deed)| {
+            let method = deed.seen.method.as_deref().unwrap_or("any request");
+            let path = deed.seen.path.join(" or ");
+            format!("{} ({method} {path})", index + 1)
+        })
         .collect();
     world.note(format!(
         "{} of {} things done",
@@ -65,23 +71,34 @@ async fn all_done(world: &mut World, _: Arguments<'_>) -> Outcome {
     ));
     match open.is_empty() {
         true => Ok(()),
-        false => Err(Halt::Skip(format!("not done: {}", open.join("; ")))),
+        false => Err(Halt::Skip(format!(
+            "of what it was asked to do, not done: {}",
+            open.join(", ")
+        ))),
     }
 }
 
 async fn all_heard(world: &mut World, _: Arguments<'_>) -> Outcome {
     let conversation = world.conversation()?;
     let (lost, turned) = (conversation.lost(), conversation.turned_away());
-    if let Some(turned) = turned.first() {
-        return Err(Halt::Error(format!(
-            "{} {} was turned away with {}, unread: what it held cannot be judged",
-            turned.method, turned.path, turned.status
-        )));
+    let mut unheard = Vec::new();
+    if let Some(first) = turned.first() {
+        unheard.push(format!(
+            "{} {} and {} more were turned away unread (status {})",
+            first.method,
+            first.path,
+            turned.len() - 1,
+            first.status
+        ));
     }
-    match lost {
-        0 => Ok(()),
-        lost => Err(Halt::Error(format!(
-            "{lost} further requests were answered and not kept: what they held cannot be judged"
+    if lost > 0 {
+        unheard.push(format!("{lost} requests were answered and not kept"));
+    }
+    match unheard.is_empty() {
+        true => Ok(()),
+        false => Err(Halt::Error(format!(
+            "{}: what they held cannot be judged",
+            unheard.join("; ")
         ))),
     }
 }

@@ -27,11 +27,11 @@
 //!   (records, versions, histories), `record` (what records say), `refusal` (error answers), `search`, `searching`
 //!   (by one detail or several), `versioning`, `writing`.
 //! - The nouns of a provider who is asked by a payer: `patient`, `direct_query`, `data_source` (what it declares),
-//!   `data_request` (a Task in the making), `task` (sent and followed), `task_kept` (what is kept of it),
+//!   `data_request` (a Task in the making), `task` (sent and followed), `task_course` (how it moves), `task_kept` (what is kept of it),
 //!   `task_output` (what comes of it), `bad_task` (what must not be taken),
 //!   `signed_answer` and `signed_result` (what comes signed; `signature` is what both judge),
-//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`),
-//!   `subscription` (notifications of Tasks, which come there too).
+//!   `attachment_request` (a Task that asks for attachments, which come to our `desk`; `submitted_attachment`),
+//!   `subscription` and `notification` (of Tasks, which come there too), `formal_authorization` (what Tasks rest on).
 //! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
 //!   `smart_configuration`, `udap`, `client_certificate`, `transport`, `app_launch`, `app_token`.
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
@@ -61,10 +61,15 @@ mod choice;
 mod claim;
 mod claim_part;
 mod client_certificate;
+mod client_export;
 mod client_follow;
+mod client_job;
+mod client_match;
 mod client_request;
+mod client_retrieval;
 mod client_submission;
 mod client_task;
+mod client_token;
 mod cohort;
 mod completeness;
 mod conformity;
@@ -91,6 +96,7 @@ mod exported_file;
 mod fetch;
 mod file;
 mod fingerprints;
+mod finished_job;
 mod flavour;
 mod formal_authorization;
 mod group;
@@ -117,6 +123,7 @@ mod memory;
 mod mismatch;
 mod mutual_tls;
 mod nested;
+mod notification;
 mod observations;
 mod offered_record;
 mod opt_out;
@@ -147,11 +154,13 @@ mod sorted;
 mod status;
 mod submission;
 mod submission_answer;
+mod submitted_attachment;
 mod submitted_content;
 mod subscription;
 mod summary;
 mod support;
 mod task;
+mod task_course;
 mod task_kept;
 mod task_output;
 mod token_request;
@@ -167,7 +176,7 @@ mod writing;
 
 pub use book::{Binding, Book, Definition};
 pub use context::{Context, Provider, ScenarioNote, Target, Wanted};
-pub use desk::{PayerDesk, TOLD_OF_DESK};
+pub use desk::{Deliveries, PayerDesk, desk_word};
 pub use drive::StepFailed;
 pub use export::Export;
 pub use file::{FileSeen, Trouble, TroubleKind};

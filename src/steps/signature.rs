@@ -93,13 +93,25 @@ impl World {
         verified: &Verified,
         is_asked: impl Fn(&Step) -> bool,
     ) -> Outcome {
+        self.judge_steps_of(verified, |_, step| is_asked(step))
+    }
+
+    /// The same where it depends on the signature, too, which steps are asked for.
+    fn judge_steps_of(
+        &mut self,
+        verified: &Verified,
+        is_asked: impl Fn(&Examined, &Step) -> bool,
+    ) -> Outcome {
         let mut mismatches = Vec::new();
         for (name, signature) in verified {
-            let broken = signature.broken().filter(|step| is_asked(step));
+            let broken = signature.broken().filter(|step| is_asked(signature, step));
             mismatches.extend(broken.map(|step| mismatch(name, signature, step)));
         }
-        let steps = verified.iter().flat_map(|(_, signature)| &signature.steps);
-        let asked: Vec<&Step> = steps.filter(|step| is_asked(step)).collect();
+        let steps = verified
+            .iter()
+            .flat_map(|(_, signature)| signature.steps.iter().map(move |step| (signature, step)));
+        let asked = steps.filter(|(signature, step)| is_asked(signature, step));
+        let asked: Vec<&Step> = asked.map(|(_, step)| step).collect();
         if mismatches.is_empty() {
             all_seen(&asked)?;
         }
@@ -109,9 +121,20 @@ impl World {
     /// The same for the steps that decide what the scenario tests.
     pub(super) fn judge_rule_of_signatures(&mut self, verified: &Verified) -> Outcome {
         let tested = self.tested();
-        let is_asked = |step: &Step| tested.iter().any(|id| step.requirements.contains(&&**id));
-        self.judge_steps(verified, is_asked)
+        self.judge_steps_of(verified, |signature, step| {
+            tested.iter().any(|id| decides(signature, step, id))
+        })
     }
+}
+
+/// Whether a step of verifying decides a requirement. A signature that does not verify breaks all that it rests on,
+/// unless it is known what it would verify with: then it breaks what that breaks, and keeps the rest.
+fn decides(signature: &Examined, step: &Step, id: &str) -> bool {
+    let near = &signature.near_misses;
+    step.requirements.contains(&id)
+        && (step.id != "signature"
+            || near.is_empty()
+            || near.iter().any(|one| one.requirements.contains(&id)))
 }
 
 /// What could not be judged is not passed.

@@ -20,7 +20,7 @@ super::book::steps! {
     /// Posts the documentation without a signature, unless all has to be signed; skips when the payer does not take it.
     r"^the payer takes it unsigned$" => takes_unsigned;
     /// Puts a signature into the documentation, with a key made for this run.
-    r"^the provider signs it(| and changes a word afterwards| with a certificate that has expired| with the certificate of somebody else| with another time in the header| with another commitment in the header)$" => sign_it;
+    r"^the provider signs it(| and changes a word afterwards| with a certificate that has expired| with the certificate of somebody else| with another time in the header| with another commitment in the header| with the algorithm none| with the public key as a secret)$" => sign_it;
     /// The status is 400, and an OperationOutcome tells the error in words.
     r"^the payer refuses it because of its signature$" => refuses;
     /// The status is 400, and an OperationOutcome tells the error in words.
@@ -101,6 +101,8 @@ async fn sign_it(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         " with the certificate of somebody else" => Some(Flaw::OtherName),
         " with another time in the header" => Some(Flaw::OtherTime),
         " with another commitment in the header" => Some(Flaw::OtherCommitment),
+        " with the algorithm none" => Some(Flaw::NothingSigned),
+        " with the public key as a secret" => Some(Flaw::PublicSecret),
         _ => None,
     };
     let who = Who {

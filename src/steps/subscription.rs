@@ -1,14 +1,13 @@
-//! Subscriptions to Tasks at a provider, and the notifications that come to our desk (Subscriptions R5 Backport,
-//! HRex Task subscriptions; in the first version of CDex, queries of FHIR R4).
+//! Subscriptions to Tasks at a provider (Subscriptions R5 Backport, HRex Task subscriptions; in the first version of
+//! CDex, queries of FHIR R4); what comes of them is in `notification`.
 
 use super::capability::{profiles, resource};
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::{describe, expect_outcome, expect_resource, expect_status};
+use super::notification::{is_of, told};
 use super::{Mismatch, World};
 use crate::config::NPI_SYSTEM;
-use crate::fhir::bundle;
 use crate::http::Request;
-use crate::mock::JournalEntry;
 use http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -19,6 +18,8 @@ super::book::steps! {
     r"^a provider that offers subscriptions$" => offered;
     /// Subscribes to Tasks, to be notified at our desk.
     r"^the payer subscribes to Tasks$" => subscribe;
+    /// Subscribes to Tasks, to be notified at our desk in XML.
+    r"^the payer subscribes to Tasks in XML$" => subscribe_xml;
     /// Subscribes to Tasks of another requester, status or code than those that will be sent, or of the same.
     r"^the payer subscribes to Tasks (?:with|of) (another requester|another status|another code|another owner|its own requests)$" => subscribe_filtered;
     /// Subscribes, and does not answer the handshake.
@@ -33,18 +34,6 @@ super::book::steps! {
     r"^the subscription becomes (active|error)$" => becomes;
     /// The answer to the new subscription said requested.
     r"^the subscription begins as requested$" => begins;
-    /// A handshake, and nothing else, came to our desk.
-    r"^a handshake comes to the payer's desk$" => handshake;
-    /// A notification about the Task came to our desk.
-    r"^the payer is notified of the Task$" => notified;
-    /// No notification about the Task came to our desk, though a handshake or another one did.
-    r"^the payer is not notified of the Task$" => not_notified;
-    /// Every notification keeps the rules of the profile of notifications.
-    r"^every notification is a history whose first entry tells the status$" => shape;
-    /// No notification holds a resource but the status.
-    r"^no notification holds more than ids$" => id_only;
-    /// Every notification is of the declared content type and has the header that was asked for.
-    r"^every notification has the content type and the header of the subscription$" => headers;
     /// $status tells the status of the subscription and of events.
     r"^the status of the subscription can be asked for$" => status;
     /// The subscription can be read and changed.
@@ -58,10 +47,11 @@ super::book::steps! {
 }
 
 const TOPIC: &str = "http://hl7.org/fhir/us/davinci-hrex/SubscriptionTopic/Task";
-const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport";
-const HOOK: &str = "hook";
+pub(super) const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport";
+/// Name of what is sent to our desk.
+pub(super) const HOOK: &str = "hook";
 /// A header that notifications shall carry.
-const HEADER: (&str, &str) = ("x-vitruvian-desk", "claims");
+pub(super) const HEADER: (&str, &str) = ("x-vitruvian-desk", "claims");
 
 impl World {
     /// A subscription to Tasks that is notified at our desk.
@@ -106,7 +96,7 @@ impl World {
     }
 
     /// The subscription that was made.
-    fn subscribed(&self) -> Result<&Value, Halt> {
+    pub(super) fn subscribed(&self) -> Result<&Value, Halt> {
         self.subscription
             .as_ref()
             .ok_or_else(|| Halt::Skip("the provider did not take the subscription".into()))
@@ -134,6 +124,12 @@ async fn offered(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn subscribe(world: &mut World, _: Arguments<'_>) -> Outcome {
     let draft = world.draft_subscription(HOOK).await?;
+    world.send_subscription(&draft).await
+}
+
+async fn subscribe_xml(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let mut draft = world.draft_subscription(HOOK).await?;
+    draft["channel"]["payload"] = "application/fhir+xml".into();
     world.send_subscription(&draft).await
 }
 
@@ -225,169 +221,6 @@ async fn begins(world: &mut World, _: Arguments<'_>) -> Outcome {
         false => Err(Mismatch::new("requested", status.to_string()).at("Subscription.status")),
     };
     world.judge(result)
-}
-
-fn body(entry: &JournalEntry) -> Value {
-    serde_json::from_slice(&entry.request.body).unwrap_or_default()
-}
-
-/// The parameter of the status in a notification.
-fn told<'a>(body: &'a Value, name: &str) -> &'a Value {
-    let all = body["entry"][0]["resource"]["parameter"].as_array();
-    let mut all = all.into_iter().flatten();
-    all.find(|one| one["name"] == name).unwrap_or(&Value::Null)
-}
-
-fn is_of(body: &Value, kind: &str) -> bool {
-    told(body, "type")["valueCode"] == kind
-}
-
-/// Whether a notification is about that Task.
-fn is_about(body: &Value, id: &str) -> bool {
-    let parts = told(body, "notification-event")["part"].as_array();
-    let mut parts = parts.into_iter().flatten();
-    let focus = parts.find(|one| one["name"] == "focus");
-    let reference = focus.and_then(|one| one["valueReference"]["reference"].as_str());
-    reference.is_some_and(|one| one.ends_with(&format!("Task/{id}")))
-}
-
-async fn handshake(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.subscribed()?;
-    let received = world
-        .await_delivery(HOOK, |received| !received.is_empty())
-        .await?;
-    let result = match received.first().map(body) {
-        Some(first) if is_of(&first, "handshake") => Ok(()),
-        Some(_) => Err(Mismatch::new("a handshake", "something else").at("the payer's desk")),
-        None => Err(Mismatch::new("a handshake", "nothing").at("the payer's desk")),
-    };
-    world.judge(result)
-}
-
-async fn notified(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.subscribed()?;
-    let id = world.followed()?.id.clone();
-    let is_first = world.ig()?.ends_with("@2.0.0");
-    let about = |entry: &JournalEntry| is_first || is_about(&body(entry), &id);
-    let received = world
-        .await_delivery(HOOK, |received| received.iter().any(about))
-        .await?;
-    let result = match received.iter().any(about) {
-        true => Ok(()),
-        false => Err(Mismatch::new(
-            "a notification about the Task",
-            format!("{} others", received.len()),
-        )
-        .at("the payer's desk")),
-    };
-    world.judge(result)
-}
-
-async fn not_notified(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.subscribed()?;
-    let id = world.followed()?.id.clone();
-    // What would have come has come a moment after the end of the Task: nearby, or over a network.
-    let moment = if world.is_near()? { 60 } else { 3_000 };
-    tokio::time::sleep(Duration::from_millis(moment)).await;
-    let received = world.received(HOOK).await?;
-    if received.is_empty() {
-        return Err(Halt::Skip(
-            "nothing ever came to the payer's desk, not even a handshake, so silence shows nothing"
-                .into(),
-        ));
-    }
-    let result = match received.iter().any(|entry| is_about(&body(entry), &id)) {
-        false => Ok(()),
-        true => Err(Mismatch::new(
-            "no notification, for the filter excludes the Task",
-            "a notification about it",
-        )
-        .at("the payer's desk")),
-    };
-    world.judge(result)
-}
-
-impl World {
-    /// The notifications that came, handshakes among them; skips when none did.
-    async fn notifications(&mut self) -> Result<Vec<JournalEntry>, Halt> {
-        let is_event = |entry: &JournalEntry| is_of(&body(entry), "event-notification");
-        let received = self
-            .await_delivery(HOOK, |received| received.iter().any(is_event))
-            .await?;
-        match received.is_empty() {
-            true => Err(Halt::Skip("no notification came".into())),
-            false => Ok(received),
-        }
-    }
-}
-
-async fn shape(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let received = world.notifications().await?;
-    let judge = world.target()?.judge;
-    let profile = format!("{BACKPORT}/StructureDefinition/backport-subscription-notification-r4");
-    let mut mismatches = Vec::new();
-    for notification in received.iter().map(body) {
-        let status = &notification["entry"][0]["resource"];
-        if notification["type"] != "history" || status["resourceType"] != "Parameters" {
-            let actual = format!(
-                "a {} whose first entry is {}",
-                notification["type"], status["resourceType"]
-            );
-            mismatches.push(
-                Mismatch::new("a history whose first entry is Parameters", actual)
-                    .at("Bundle.entry[0]"),
-            );
-            continue;
-        }
-        let known = (&notification, judge.print(&notification));
-        let inspection = judge.inspect(None, known, &profile);
-        let inspection = inspection
-            .ok_or_else(|| Halt::Error("nobody here knows the profile of notifications".into()))?;
-        mismatches.extend(inspection.report.errors().map(|issue| {
-            Mismatch::new(format!("rule {}", issue.rule), issue.message.clone())
-                .at(issue.expression.clone())
-        }));
-    }
-    world.judge_all(mismatches)
-}
-
-async fn id_only(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let received = world.notifications().await?;
-    let holds_more = |notification: &Value| {
-        bundle::entries(notification)
-            .iter()
-            .skip(1)
-            .any(|entry| !entry["resource"].is_null())
-    };
-    let result = match received.iter().map(body).any(|one| holds_more(&one)) {
-        false => Ok(()),
-        true => Err(Mismatch::new("ids only", "a resource").at("Bundle.entry[*].resource")),
-    };
-    world.judge(result)
-}
-
-async fn headers(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let received = world.notifications().await?;
-    let text = |entry: &JournalEntry, name: &str| {
-        let value = entry.request.headers.get(name);
-        value
-            .and_then(|one| one.to_str().ok())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    for entry in &received {
-        let kind = text(entry, "content-type");
-        let bare = kind.split(';').next().unwrap_or_default().trim().to_owned();
-        let result = if bare != "application/fhir+json" {
-            Err(Mismatch::new("application/fhir+json", kind).at("header Content-Type"))
-        } else if text(entry, HEADER.0) != HEADER.1 {
-            Err(Mismatch::new(HEADER.1, text(entry, HEADER.0)).at(format!("header {}", HEADER.0)))
-        } else {
-            Ok(())
-        };
-        world.judge(result)?;
-    }
-    Ok(())
 }
 
 async fn status(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -1,13 +1,14 @@
-//! What one scenario knows while it runs. `judging` turns broken assertions into findings, `hearing` turns to what a
-//! client under test has asked.
+//! What one scenario knows while it runs. `judging` turns broken assertions into findings, `recording` keeps what was
+//! seen, `hearing` turns to what a client under test has asked.
 
 pub(in crate::steps) mod hearing;
 mod judging;
+mod recording;
 
 use super::drive::{Halt, Outcome};
 use super::{Context, MatchRequest, Mismatch, Place, ScenarioNote, Target};
 use crate::config::Member;
-use crate::evidence::{Captured, Event, StepRun, StepStatus, Verdict};
+use crate::evidence::{Event, StepRun, StepStatus, Verdict};
 use crate::http::{Client, Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
@@ -77,6 +78,8 @@ pub struct World {
     pub(super) subscription: Option<Value>,
     /// What was submitted to our desk.
     pub(super) submitted: Option<Value>,
+    /// Number of the first exchange at our desk that was not looked at yet.
+    pub(super) desk_next: u64,
     /// In whose name requests go out, when it is not that of the run.
     pub(super) caller: Option<super::caller::Credentials>,
     /// The first of the replies to what was tried with other credentials.
@@ -126,20 +129,6 @@ impl Progress {
             scenario: self.id.clone(),
             attempt: self.attempt,
             exchange: self.exchanges.saturating_sub(1),
-        }
-    }
-
-    /// Keeps an answer for closing scenarios; the exchange is not counted yet.
-    fn observe(&self, hop: &Captured) {
-        if let Some(response) = &hop.response
-            && !response.truncated
-        {
-            let place = || Place {
-                exchange: self.exchanges,
-                ..self.last_place()
-            };
-            let observations = &self.context.observations;
-            observations.add(&self.note.system, &response.body, place);
         }
     }
 }
@@ -213,6 +202,7 @@ impl World {
     /// or with none at all, never passes.
     pub fn finish(&mut self, problem: Option<String>) -> Verdict {
         self.turn = None;
+        self.record_received();
         let Some(mut progress) = self.progress.take() else {
             return Verdict::Error;
         };
@@ -301,16 +291,18 @@ impl World {
             .ok_or_else(|| Halt::Error("no scenario is running".into()))
     }
 
+    /// Id of the scenario, and which attempt at it this is.
+    pub(super) fn attempt(&self) -> Result<(String, u32), Halt> {
+        let progress = self.progress.as_ref();
+        progress
+            .map(|progress| (progress.id.clone(), progress.attempt))
+            .ok_or_else(|| Halt::Error("no scenario is running".into()))
+    }
+
     /// A word that stands for this attempt at this scenario and for no other, fit for a URL.
     pub(super) fn scenario_word(&self) -> Result<String, Halt> {
-        let progress = self.progress.as_ref();
-        let progress = progress.ok_or_else(|| Halt::Error("no scenario is running".into()))?;
-        let letters = progress.id.chars().map(|letter| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
-            _ => '-',
-        });
-        let id: String = letters.collect();
-        Ok(format!("{id}-{}", progress.attempt))
+        let (id, attempt) = self.attempt()?;
+        Ok(super::desk_word(&id, attempt))
     }
 
     /// Says that the last answer must hold to a profile whether it claims it or not. Closing scenarios
@@ -347,14 +339,6 @@ impl World {
         self.deadline.extend(longer);
     }
 
-    /// Notes a fact worth showing that is no finding.
-    pub(super) fn note(&mut self, text: impl Into<String>) {
-        if let Some(progress) = self.progress.as_mut() {
-            let text = progress.context.recorder.redactor().text(&text.into());
-            progress.notes.push(text);
-        }
-    }
-
     /// Sends a request whose answer is judged: records every exchange and keeps the reply. No answer
     /// at all is an error of ours; a connection broken by the target, or an answer that is not HTTP,
     /// is a finding.
@@ -373,22 +357,6 @@ impl World {
     pub(super) async fn prepare(&mut self, request: Request) -> Outcome {
         let done = self.exchange(request).await?;
         done.map_err(|failure| Halt::Skip(format!("it cannot be prepared: {failure}")))
-    }
-
-    /// Records exchanges that were made by other means than [`Self::send`].
-    pub(super) fn record(&mut self, hops: &[crate::evidence::Captured]) -> Outcome {
-        let context = self.context()?;
-        if let Some(progress) = self.progress.as_mut() {
-            for hop in hops {
-                let step = progress.cursor.saturating_sub(1);
-                context
-                    .recorder
-                    .exchange(&progress.id, progress.attempt, step, hop);
-                progress.observe(hop);
-                progress.exchanges += 1;
-            }
-        }
-        Ok(())
     }
 
     /// Sends a request without any credentials but those that it brings itself; the answer is judged.

@@ -104,9 +104,8 @@ fn a_bundle_that_was_touched_is_not_replayed() {
     assert!(output.stderr.contains("does not hold"), "{}", output.stderr);
 }
 
-#[test]
-fn what_came_to_the_desk_is_not_claimed_to_be_judged_again() {
-    let folder = tempfile::tempdir().unwrap();
+/// A run in which the target has told the payer's desk of a Task.
+fn notified(out: &Path) -> Run {
     let words = [
         "run",
         "--suite",
@@ -115,11 +114,59 @@ fn what_came_to_the_desk_is_not_claimed_to_be_judged_again() {
         "The payer hears of a Task",
         "--no-redact-phi",
     ];
-    let output = vitruvian(words, ["--out", folder.path().to_str().unwrap()]);
+    let output = vitruvian(words, ["--out", out.to_str().unwrap()]);
     assert!(matches!(output.code, 0 | 3), "{output:?}");
+    log::read(out).unwrap()
+}
+
+#[test]
+fn what_came_to_the_desk_is_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorded = notified(folder.path());
+    let (code, found) = replay(folder.path());
+    assert_eq!(code, 0, "{found}");
+    assert_eq!(found["same"], recorded.plan.len(), "{found}");
+    // Without its notifications the same run has told the payer nothing.
+    let exchanges = |run: &mut Run| -> usize {
+        let of = run.scenarios.iter_mut().map(|one| &mut one.exchanges);
+        let mut received = of.flat_map(|all| all.iter_mut().filter(|one| one.received));
+        received.by_ref().map(|one| one.request.body = None).count()
+    };
+    assert!(exchanges(&mut recorded) > 0);
+    log::write(&recorded, folder.path()).unwrap();
+    let (code, found) = replay(folder.path());
+    assert_eq!(code, 1, "{found}");
+    assert!(found["different"].as_u64() > Some(0), "{found}");
+}
+
+#[test]
+fn evidence_that_did_not_keep_what_came_to_the_desk_is_not_claimed_to_be_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorded = notified(folder.path());
+    for scenario in &mut recorded.scenarios {
+        scenario.exchanges.retain(|exchange| !exchange.received);
+        // What earlier versions noted.
+        let told = "the target is told of the payer's desk";
+        scenario.steps[0].notes.push(told.to_owned());
+    }
+    log::write(&recorded, folder.path()).unwrap();
     let (code, found) = replay(folder.path());
     assert_eq!(code, 3, "{found}");
     assert_eq!(found["different"], 0, "{found}");
     assert!(found["undecided"].as_u64() > Some(0), "{found}");
     assert!(found.to_string().contains("payer's desk"), "{found}");
+}
+
+#[test]
+fn the_course_of_a_task_is_in_the_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let recorded = notified(folder.path());
+    let seen = recorded.scenarios.iter().flat_map(|one| &one.transitions);
+    let statuses: Vec<&str> = seen.map(|one| one.status.as_str()).collect();
+    assert_eq!(statuses.first(), Some(&"requested"));
+    assert_eq!(statuses.last(), Some(&"completed"));
+    let scenario = &recorded.scenarios[0];
+    let mut times = scenario.transitions.iter().map(|one| one.at_us);
+    assert!(times.clone().is_sorted());
+    assert!(times.all(|at| at >= scenario.started_us));
 }

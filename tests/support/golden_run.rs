@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vitruvian::evidence::{
     Attachment, Attestation, Body, BodyRef, Coverage, Ending, Exchange, Excuse, FaultNote, Finding,
     Identity, IgNote, Level, PlannedRequirement, PlannedScenario, RecordedRequest,
-    RecordedResponse, Run, ScenarioRun, StepRun, StepStatus, SuiteNote, Verdict,
+    RecordedResponse, Run, ScenarioRun, StepRun, StepStatus, SuiteNote, Transition, Verdict,
 };
 
 /// What an attacker who controls the target might put anywhere.
@@ -99,6 +99,7 @@ impl GoldenRun {
             steps: steps(verdict),
             findings,
             exchanges: vec![exchange],
+            transitions: Vec::new(),
             started_us,
             duration_us: 42_000,
         });
@@ -132,6 +133,7 @@ impl GoldenRun {
             (method == "POST").then(|| self.store(br#"{"resourceType":"Parameters"}"#));
         Exchange {
             step: 1,
+            received: false,
             request: RecordedRequest {
                 method: method.into(),
                 url: format!("https://payer.example/fhir{path}"),
@@ -331,6 +333,14 @@ fn poison_scenario(run: &mut GoldenRun, last: &mut ScenarioRun) {
     }
     let dropped = run.exchange("GET", "/Patient/2", None);
     last.exchanges.extend([hostile, binary, truncated, dropped]);
+    last.exchanges[1].received = true;
+    last.transitions = vec![Transition {
+        step: 0,
+        resource: HOSTILE.into(),
+        status: HOSTILE.into(),
+        words: Some(HOSTILE.into()),
+        at_us: last.started_us + 3_000,
+    }];
     last.reason = Some(HOSTILE.into());
     last.steps[0].text = HOSTILE.into();
     last.steps[1].notes = vec![HOSTILE.into()];

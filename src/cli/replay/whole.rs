@@ -1,9 +1,12 @@
 //! Which evidence is whole.
 
+use crate::catalog::GUARDED;
 use crate::evidence::{Exchange, Run, ScenarioRun};
-use crate::steps::TOLD_OF_DESK;
 use regex::Regex;
 use std::collections::HashSet;
+
+/// What earlier versions noted where a target was told of the desk: they did not record what came there.
+const TOLD_OF_DESK: &str = "the target is told of the payer's desk";
 
 /// Why evidence cannot be judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +19,8 @@ pub(super) enum Flaw {
     Terminology,
     /// What the target sent to us by itself was not recorded.
     Desk,
+    /// It hung on tokens or certificates, which a replay does not have.
+    Guarded,
 }
 
 impl Flaw {
@@ -29,13 +34,18 @@ impl Flaw {
             Self::Terminology => {
                 "codes were decided by a terminology server, which a replay does not ask"
             }
-            Self::Desk => "what the target sent to the payer's desk is not in the evidence",
+            Self::Guarded => "the tokens and certificates of the run are not in the evidence",
+            Self::Desk => {
+                "what the target sent to the payer's desk is not in the evidence; runs of this version have it"
+            }
         }
     }
 }
 
 /// The evidence of a run.
 pub(super) struct Evidence {
+    /// Ids of the scenarios that were run behind tokens and TLS.
+    guarded: HashSet<String>,
     /// Hashes of bodies with pseudonyms in them.
     replaced: HashSet<String>,
     marks: Option<Regex>,
@@ -56,7 +66,10 @@ impl Evidence {
             .filter(|(_, body)| body.text.as_deref().is_some_and(is_marked))
             .map(|(hash, _)| hash.clone())
             .collect();
+        let plan = run.plan.iter();
+        let guarded = plan.filter(|plan| plan.tags.iter().any(|tag| tag == GUARDED.trim()));
         let mut evidence = Self {
+            guarded: guarded.map(|plan| plan.id.clone()).collect(),
             replaced,
             marks,
             any: None,
@@ -67,6 +80,14 @@ impl Evidence {
         let shared = run.identity.settings.contains_key("terminology server");
         evidence.any = own.min().or(shared.then_some(Flaw::Terminology));
         evidence
+    }
+
+    /// Why a scenario that came to another verdict cannot be judged again, if it cannot.
+    pub(super) fn hindrance(&self, scenario: &ScenarioRun) -> Option<Flaw> {
+        let guarded = self.guarded.contains(&scenario.id);
+        self.flaw(scenario)
+            .or(self.any)
+            .or(guarded.then_some(Flaw::Guarded))
     }
 
     /// What is wrong with the evidence of one scenario.
@@ -96,8 +117,12 @@ impl Evidence {
         {
             return Some(Flaw::Redacted);
         }
-        // What was sent is only compared; what came is judged.
-        let is_cut = exchange.error.is_none() && answer.is_some_and(|body| body.truncated);
+        // What was sent is only compared; what came is judged, be it an answer or what the target has sent by itself.
+        let judged = match exchange.received {
+            true => exchange.request.body.as_ref(),
+            false => answer,
+        };
+        let is_cut = exchange.error.is_none() && judged.is_some_and(|body| body.truncated);
         is_cut.then_some(Flaw::Cut)
     }
 }

@@ -187,7 +187,8 @@ impl Payer {
     ) -> Result<(), Refusal> {
         let edition = self.cdex.edition();
         if deviation.enforces(Rule::Signatures) {
-            attachment_signature::check(&submission.contents, edition)?;
+            let of_any_algorithm = !deviation.enforces(Rule::SignatureAlgorithm);
+            attachment_signature::check(&submission.contents, edition, of_any_algorithm)?;
         }
         let (system, value) = submission.tracking;
         let id = (system.to_owned(), value.to_owned());

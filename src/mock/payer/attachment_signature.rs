@@ -7,11 +7,17 @@ use serde_json::Value;
 /// What a certificate must be good for, which the verifier only warns of.
 const OF_CERTIFICATES: &str = "CDEX-VER-009";
 
-/// Refuses documentation with a signature that does not hold. Nobody is trusted more than others.
-pub(super) fn check(contents: &[&Value], edition: Edition) -> Result<(), Refusal> {
+/// Refuses documentation with a signature that does not hold. Nobody is trusted more than others. With
+/// `of_any_algorithm` it does not matter by which algorithm it is said to be signed, `none` among them.
+pub(super) fn check(
+    contents: &[&Value],
+    edition: Edition,
+    of_any_algorithm: bool,
+) -> Result<(), Refusal> {
     for report in reports(contents, edition) {
         let steps = report.signatures.iter().flat_map(|one| &one.steps);
-        if let Some(broken) = steps.into_iter().find(|step| counts(step)) {
+        let mut steps = steps.filter(|step| !of_any_algorithm || step.id != "algorithm");
+        if let Some(broken) = steps.find(|step| counts(step)) {
             let text = format!("a signature does not hold: {}", broken.id);
             return Err(Refusal::new(400, "business-rule", text));
         }

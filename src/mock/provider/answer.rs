@@ -138,7 +138,6 @@ impl Provider {
             version: self.version,
         };
         let mut answers = writer.answers(&id, patient, &canonical, &day);
-        answers["meta"]["lastUpdated"] = moment.into();
         deviation.spoil(&mut answers);
         if wants_signature(task) && deviation.enforces(Rule::SignedAnswers) {
             answers = self.signed_answers(&answers, deviation)?;
@@ -150,14 +149,13 @@ impl Provider {
             })
         };
         if !deviation.enforces(Rule::KeptAnswers) {
-            if let Some(meta) = answers["meta"].as_object_mut() {
-                meta.remove("lastUpdated");
-            }
             return Ok(Found {
                 outputs: vec![output(format!("#{id}"))],
                 contained: Some(answers),
             });
         }
+        // Set when it is kept, after it was signed: meta is no part of what is signed.
+        answers["meta"]["lastUpdated"] = moment.into();
         self.records.store.put(answers, Some(patient));
         Ok(Found {
             outputs: vec![output(format!("QuestionnaireResponse/{id}"))],

@@ -10,6 +10,7 @@ use crate::mock::code::{
 };
 use crate::mock::deviation::Deviation;
 use crate::mock::response::FHIR_JSON;
+use http::Method;
 use serde_json::{Value, json};
 
 const CLAIM_USE: &str = "http://hl7.org/fhir/claim-use";
@@ -183,6 +184,7 @@ impl Provider {
         deviation.spoil(&mut body);
         task["output"] = Value::Array(outputs);
         Ok(Delivery {
+            method: Method::POST,
             url,
             content_type: FHIR_JSON.to_owned(),
             headers: Vec::new(),

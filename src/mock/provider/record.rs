@@ -308,6 +308,11 @@ impl Writer<'_> {
                 "linkId": "1",
                 "text": "Can the patient walk without help?",
                 "answer": [{"valueBoolean": false}],
+            }, {
+                "linkId": "2",
+                "text": "How many hours a day does the patient sit?",
+                // Written with a fraction, which its canonical form has not (RFC 8785, 3.2.2.3).
+                "answer": [{"valueDecimal": 6.0}],
             }],
         })
     }

@@ -14,6 +14,8 @@ pub(super) struct Settings {
     pub(super) provider: Organization,
     /// The payer that may ask for data.
     pub(super) payer: Organization,
+    /// Another provider that may ask for data.
+    pub(super) colleague: Organization,
     pub(super) practitioner: Vec<Practitioner>,
     pub(super) systems: Systems,
 }

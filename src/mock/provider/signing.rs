@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 /// What becomes of a signature when a rule is skipped.
-const FLAWS: [(Rule, Flaw); 14] = [
+const FLAWS: [(Rule, Flaw); 19] = [
     (Rule::SignatureAlgorithm, Flaw::NoAlgorithm),
     (Rule::SignatureKeyType, Flaw::NoKeyType),
     (Rule::SignatureCertificate, Flaw::NoCertificate),
@@ -22,6 +22,11 @@ const FLAWS: [(Rule, Flaw); 14] = [
     (Rule::SignatureCommitmentIsType, Flaw::OtherCommitment),
     (Rule::SignatureIsCompact, Flaw::JsonSerialization),
     (Rule::SignatureHash, Flaw::OtherHash),
+    (Rule::SignatureWithoutMeta, Flaw::MetaSigned),
+    (Rule::SignatureCanonicalNumbers, Flaw::WrittenNumbers),
+    (Rule::SignatureIsMade, Flaw::NothingSigned),
+    (Rule::SignatureKeyIsPrivate, Flaw::PublicSecret),
+    (Rule::SignatureAlgorithmIsUsed, Flaw::OtherAlgorithm),
     (Rule::SignerName, Flaw::NoName),
     (Rule::SignerNameIsNumber, Flaw::OtherName),
     (Rule::SignerAuthority, Flaw::Stranger),

@@ -4,6 +4,7 @@
 use super::Provider;
 use super::task::json_body;
 use crate::fhir::search;
+use crate::fhir::xml;
 use crate::mock::cdex_version::Version;
 use crate::mock::code::has_code;
 use crate::mock::deviation::Deviation;
@@ -11,10 +12,13 @@ use crate::mock::payer::read::with_version;
 use crate::mock::payer::refusal::Refusal;
 use crate::mock::response::FHIR_JSON;
 use crate::mock::{Delivery, Request, Response, Rule};
+use http::Method;
 use serde_json::{Value, json};
 
 /// The topic of HRex: Tasks that change.
 pub(super) const TOPIC: &str = "http://hl7.org/fhir/us/davinci-hrex/SubscriptionTopic/Task";
+/// Media type of resources in XML.
+const FHIR_XML: &str = "application/fhir+xml";
 pub(super) const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport";
 
 /// What is known of a subscription beside its resource.
@@ -63,8 +67,10 @@ fn broken(subscription: &Value, by_topic: bool, deviation: &Deviation) -> Option
             "notifications hold ids only",
         ),
         (
-            channel["payload"].is_null() || channel["payload"] == FHIR_JSON,
-            "notifications are FHIR JSON only",
+            channel["payload"].is_null()
+                || channel["payload"] == FHIR_JSON
+                || channel["payload"] == FHIR_XML && deviation.enforces(Rule::XmlNotifications),
+            "notifications are not given in that format",
         ),
     ];
     checks
@@ -254,16 +260,20 @@ impl Provider {
         }
         deviation.spoil(&mut body);
         let is_empty = !self.by_topic() && channel["payload"].is_null();
+        let is_xml = channel["payload"] == FHIR_XML && deviation.enforces(Rule::NotificationFormat);
+        let format = if is_xml { FHIR_XML } else { FHIR_JSON };
         Some(Delivery {
+            method: Method::POST,
             url: channel["endpoint"].as_str()?.to_owned(),
             content_type: match deviation.enforces(Rule::NotificationHeaders) {
-                true => FHIR_JSON.to_owned(),
+                true => format.to_owned(),
                 false => "text/plain".to_owned(),
             },
             headers,
-            body: match is_empty {
-                true => String::new(),
-                false => body.to_string(),
+            body: match (is_empty, is_xml) {
+                (true, _) => String::new(),
+                (false, true) => xml::write(&body),
+                (false, false) => body.to_string(),
             },
             about: format!("{kind} {id}"),
         })

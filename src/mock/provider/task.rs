@@ -194,6 +194,9 @@ impl Provider {
         let (mut task, patient) = (stored.resource.clone(), stored.patient.clone());
         match step {
             Step::To(status, said) => {
+                if status == "accepted" {
+                    self.read_authorizations(&task, deviation);
+                }
                 task["status"] = status.into();
                 task["businessStatus"] = json!({"text": said});
             }
@@ -238,9 +241,11 @@ impl Provider {
     /// What will be done for a new Task.
     fn plan(&self, task: &Value, patient: Option<&str>, deviation: &Deviation) -> Work {
         let reject = |why| VecDeque::from([Step::Reject(why)]);
-        let is_payer = task["requester"]["identifier"]["value"] == *self.settings.payer.npi
-            && task["requester"]["identifier"]["system"] == NPI;
-        if !is_payer && deviation.enforces(Rule::Requester) {
+        let requester = &task["requester"]["identifier"];
+        let known = [&self.settings.payer, &self.settings.colleague];
+        let is_known =
+            requester["system"] == NPI && known.iter().any(|one| requester["value"] == *one.npi);
+        if !is_known && deviation.enforces(Rule::Requester) {
             return reject("the requester is not authorized to ask for data");
         }
         let Some(patient) = patient else {

@@ -2,7 +2,7 @@
 
 use crate::mock::{Delivery, Request, Response};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Most exchanges that are kept.
@@ -60,6 +60,7 @@ struct Kept {
 #[derive(Clone, Debug)]
 pub struct Conversation {
     kept: Arc<Mutex<Kept>>,
+    began: Instant,
     /// How many requests came so far, and whether it is over.
     progress: watch::Sender<(usize, bool)>,
 }
@@ -68,6 +69,7 @@ impl Default for Conversation {
     fn default() -> Self {
         Self {
             kept: Arc::default(),
+            began: Instant::now(),
             progress: watch::Sender::new((0, false)),
         }
     }
@@ -78,8 +80,14 @@ impl Conversation {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// When it began, by the clock of this machine.
+    #[must_use]
+    pub const fn began(&self) -> Instant {
+        self.began
+    }
+
     /// Adds an exchange.
-    pub(super) fn hear(&self, at: Duration, request: &Request, response: &Response) {
+    pub fn hear(&self, at: Duration, request: &Request, response: &Response) {
         let size = request.body.len() + response.body.len();
         {
             let mut kept = self.kept();

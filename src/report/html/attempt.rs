@@ -109,7 +109,9 @@ struct Exchange<'run> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fb: Option<u64>,
     d: u64,
-    curl: String,
+    /// How to repeat it; none for what the target has sent to us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<String>,
 }
 
 impl<'run> Exchange<'run> {
@@ -134,7 +136,7 @@ impl<'run> Exchange<'run> {
             o: exchange.started_us.saturating_sub(attempt.started_us),
             fb: exchange.first_byte_us,
             d: exchange.duration_us,
-            curl: curl::command(&exchange.request),
+            curl: (!exchange.received).then(|| curl::command(&exchange.request)),
         }
     }
 }

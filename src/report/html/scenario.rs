@@ -1,5 +1,6 @@
 //! All scenarios with their findings.
 
+use super::course::{CourseView, courses};
 use super::finding::FindingView;
 use super::matrix::Anchors;
 use super::places::Places;
@@ -26,6 +27,7 @@ pub(super) struct ScenarioView {
     requirements: Vec<RequirementLink>,
     reason: Option<String>,
     findings: Vec<FindingView>,
+    courses: Vec<CourseView>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +75,7 @@ impl ScenarioView {
                 Some("The run ended before this scenario was reached.".into()),
                 |last| last.reason.as_deref().map(visible),
             ),
+            courses: last.map_or_else(Vec::new, courses),
             findings: last.map_or_else(Vec::new, |last| {
                 let attempt = case.attempts.len() - 1;
                 last.findings

@@ -2,7 +2,7 @@
 
 use crate::evidence::{
     BodyRef, BrokenRule, Exchange as SeenExchange, Finding as SeenFinding, RecordedRequest,
-    RecordedResponse, ScenarioRun, StepRun, StepStatus, Verdict,
+    RecordedResponse, ScenarioRun, StepRun, StepStatus, Transition as SeenTransition, Verdict,
 };
 use crate::report::case::Case;
 use serde::Serialize;
@@ -57,6 +57,7 @@ struct Attempt<'run> {
     steps: Vec<Step<'run>>,
     findings: Vec<Finding<'run>>,
     exchanges: Vec<Exchange<'run>>,
+    transitions: Vec<Transition<'run>>,
 }
 
 impl<'run> Attempt<'run> {
@@ -71,6 +72,7 @@ impl<'run> Attempt<'run> {
             steps: run.steps.iter().map(Step::from).collect(),
             findings: run.findings.iter().map(Finding::from).collect(),
             exchanges: run.exchanges.iter().map(Exchange::from).collect(),
+            transitions: run.transitions.iter().map(Transition::from).collect(),
         }
     }
 }
@@ -143,8 +145,30 @@ impl<'run> From<&'run SeenFinding> for Finding<'run> {
 }
 
 #[derive(Serialize)]
+struct Transition<'run> {
+    step: usize,
+    resource: &'run str,
+    status: &'run str,
+    words: Option<&'run str>,
+    at_us: u64,
+}
+
+impl<'run> From<&'run SeenTransition> for Transition<'run> {
+    fn from(transition: &'run SeenTransition) -> Self {
+        Self {
+            step: transition.step,
+            resource: &transition.resource,
+            status: &transition.status,
+            words: transition.words.as_deref(),
+            at_us: transition.at_us,
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct Exchange<'run> {
     step: usize,
+    received: bool,
     request: Request<'run>,
     response: Option<Response<'run>>,
     error: Option<&'run str>,
@@ -157,6 +181,7 @@ impl<'run> From<&'run SeenExchange> for Exchange<'run> {
     fn from(exchange: &'run SeenExchange) -> Self {
         Self {
             step: exchange.step,
+            received: exchange.received,
             request: Request::from(&exchange.request),
             response: exchange.response.as_ref().map(Response::from),
             error: exchange.error.as_deref(),

@@ -76,7 +76,8 @@ impl World {
         let index = match self.focus.recorded.get(&heard.number) {
             Some(index) => *index,
             None => {
-                self.record(&[captured(heard)])?;
+                let began = self.conversation()?.began();
+                self.record_heard(&captured(heard, began))?;
                 let progress = self.progress.as_ref();
                 let index = progress.map_or(0, |progress| progress.exchanges.saturating_sub(1));
                 self.focus.recorded.insert(heard.number, index);
@@ -117,7 +118,7 @@ impl World {
 }
 
 /// An exchange of the conversation as evidence.
-fn captured(heard: &Heard) -> Captured {
+fn captured(heard: &Heard, began: Instant) -> Captured {
     let request = &heard.request;
     let query = request.query.as_deref();
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -135,7 +136,7 @@ fn captured(heard: &Heard) -> Captured {
             truncated: false,
         }),
         error: None,
-        started: Instant::now(),
+        started: began + heard.at,
         first_byte: None,
         duration: Duration::ZERO,
     }
