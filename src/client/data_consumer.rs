@@ -16,6 +16,8 @@ use std::time::Duration;
 const MOST_LOOKS: usize = 30;
 /// The pause between two looks where a provider does not say how long.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long the last notifications may take.
+const LAST: Duration = Duration::from_millis(500);
 /// Statuses that end a Task.
 const ENDS: [&str; 3] = ["completed", "failed", "rejected"];
 /// What stands in for an address where the server cannot reach the client.
@@ -41,7 +43,11 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
     };
     subscribe(brief, line).await?;
     data(brief, line, member, &patient).await?;
-    attachments(brief, line, member).await
+    attachments(brief, line, member).await?;
+    // What is told of the last Task may still be on its way.
+    line.pass(LAST).await;
+    told(line);
+    Ok(())
 }
 
 /// Direct queries: the patient is looked up, and the chart searched. The id of the patient.
@@ -133,7 +139,7 @@ async fn request(line: &mut Line<'_>, task: &Value) -> Result<(), Trouble> {
         return Ok(());
     };
     let is_strange = says(&json(&answer), "extension");
-    if is_strange && !line.keeps(Habit::TakesTheUnknown) {
+    if is_strange && !line.keeps(Habit::TakesMoreOfATask) {
         return Ok(());
     }
     for _ in 0..MOST_LOOKS {

@@ -26,6 +26,8 @@ pub enum Habit {
     AsksForAToken,
     /// Goes on when a Task says all that its profile lets it say.
     TakesAllThatIsSupported,
+    /// Goes on when a Task says more than the guide knows.
+    TakesMoreOfATask,
     /// Answers the handshake of a subscription with success.
     TakesHandshakes,
     /// Answers notifications of a subscription with success.

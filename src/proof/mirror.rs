@@ -126,7 +126,8 @@ async fn heard(data: &Data, catalog: &Catalog, plan: Plan) -> Result<Run, Error>
         async move {
             let client = Client::new(ClientSettings::new(address(&base)?))
                 .map_err(crate::session::Error::from)?;
-            let mut way = OverHttp::new(client);
+            let way = OverHttp::with_inbox(client).await;
+            let mut way = way.map_err(|trouble| Error::Runtime(std::io::Error::other(trouble)))?;
             Ok::<(), Error>(act(role, brief, &mut way, None).await?)
         }
     });

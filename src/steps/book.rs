@@ -203,6 +203,7 @@ impl Book {
             super::client_request::steps(),
             super::client_task::steps(),
             super::client_follow::steps(),
+            super::client_signature::steps(),
             super::client_submission::steps(),
             super::client_export::steps(),
             super::client_job::steps(),

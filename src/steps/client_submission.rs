@@ -2,13 +2,11 @@
 
 use super::World;
 use super::drive::{Arguments, Halt, Outcome};
-use super::mismatch::{Mismatch, name_of};
-use super::signature::{Verified, is_decisive, is_of_form};
+use super::mismatch::Mismatch;
 use super::world::hearing::sent;
 use crate::config::{Claim, NPI_SYSTEM};
 use crate::fhir::{parameters, path};
 use crate::mock::Heard;
-use crate::signature::EXTENSION;
 use http::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -54,12 +52,6 @@ super::book::steps! {
     r"^of several under one tracking id only the last may be the last$" => in_order;
     /// The answers in them are completed.
     r"^the answers are completed$" => completed;
-    /// Every attachment is a kind of document that can be signed, and has a signature where that is part of it.
-    r"^each attachment is signed$" => signed;
-    /// The signatures on documentation hold.
-    r"^the signatures on the documentation hold$" => hold;
-    /// The signatures on documentation have the form that the guide gives them.
-    r"^the signatures on submitted answers have the form that the guide gives them$" => formed;
 }
 
 /// Name, value, least number and whether there may be more, of each parameter.
@@ -92,7 +84,7 @@ fn value(body: &Value, name: &str) -> Value {
 }
 
 /// The resources that are attached.
-fn contents(body: &Value) -> Vec<Value> {
+pub(super) fn contents(body: &Value) -> Vec<Value> {
     let all = path::elements(body, "parameter.part.resource");
     all.into_iter().cloned().collect()
 }
@@ -420,50 +412,6 @@ async fn completed(world: &mut World, _: Arguments<'_>) -> Outcome {
             Err(Mismatch::new("completed", actual).at("QuestionnaireResponse.status"))
         })
     })
-}
-
-async fn signed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let mut broken = Vec::new();
-    for heard in world.heard() {
-        for content in contents(&sent(&heard)) {
-            // Documents as files are signed inside: that is not looked into.
-            if content["resourceType"] == "DocumentReference" {
-                continue;
-            }
-            if world.examined(&content)?.signatures.is_empty() {
-                let expected =
-                    format!("a signature (Bundle.signature, or the extension {EXTENSION})");
-                let mismatch = Mismatch::new(expected, "none").at(name_of(&content));
-                broken.push((heard.clone(), mismatch));
-            }
-        }
-    }
-    world.judge_cited(broken)
-}
-
-/// Every signature on what is attached in the chosen submissions, of that kind of resource if one is named.
-fn verified(world: &World, kind: Option<&str>) -> Result<Verified, Halt> {
-    let mut verified = Verified::new();
-    for heard in world.heard() {
-        for content in contents(&sent(&heard)) {
-            if kind.is_none_or(|kind| content["resourceType"] == kind) {
-                let report = world.examined(&content)?;
-                let signatures = report.signatures.into_iter();
-                verified.extend(signatures.map(|signature| (name_of(&content), signature)));
-            }
-        }
-    }
-    Ok(verified)
-}
-
-async fn hold(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let verified = verified(world, None)?;
-    world.judge_steps(&verified, is_decisive)
-}
-
-async fn formed(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let verified = verified(world, Some("QuestionnaireResponse"))?;
-    world.judge_steps(&verified, is_of_form)
 }
 
 async fn reference_number(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -67,6 +67,7 @@ mod client_job;
 mod client_match;
 mod client_request;
 mod client_retrieval;
+mod client_signature;
 mod client_submission;
 mod client_task;
 mod client_token;
