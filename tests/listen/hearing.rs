@@ -22,10 +22,10 @@ fn two_clients_are_heard_apart() {
     let folder = tempfile::tempdir().unwrap();
     let more = ["--client", "one", "--client", "two", "--open"];
     let listener = Listener::start(folder.path(), &[&SUITE[..], &more[..]].concat());
-    let (status, body) = listener.ask("GET /one/fhir/Condition?patient=pt-001", b"");
+    let (status, body) = listener.ask("GET /one/fhir/Device?patient=pt-001", b"");
     assert_eq!(status, 200, "{body}");
     // Addresses in answers stay in the room.
-    assert!(body.contains(&format!("http://{}/one/fhir/Condition", listener.host)));
+    assert!(body.contains(&format!("http://{}/one/fhir/Device", listener.host)));
     assert_eq!(state(&listener, "one")["rooms"][0]["heard"], 1);
     assert_eq!(state(&listener, "two")["rooms"][0]["heard"], 0);
     assert_eq!(listener.ask("GET /three/fhir/metadata", b"").0, 404);
@@ -41,7 +41,7 @@ fn two_clients_are_heard_apart() {
         let log = folder.path().join(name).join("run.jsonl");
         std::fs::read_to_string(log)
             .unwrap()
-            .contains("/fhir/Condition")
+            .contains("/fhir/Device")
     };
     assert!(heard("one"));
     assert!(!heard("two"));
@@ -55,7 +55,7 @@ fn a_client_needs_the_token_it_was_given() {
     let mut listener = Listener::start(folder.path(), &[&SUITE[..], &more[..]].concat());
     let token = listener.token();
     let ask = |token: &str| {
-        let head = format!("GET /one/fhir/Condition?patient=pt-001\nauthorization: Bearer {token}");
+        let head = format!("GET /one/fhir/Device?patient=pt-001\nauthorization: Bearer {token}");
         listener.ask(&head, b"").0
     };
     assert_eq!(ask("guessed"), 401);
