@@ -1,6 +1,6 @@
 //! What a client knows before it asks.
 
-use crate::config::Member;
+use crate::config::{Attachments, Member};
 use crate::evidence::Secret;
 use crate::signature::PrivateKey;
 use crate::steps::Party;
@@ -16,6 +16,8 @@ pub struct Brief {
     pub today: Date,
     /// The people it may ask about, and how they are treated.
     pub members: Arc<[Member]>,
+    /// What documentation it may submit, and which authorizations it may read.
+    pub attachments: Arc<Attachments>,
     /// Whom it asks.
     pub server: Party,
     /// Itself.

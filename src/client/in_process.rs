@@ -19,6 +19,8 @@ pub struct InProcess {
     stand_in: Box<dyn StandIn>,
     stopwatch: Stopwatch,
     received: Vec<Delivery>,
+    /// Words of what is refused.
+    refused: Vec<String>,
 }
 
 impl InProcess {
@@ -29,10 +31,11 @@ impl InProcess {
             stand_in,
             stopwatch,
             received: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
-    /// Takes what the stand-in wants sent: 200 for the client's own address, nothing for any other.
+    /// Takes what the stand-in wants sent: 200 for the client's own address, or 500 for what is refused; nothing for any other.
     fn deliver(&mut self) {
         for _ in 0..MOST_DELIVERIES {
             let outbox = self.stand_in.outbox();
@@ -41,8 +44,10 @@ impl InProcess {
             }
             for delivery in outbox {
                 let is_ours = delivery.url.starts_with(HOOK);
+                let is_refused = self.refused.iter().any(|word| delivery.body.contains(word));
+                let status = if is_refused { 500 } else { 200 };
                 self.stand_in
-                    .delivered(&delivery.about, is_ours.then_some(200));
+                    .delivered(&delivery.about, is_ours.then_some(status));
                 if is_ours {
                     self.received.push(delivery);
                 }
@@ -77,5 +82,9 @@ impl Way for InProcess {
 
     fn received(&mut self) -> Vec<Delivery> {
         std::mem::take(&mut self.received)
+    }
+
+    fn refuse(&mut self, word: &str) {
+        self.refused.push(word.to_owned());
     }
 }

@@ -17,7 +17,7 @@ const MOST_POLLS: usize = 30;
 /// How many pages of a search are read.
 const MOST_PAGES: usize = 50;
 /// The pause where a server does not say how long.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 /// The longest that a client waits where a server does not say how long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -140,7 +140,12 @@ impl<'a> Line<'a> {
     }
 
     /// Waits as long as the answer to a request says; where it does not, as long as the client thinks best.
-    async fn wait_as_told(&mut self, response: &Response, request: &Request, best: Duration) {
+    pub(super) async fn wait_as_told(
+        &mut self,
+        response: &Response,
+        request: &Request,
+        best: Duration,
+    ) {
         let seconds = header(response, RETRY_AFTER).and_then(|text| text.parse().ok());
         let told = seconds.map_or(best, Duration::from_secs);
         let pause = match self.keeps_with(Habit::WaitsAsTold, request) {
@@ -213,6 +218,11 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn hook(&self) -> Option<String> {
         self.way.hook()
+    }
+
+    /// Refuses, from now on, what the server sends with that word in it.
+    pub fn refuse(&mut self, word: &str) {
+        self.way.refuse(word);
     }
 
     /// What the server has sent since this was asked last.

@@ -7,8 +7,15 @@
 //! - A [`Brief`] is what the client knows before it asks: who it is, whom it asks, about whom.
 
 mod app;
+mod attachment_request;
 mod brief;
+mod codes;
+mod data_consumer;
+mod data_request;
+mod data_source;
+mod documentation;
 mod in_process;
+mod inbox;
 mod job;
 mod line;
 mod matched;
@@ -16,6 +23,7 @@ mod new_payer;
 mod over_http;
 mod provider;
 mod submission;
+mod subscriber;
 mod token;
 mod trouble;
 mod way;
@@ -38,6 +46,10 @@ pub enum Actor {
     Provider,
     /// An app that a member lets in (PDex).
     App,
+    /// A payer that asks a provider for data and attachments (CDex).
+    DataConsumer,
+    /// A provider that submits documentation to a payer (CDex).
+    DataSource,
 }
 
 impl Actor {
@@ -48,6 +60,8 @@ impl Actor {
             "payer-client" => Some(Self::NewPayer),
             "provider-client" => Some(Self::Provider),
             "app-client" => Some(Self::App),
+            "data-consumer-client" => Some(Self::DataConsumer),
+            "data-source-client" => Some(Self::DataSource),
             _ => None,
         }
     }
@@ -68,6 +82,8 @@ pub async fn converse(
         Actor::NewPayer => new_payer::converse(brief, &mut line).await,
         Actor::Provider => provider::converse(brief, &mut line).await,
         Actor::App => app::converse(brief, &mut line).await,
+        Actor::DataConsumer => data_consumer::converse(brief, &mut line).await,
+        Actor::DataSource => data_source::converse(brief, &mut line).await,
     };
     match done {
         Err(Trouble::GaveUp) => Ok(()),

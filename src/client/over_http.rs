@@ -1,5 +1,6 @@
 //! The way that others go: HTTP.
 
+use super::inbox::Inbox;
 use super::{Trouble, Way};
 use crate::http;
 use crate::mock::{Delivery, Request, Response};
@@ -10,13 +11,24 @@ use std::time::Duration;
 /// Asks a server over HTTP.
 pub struct OverHttp {
     client: http::Client,
+    inbox: Option<Inbox>,
 }
 
 impl OverHttp {
     /// To the base of this client.
     #[must_use]
     pub const fn new(client: http::Client) -> Self {
-        Self { client }
+        let inbox = None;
+        Self { client, inbox }
+    }
+
+    /// The same with an address on this machine to which the server can send something.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn with_inbox(client: http::Client) -> Result<Self, Trouble> {
+        let inbox = Some(Inbox::open().await?);
+        Ok(Self { client, inbox })
     }
 }
 
@@ -57,7 +69,17 @@ impl Way for OverHttp {
         Box::pin(tokio::time::sleep(time))
     }
 
+    fn hook(&self) -> Option<String> {
+        self.inbox.as_ref().map(Inbox::address)
+    }
+
     fn received(&mut self) -> Vec<Delivery> {
-        Vec::new()
+        self.inbox.as_ref().map(Inbox::received).unwrap_or_default()
+    }
+
+    fn refuse(&mut self, word: &str) {
+        if let Some(inbox) = &self.inbox {
+            inbox.refuse(word);
+        }
     }
 }

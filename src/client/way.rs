@@ -25,4 +25,7 @@ pub trait Way: Send {
     fn received(&mut self) -> Vec<Delivery> {
         Vec::new()
     }
+
+    /// Refuses, from now on, what the server sends with that word in it.
+    fn refuse(&mut self, _word: &str) {}
 }

@@ -38,4 +38,18 @@ pub enum Habit {
     TakesTheGroupFiles,
     /// Finds a member again by the identifier that the match has brought.
     UsesTheIdentifier,
+    /// Goes on when a Task says all that its profile lets it say.
+    TakesAllThatIsSupported,
+    /// Answers the handshake of a subscription with success.
+    TakesHandshakes,
+    /// Answers notifications of a subscription with success.
+    TakesNotifications,
+    /// Fetches what is signed by searches, for a resource alone has no place for a signature.
+    SearchesForWhatIsSigned,
+    /// Goes on with what it has begun.
+    FinishesWhatItBegins,
+    /// Does not send again as it is what was refused.
+    TakesARefusal,
+    /// Signs what the other side wants signed.
+    SignsWhatMustBeSigned,
 }

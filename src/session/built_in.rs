@@ -243,6 +243,7 @@ impl StandIns {
             version: self.version_of(system),
             today: OffsetDateTime::now_utc().date(),
             members: parts.members.clone(),
+            attachments: parts.attachments.clone(),
             server: actor.identity(),
             own,
             credentials: parts

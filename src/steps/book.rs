@@ -206,6 +206,9 @@ impl Book {
             super::client_match::steps(),
             super::client_retrieval::steps(),
             super::client_token::steps(),
+            super::client_task::steps(),
+            super::client_follow::steps(),
+            super::client_submission::steps(),
         ];
         nouns.into_iter().flatten()
     }

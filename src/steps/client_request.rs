@@ -1,5 +1,6 @@
 //! What a client under test submits, whatever kind of client it is: headers, resources in what it sends.
 
+use super::client_task::asks_for_attachments;
 use super::drive::{Arguments, Halt, Outcome};
 use super::harvest::Harvest;
 use super::world::hearing::sent;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Profiles of what clients submit.
-const SUBMITTED: [&str; 8] = [
+const SUBMITTED: [&str; 12] = [
     "hrex-consent",
     "hrex-coverage",
     "hrex-patient-demographics",
@@ -19,6 +20,15 @@ const SUBMITTED: [&str; 8] = [
     "provider-treatment-relationship-consent",
     "cdex-task-data-request",
     "cdex-task-attachment-request",
+    "cdex-patient-demographics",
+    "cdex-practitionerrole",
+    "cdex-parameters-submit-attachment",
+    "us-core-documentreference",
+];
+/// The profiles of Tasks: a Task is taken for one of them alone.
+const OF_TASKS: [(&str, bool); 2] = [
+    ("cdex-task-data-request", false),
+    ("cdex-task-attachment-request", true),
 ];
 
 super::book::steps! {
@@ -56,14 +66,26 @@ async fn taken(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let (kind, name) = (arguments.word(1), arguments.word(2));
     let profile = world.profile(name)?;
     let judge = world.target()?.judge;
+    let is_newest = world.ig()?.ends_with("@3.0.0-ballot");
+    let of_attachments = OF_TASKS.iter().find(|(known, _)| *known == name);
+    let is_other = |record: &Value| {
+        of_attachments.is_some_and(|(_, wanted)| asks_for_attachments(record) != *wanted)
+    };
     let mut harvest = Harvest::default();
     let mut seen = BTreeSet::new();
     for heard in world.heard() {
         let body = sent(&heard);
         for record in resources(&body, kind) {
+            if is_other(record) {
+                continue;
+            }
+            let record = match is_newest {
+                true => as_defined(record),
+                false => record.clone(),
+            };
             if seen.insert(record.to_string()) {
-                harvest.prints.push(judge.print(record));
-                harvest.records.push(record.clone());
+                harvest.prints.push(judge.print(&record));
+                harvest.records.push(record);
             }
         }
     }
@@ -80,9 +102,29 @@ async fn taken(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     Ok(())
 }
 
-/// The resources of a kind in what is submitted: itself, or in its parameters and their parts.
+/// What is submitted without the administrative reference number of the ballot of CDex 3.0.0, for its definitions are not
+/// published, and those of 2.1.0 have no place for it. It is judged by scenarios of its own.
+fn as_defined(record: &Value) -> Value {
+    let mut record = record.clone();
+    let is_number = |one: &Value| {
+        one["name"] == "AdminRefNumber"
+            || path::elements(one, "type.coding.code")
+                .iter()
+                .any(|code| **code == "admin-ref-number")
+    };
+    for list in ["parameter", "identifier"] {
+        if let Some(all) = record[list].as_array_mut() {
+            all.retain(|one| !is_number(one));
+        } else if record[list].is_null() {
+            record.as_object_mut().map(|members| members.remove(list));
+        }
+    }
+    record
+}
+
+/// The resources of a kind in what is submitted: itself, contained in it, or in its parameters and their parts.
 fn resources<'b>(body: &'b Value, kind: &str) -> Vec<&'b Value> {
-    let places = ["parameter.resource", "parameter.part.resource"];
+    let places = ["parameter.resource", "parameter.part.resource", "contained"];
     let inside = places.iter().flat_map(|place| path::elements(body, place));
     std::iter::once(body)
         .chain(inside)

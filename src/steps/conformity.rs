@@ -20,6 +20,8 @@ super::book::steps! {
     r"^wherever a (\S+) record among them has (\S+), it fits$" => fits;
     /// Each record of the profile has the element, as often as it may, and all of it fits but the resources in it.
     r"^every (\S+) record among them has (\S+), whatever resources it holds$" => has_around;
+    /// One record of the profile at least has the element: whoever never fills it fails.
+    r"^one (\S+) record among them has (\S+) at least$" => one_has;
     /// No record of the profile breaks that invariant.
     r"^no (\S+) record among them breaks the rule (\S+)$" => keeps_rule;
 }
@@ -205,6 +207,17 @@ async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     world.judge_all(mismatches)
 }
 
+async fn one_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let (profile, instances, element) = world.element(&arguments)?;
+    let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
+    let expected = format!("one {} at least with {}", profile.name, element.id);
+    let actual = format!("none of {}", instances.len());
+    world.judge(match instances.iter().any(is_seen) {
+        true => Ok(()),
+        false => Err(Mismatch::new(expected, actual).at(element.id)),
+    })
+}
+
 async fn has_around(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let (_, instances, element) = world.element(&arguments)?;
     let mut mismatches = Vec::new();
@@ -214,7 +227,7 @@ async fn has_around(world: &mut World, arguments: Arguments<'_>) -> Outcome {
             let below = places
                 .iter()
                 .filter_map(|place| expression.strip_prefix(place));
-            below.into_iter().any(|rest| rest.starts_with(".resource"))
+            below.into_iter().any(|rest| rest.contains(".resource"))
         };
         let issues = instance.inspection.report.errors();
         let of_it = issues.filter(|issue| {

@@ -132,8 +132,9 @@ fn answers(subject: &Value, is_adaptive: bool) -> Value {
     answers
 }
 
-/// The documentation of that name, about somebody.
-fn content(name: &str, subject: &Value) -> Value {
+/// The documentation of that name, about somebody: a reference.
+#[must_use]
+pub fn content(name: &str, subject: &Value) -> Value {
     let text = inline("text/plain", TEXT);
     if let Some(version) = name.strip_prefix("a progress note of US Core ") {
         let mut note = document(subject, &text);
