@@ -3,6 +3,7 @@
 use super::{Brief, Line, Trouble, job, submission, token};
 use crate::config::{Expectation, Member};
 use crate::mock::Habit;
+use crate::oauth::B2b;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -16,7 +17,8 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
     line.ask(looked).await?;
     let scope = brief.credentials.as_ref();
     let scope = scope.map_or("", |credentials| credentials.scope.as_str());
-    token::authorize(brief, line, scope).await?;
+    let acts = json!({"hl7-b2b": who_acts(brief, line)});
+    token::authorize_for(brief, line, scope, &[("extensions", acts)]).await?;
     let Some(mut group) = group(brief, line).await? else {
         return Ok(());
     };
@@ -35,6 +37,18 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
     let since = format!("{}T00:00:00Z", brief.today - Duration::days(30));
     let changes = [("_since", "valueInstant", json!(since))];
     export(line, &group, "provider-delta", &changes).await
+}
+
+/// Who acts, and what for (UDAP Security, `hl7-b2b`).
+fn who_acts(brief: &Brief, line: &Line<'_>) -> Value {
+    let number = format!("urn:oid:2.16.840.1.113883.4.6#{}", brief.own.npi);
+    let treatment = "urn:oid:2.16.840.1.113883.5.8#TREAT";
+    let mut acts = B2b::organization(&number, &brief.own.name, treatment);
+    if line.keeps(Habit::SaysWhoActs) {
+        acts.subject_id = Some(brief.own.npi.clone());
+        acts.subject_name = Some(brief.own.name.clone());
+    }
+    acts.to_json()
 }
 
 /// The id of the Group of the provider's patients: from 2.2.0 on of those that were matched, before of the list that the

@@ -30,6 +30,8 @@ pub enum Habit {
     MatchesAnew,
     /// Waits longer each time, where it is not told how long.
     BacksOff,
+    /// Says when it asks for a token who acts.
+    SaysWhoActs,
     /// Shows its token for files only where they are protected.
     ShowsTheTokenOnlyWhereAsked,
     /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
