@@ -66,8 +66,16 @@ async fn group(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Tro
 /// Has the patients matched, and finds the Group of those who were.
 async fn matched(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Trouble> {
     let members = brief.members.iter();
-    let known = members.filter(|member| member.expect == Expectation::Match);
-    let bundles = known.take(3).enumerate().map(|(position, member)| {
+    let known = members.clone();
+    let known = known.filter(|member| member.expect == Expectation::Match);
+    let others = members.filter(|member| {
+        matches!(
+            member.expect,
+            Expectation::Untreated | Expectation::OptedOut
+        )
+    });
+    let patients = known.take(3).chain(others);
+    let bundles = patients.enumerate().map(|(position, member)| {
         let id = format!("our.Patient-{}", position + 1);
         json!({"name": "MemberBundle", "part": attested(brief, member, &id)["parameter"]})
     });
@@ -76,6 +84,10 @@ async fn matched(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, T
     job::ask_for_later(&mut request);
     let kick_off = line.ask(request).await?;
     let files = job::fetch(line, &kick_off).await?;
+    if !line.keeps(Habit::PicksGroupsByProfile) {
+        let group = files.iter().find(|one| one["resourceType"] == "Group");
+        return Ok(group.and_then(|group| Some(group["id"].as_str()?.to_owned())));
+    }
     Ok(super::matched::group(&files, "pdex-provider-member-match"))
 }
 
