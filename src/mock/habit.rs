@@ -30,6 +30,10 @@ pub enum Habit {
     MatchesAnew,
     /// Waits longer each time, where it is not told how long.
     BacksOff,
+    /// Tells Groups apart by the profiles that they claim.
+    PicksGroupsByProfile,
+    /// Says when it asks for a token who acts.
+    SaysWhoActs,
     /// Shows its token for files only where they are protected.
     ShowsTheTokenOnlyWhereAsked,
     /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
