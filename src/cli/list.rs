@@ -95,9 +95,13 @@ fn suites(igs: &[&Ig], terminal: Terminal) -> (String, Value) {
                 count
             ));
             lines.push(format!("    {}", suite.about));
+            for (index, deed) in suite.script.iter().enumerate() {
+                lines.push(format!("      {}. {}", index + 1, deed.say));
+            }
+            let script: Vec<&String> = suite.script.iter().map(|deed| &deed.say).collect();
             rows.push(json!({
                 "id": suite.id, "ig": ig.at.to_string(), "title": suite.title, "about": suite.about,
-                "role": suite.role.to_string(), "scenarios": count,
+                "role": suite.role.to_string(), "scenarios": count, "script": script,
             }));
         }
     }

@@ -5,7 +5,7 @@ use super::{Line, Trouble};
 use crate::mock::{Habit, Request, Response};
 use http::header::{CONTENT_LOCATION, HeaderName};
 use http::{HeaderValue, Method};
-use serde_json::Value;
+use serde_json::{Value, json as object};
 
 /// Says that the answer may come later.
 pub(super) fn ask_for_later(request: &mut Request) {
@@ -48,4 +48,26 @@ pub(super) async fn fetch(line: &mut Line<'_>, kick_off: &Response) -> Result<Ve
         line.ask(request).await?;
     }
     Ok(found)
+}
+
+/// Has the data of a Group exported for a purpose, and reads it: name, element of the value and value of what else is
+/// asked.
+pub(super) async fn export(
+    line: &mut Line<'_>,
+    group: &str,
+    purpose: &str,
+    order: &[(&str, &str, Value)],
+) -> Result<(), Trouble> {
+    let mut parameters = vec![object!({"name": "exportType", "valueCanonical": purpose})];
+    for (name, element, value) in order {
+        let mut parameter = object!({"name": name});
+        parameter[*element] = value.clone();
+        parameters.push(parameter);
+    }
+    let body = object!({"resourceType": "Parameters", "parameter": parameters});
+    let mut request = line.post(&format!("/Group/{group}/$davinci-data-export"), &body);
+    ask_for_later(&mut request);
+    let kick_off = line.ask(request).await?;
+    fetch(line, &kick_off).await?;
+    Ok(())
 }

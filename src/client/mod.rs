@@ -6,12 +6,15 @@
 //! - A [`Way`] leads to the server: [`InProcess`] without any network and without waiting, [`OverHttp`] as others do.
 //! - A [`Brief`] is what the client knows before it asks: who it is, whom it asks, about whom.
 
+mod app;
 mod brief;
 mod in_process;
 mod job;
 mod line;
+mod matched;
 mod new_payer;
 mod over_http;
+mod provider;
 mod submission;
 mod token;
 mod trouble;
@@ -31,6 +34,10 @@ use crate::mock::Fault;
 pub enum Actor {
     /// A payer that fetches from another payer (PDex).
     NewPayer,
+    /// A provider that fetches from a payer (PDex).
+    Provider,
+    /// An app that a member lets in (PDex).
+    App,
 }
 
 impl Actor {
@@ -39,6 +46,8 @@ impl Actor {
     pub fn of_role(role: &str) -> Option<Self> {
         match role {
             "payer-client" => Some(Self::NewPayer),
+            "provider-client" => Some(Self::Provider),
+            "app-client" => Some(Self::App),
             _ => None,
         }
     }
@@ -57,6 +66,8 @@ pub async fn converse(
     let mut line = Line::new(way, fault);
     let done = match actor {
         Actor::NewPayer => new_payer::converse(brief, &mut line).await,
+        Actor::Provider => provider::converse(brief, &mut line).await,
+        Actor::App => app::converse(brief, &mut line).await,
     };
     match done {
         Err(Trouble::GaveUp) => Ok(()),

@@ -16,12 +16,9 @@ const SEARCHES: [(&str, &str); 5] = [
     ("Observation", "&category=laboratory"),
     (
         "MedicationRequest",
-        "&intent=order,plan&_include=MedicationRequest:medication&_revinclude=Provenance:target",
+        "&intent=order,plan&_include=MedicationRequest:medication",
     ),
-    (
-        "ExplanationOfBenefit",
-        "&service-date=ge2015-01-01&_revinclude=Provenance:target",
-    ),
+    ("ExplanationOfBenefit", "&service-date=ge2015-01-01"),
 ];
 /// What the exchange between payers is for.
 const PURPOSE: &str = "hl7.fhir.us.davinci-pdex#payertopayer";
@@ -120,6 +117,7 @@ async fn read(line: &mut Line<'_>, patient: &str, way: Retrieval) -> Result<(), 
     match way {
         Retrieval::Searches => {
             for (kind, further) in SEARCHES {
+                let further = format!("{further}&_revinclude=Provenance:target");
                 line.search(&format!("/{kind}?patient={patient}{further}"))
                     .await?;
             }
@@ -156,7 +154,7 @@ async fn many(
     super::job::ask_for_later(&mut request);
     let kick_off = line.ask(request).await?;
     let files = super::job::fetch(line, &kick_off).await?;
-    let Some(group) = matched_group(&files) else {
+    let Some(group) = super::matched::group(&files, "pdex-member-match-group") else {
         return Ok(());
     };
     line.search("/Group?characteristic=match").await?;
@@ -177,47 +175,7 @@ async fn many(
         ],
     ];
     for order in orders {
-        export(line, &group, &order).await?;
+        super::job::export(line, &group, PURPOSE, &order).await?;
     }
-    Ok(())
-}
-
-/// The id of the Group of those who were matched: from a file of Groups where there is one, else from the Parameters.
-fn matched_group(files: &[Value]) -> Option<String> {
-    let of_kind = |kind: &'static str| files.iter().filter(move |one| one["resourceType"] == kind);
-    let is_matched = |group: &&Value| {
-        let profiles = group["meta"]["profile"].to_string();
-        profiles.contains("pdex-member-match-group")
-    };
-    let parameters = of_kind("Parameters");
-    let parameters = parameters.flat_map(|one| one["parameter"].as_array().into_iter().flatten());
-    let mut in_parameters = parameters
-        .filter(|one| one["name"] == "MatchedMembers")
-        .map(|one| &one["resource"]);
-    let group = of_kind("Group").find(is_matched);
-    Some(
-        group.or_else(|| in_parameters.next())?["id"]
-            .as_str()?
-            .to_owned(),
-    )
-}
-
-/// Has the data of a Group exported, and reads it.
-async fn export(
-    line: &mut Line<'_>,
-    group: &str,
-    order: &[(&str, &str, Value)],
-) -> Result<(), Trouble> {
-    let mut parameters = vec![json!({"name": "exportType", "valueCanonical": PURPOSE})];
-    for (name, element, value) in order {
-        let mut parameter = json!({"name": name});
-        parameter[*element] = value.clone();
-        parameters.push(parameter);
-    }
-    let body = json!({"resourceType": "Parameters", "parameter": parameters});
-    let mut request = line.post(&format!("/Group/{group}/$davinci-data-export"), &body);
-    super::job::ask_for_later(&mut request);
-    let kick_off = line.ask(request).await?;
-    super::job::fetch(line, &kick_off).await?;
     Ok(())
 }

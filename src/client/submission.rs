@@ -28,8 +28,20 @@ pub(super) fn of(brief: &Brief, member: &Member, id: &str, known: Option<&Value>
         let number =
             json!({"coding": [{"system": format!("{TERMINOLOGY}/v2-0203"), "code": "MB"}]});
         coverage["identifier"] = json!([{"type": number, "system": "https://new-payer.example/ids/member", "value": format!("NEW-{id}")}]);
+        if brief.version == "2.0.0" {
+            be_sparing(coverage);
+        }
     }
     request
+}
+
+/// Leaves out what HRex 1.0.0 does not want supported: it is not to be in a CoverageToLink.
+fn be_sparing(coverage: &mut Value) {
+    if let Some(fields) = coverage.as_object_mut() {
+        for name in ["type", "policyHolder", "relationship", "period"] {
+            fields.remove(name);
+        }
+    }
 }
 
 /// Has somebody else consent for the member, who may do so.

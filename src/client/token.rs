@@ -2,7 +2,7 @@
 
 use super::line::json;
 use super::{Brief, Line, Trouble};
-use crate::mock::Habit;
+use crate::mock::{Habit, Request};
 use crate::oauth::Assertion;
 use crate::signature::Algorithm;
 use http::header::CONTENT_TYPE;
@@ -53,18 +53,13 @@ pub(super) async fn authorize_for(
         .key_id(key_id)
         .sign(key, Algorithm::Es384)
         .map_err(|error| Trouble::Unable(error.to_string()))?;
-    let form = Serializer::new(String::new())
-        .extend_pairs([
-            ("grant_type", "client_credentials"),
-            ("scope", scope),
-            ("client_assertion_type", BEARER),
-            ("client_assertion", &assertion),
-        ])
-        .finish();
-    let mut request = line.request(Method::POST, endpoint);
-    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-    request.headers.insert(CONTENT_TYPE, kind);
-    request.body = form.into();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", scope),
+        ("client_assertion_type", BEARER),
+        ("client_assertion", &assertion),
+    ];
+    let request = self::form(line, endpoint, &form);
     let answer = json(&line.ask(request).await?);
     if let Some(token) = answer["access_token"].as_str() {
         line.use_token(Some(token.to_owned()));
@@ -72,8 +67,18 @@ pub(super) async fn authorize_for(
     Ok(())
 }
 
+/// A POST of a form.
+pub(super) fn form(line: &Line<'_>, address: &str, pairs: &[(&str, &str)]) -> Request {
+    let mut request = line.request(Method::POST, address);
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers.insert(CONTENT_TYPE, kind);
+    let form = Serializer::new(String::new()).extend_pairs(pairs).finish();
+    request.body = form.into();
+    request
+}
+
 /// A word that was never used before.
-fn unique() -> Result<String, Trouble> {
+pub(super) fn unique() -> Result<String, Trouble> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Trouble::Unable(error.to_string()))?;
     Ok(bytes

@@ -26,6 +26,8 @@ pub enum Habit {
     AsksForAToken,
     /// Asks for a token of its own for each member it had matched.
     AsksForTheMember,
+    /// Has patients matched again before each later export, because Groups expire.
+    MatchesAnew,
     /// Waits longer each time, where it is not told how long.
     BacksOff,
     /// Shows its token for files only where they are protected.

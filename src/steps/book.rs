@@ -198,7 +198,15 @@ impl Book {
 
     /// What clients under test are heard to ask.
     fn of_clients() -> impl Iterator<Item = Definition> {
-        let nouns = [super::listening::steps(), super::client_request::steps()];
+        let nouns = [
+            super::listening::steps(),
+            super::client_request::steps(),
+            super::client_export::steps(),
+            super::client_job::steps(),
+            super::client_match::steps(),
+            super::client_retrieval::steps(),
+            super::client_token::steps(),
+        ];
         nouns.into_iter().flatten()
     }
 

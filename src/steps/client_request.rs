@@ -10,11 +10,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Profiles of what clients submit.
-const SUBMITTED: [&str; 6] = [
+const SUBMITTED: [&str; 8] = [
     "hrex-consent",
     "hrex-coverage",
     "hrex-patient-demographics",
-    "pdex-multi-member-match-bundle-in",
+    "pdex-parameters-multi-member-match-bundle-in",
+    "provider-parameters-multi-member-match-bundle-in",
+    "provider-treatment-relationship-consent",
     "cdex-task-data-request",
     "cdex-task-attachment-request",
 ];
