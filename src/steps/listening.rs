@@ -81,16 +81,24 @@ async fn all_done(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn all_heard(world: &mut World, _: Arguments<'_>) -> Outcome {
     let conversation = world.conversation()?;
     let (lost, turned) = (conversation.lost(), conversation.turned_away());
-    if let Some(turned) = turned.first() {
-        return Err(Halt::Error(format!(
-            "{} {} was turned away with {}, unread: what it held cannot be judged",
-            turned.method, turned.path, turned.status
-        )));
+    let mut unheard = Vec::new();
+    if let Some(first) = turned.first() {
+        unheard.push(format!(
+            "{} {} and {} more were turned away unread (status {})",
+            first.method,
+            first.path,
+            turned.len() - 1,
+            first.status
+        ));
     }
-    match lost {
-        0 => Ok(()),
-        lost => Err(Halt::Error(format!(
-            "{lost} further requests were answered and not kept: what they held cannot be judged"
+    if lost > 0 {
+        unheard.push(format!("{lost} requests were answered and not kept"));
+    }
+    match unheard.is_empty() {
+        true => Ok(()),
+        false => Err(Halt::Error(format!(
+            "{}: what they held cannot be judged",
+            unheard.join("; ")
         ))),
     }
 }

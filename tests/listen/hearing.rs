@@ -86,7 +86,10 @@ fn what_is_too_large_is_turned_away_and_told() {
     listener.ask("POST /one/finish", b"");
     let output = listener.end();
     assert_ne!(output.code, 0, "{output:?}");
-    assert!(output.stdout.contains("turned away with 413"), "{output:?}");
+    assert!(
+        output.stdout.contains("turned away unread (status 413)"),
+        "{output:?}"
+    );
 }
 
 #[test]

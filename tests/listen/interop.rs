@@ -1,4 +1,4 @@
-//! Clients of others: `fhir-kit-client` from npm and `fhirpy` from PyPI.
+//! Clients of others: `fhir-kit-client` and `fhirclient` from npm, `fhirpy` from PyPI.
 //!
 //! The packages of npm are looked for in the folder `VITRUVIAN_TEST_NODE_MODULES`, those of PyPI by the interpreter
 //! `VITRUVIAN_TEST_PYTHON`. Without them the tests say so and pass: neither is part of this repository.
@@ -7,8 +7,10 @@ use super::listener::Listener;
 use crate::packages::say;
 use serde_json::Value;
 use std::ffi::OsString;
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Lets a client do what its script says, and returns what it made of it, and the report on it.
 fn heard(program: OsString, script: &Path) -> (Value, Value) {
@@ -63,6 +65,63 @@ fn fhir_kit_client_is_heard() {
     assert_eq!(answers["missing"], 404, "{answers}");
     assert!(answers["match"].as_u64() >= Some(400), "{answers}");
     is_told_rightly(&report);
+}
+
+#[test]
+fn an_app_made_with_fhirclient_is_heard() {
+    let modules = std::env::var_os("VITRUVIAN_TEST_NODE_MODULES").map(PathBuf::from);
+    let Some(modules) = modules.filter(|modules| modules.join("fhirclient").is_dir()) else {
+        say("skipped: VITRUVIAN_TEST_NODE_MODULES names no folder with fhirclient");
+        return;
+    };
+    let scripts = tempfile::tempdir().unwrap();
+    let script = scripts.path().join("app.mjs");
+    std::fs::write(&script, include_str!("../guard/app.mjs")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&modules, scripts.path().join("node_modules")).unwrap();
+    // Taken and given back: the app will listen there.
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let redirect = format!("http://127.0.0.1:{port}/back");
+    let folder = tempfile::tempdir().unwrap();
+    let more = [
+        "--suite",
+        "pdex-app-client",
+        "--client",
+        "app",
+        "--redirect",
+        &redirect,
+    ];
+    let listener = Listener::start(folder.path(), &more);
+    let asked = serde_json::json!({
+        "base": format!("http://{}/app/fhir", listener.host), "client": "app-under-test",
+        "redirect": redirect, "other": "pt-002", "user": "avery.example", "password": "plain-to-see",
+    });
+    let mut child = Command::new("node")
+        .arg(&script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.as_mut().unwrap(), "{asked}").unwrap();
+    let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let told: Value = serde_json::from_str(said.lines().last().unwrap_or("null")).unwrap();
+    assert_eq!(told["patient"], told["again"], "{told}");
+    assert!(told["patient"].is_string(), "{told}");
+    listener.ask("POST /app/finish", b"");
+    let end = listener.end();
+    // It did what it did rightly, and not all that is asked of it.
+    assert_eq!(end.code, 3, "{end:?}");
+    let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let scenarios = report["scenarios"].as_array().unwrap();
+    let mut passed = scenarios.iter().filter(|one| one["verdict"] == "pass");
+    assert!(
+        passed.any(|one| one["name"] == "Records are read with the token"),
+        "{report:#}"
+    );
 }
 
 #[test]

@@ -20,18 +20,21 @@ pub(in crate::cli) struct ListenOptions {
     #[arg(long = "client", value_name = "NAME", value_parser = parse_name)]
     pub(in crate::cli) clients: Vec<String>,
     /// Ask nobody for a token
-    #[arg(long, conflicts_with_all = ["auth", "jwks"], help_heading = "Stand-ins")]
+    #[arg(long, conflicts_with_all = ["auth", "jwks", "redirect"], help_heading = "Stand-ins")]
     pub(in crate::cli) open: bool,
     /// Know the client under test by the public keys in this file (a JSON Web Key Set), as `client-under-test`
     #[arg(long, value_name = "FILE", help_heading = "Stand-ins")]
     pub(in crate::cli) jwks: Option<PathBuf>,
+    /// Know an app under test by where members are sent back to, as `app-under-test` (repeatable)
+    #[arg(long, value_name = "URL", help_heading = "Stand-ins")]
+    pub(in crate::cli) redirect: Vec<url::Url>,
     /// Write the throw-away keys with which a client can get tokens into this folder
     #[arg(long, value_name = "DIR", help_heading = "Stand-ins")]
     pub(in crate::cli) keys: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) protection: ProtectionOptions,
     /// Pass everything on to this FHIR server, and judge both sides, instead of answering for it
-    #[arg(long, value_name = "URL", conflicts_with_all = ["open", "jwks", "keys", "auth"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["open", "jwks", "redirect", "keys", "auth"])]
     pub(in crate::cli) proxy: Option<url::Url>,
     /// End when nothing has come for so long since the last request
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = crate::config::parse_duration, help_heading = "Ending")]

@@ -10,7 +10,9 @@ use crate::cli::keys::KeyFolder;
 use crate::cli::{Failure, Terminal, mock_clients};
 use crate::client::Brief;
 use crate::evidence::{Ending, Recorder};
-use crate::mock::{BuiltIn, Conversation, Guard, Registered, Room, Stopwatch};
+use crate::mock::{
+    BuiltIn, BuiltInClient, Conversation, Credential, Guard, Registered, Room, Stopwatch,
+};
 use crate::oauth::Jwks;
 use crate::session::{Session, Settings, Stage, Stages};
 use crate::steps::{Party, Wanted};
@@ -22,6 +24,10 @@ use tokio::sync::Notify;
 
 /// Id of a client that brings its own keys.
 const OWN_CLIENT: &str = "client-under-test";
+/// Id of an app that says where members are sent back to.
+const OWN_APP: &str = "app-under-test";
+/// Role of apps, which members let in.
+const APP: &str = "app-client";
 /// Seconds that a token is good for which nobody had to ask for.
 const STANDING: i64 = 86_400;
 /// Longest a single step may take, once the client has been heard out.
@@ -32,6 +38,8 @@ pub(super) struct Setup {
     names: Vec<String>,
     several_roles: bool,
     own_keys: Option<Jwks>,
+    /// Where members are sent back to by an app under test, as it was written.
+    redirects: Vec<String>,
     /// Which server each client is heard with, where it is somebody else's: both as systems.
     mirrors: HashMap<String, String>,
     proxy: Option<Proxy>,
@@ -69,6 +77,7 @@ impl Setup {
             several_roles: systems.len() > 1,
             mirrors,
             own_keys,
+            redirects: options.redirect.iter().map(ToString::to_string).collect(),
             proxy,
         })
     }
@@ -113,24 +122,21 @@ impl Hearing {
         let acquaint = |guard: Guard, known: &BuiltIn| {
             let main = known.clients.first();
             let id = main.map_or("", |main| main.registered.client_id.as_str());
-            let guard = guard.reseeded(seed).with_token(&token, id, STANDING);
-            match (&setup.own_keys, main) {
-                (Some(keys), Some(main)) => guard.with_client(Registered {
-                    client_id: OWN_CLIENT.to_owned(),
-                    ..Registered::system(
-                        OWN_CLIENT,
-                        keys.clone(),
-                        &main.registered.scope,
-                        &main
-                            .registered
-                            .npis
-                            .iter()
-                            .map(String::as_str)
-                            .collect::<Vec<_>>(),
-                    )
-                }),
-                _ => guard,
+            let mut guard = guard.reseeded(seed).with_token(&token, id, STANDING);
+            if let (Some(keys), Some(main)) = (&setup.own_keys, main) {
+                let npis = main.registered.npis.iter().map(String::as_str);
+                let npis: Vec<&str> = npis.collect();
+                let scope = &main.registered.scope;
+                let own = Registered::system(OWN_CLIENT, keys.clone(), scope, &npis);
+                guard = guard.with_client(own);
             }
+            if let (Some(first), Some(app)) = (setup.redirects.first(), app_of(known)) {
+                guard = guard.with_client(Registered {
+                    redirect_uris: setup.redirects.clone(),
+                    ..Registered::app(OWN_APP, &app.registered.scope, first)
+                });
+            }
+            guard
         };
         let set = stages.set(&Stopwatch::start(), &acquaint);
         let known = stages.known().cloned();
@@ -214,21 +220,11 @@ impl Hearing {
             }
         }
         if let (Some(known), Some(token)) = (&self.known, &self.token) {
-            terminal.say(&format!("  Authorization: Bearer {token}"));
-            let main = known.clients.first();
-            let id = match setup.own_keys {
-                Some(_) => Some((OWN_CLIENT, "your own keys")),
-                None => main.map(|main| {
-                    (
-                        main.registered.client_id.as_str(),
-                        "the key that --keys DIR writes",
-                    )
-                }),
-            };
-            if let Some((id, key)) = id {
-                terminal.say(&format!(
-                    "  or ask for a token: SMART Backend Services as {id}, with {key}"
-                ));
+            if self.rooms.iter().any(|room| room.role != APP) {
+                Self::announce_system(known, token, setup, terminal);
+            }
+            if self.rooms.iter().any(|room| room.role == APP) {
+                Self::announce_app(known, setup, terminal);
             }
         }
         terminal.say(&format!("  watch it: {origin}/{}", self.name));
@@ -236,6 +232,39 @@ impl Hearing {
             "  end it:   curl -X POST {origin}/{}/finish",
             self.name
         ));
+    }
+
+    /// Says how a system gets past the authorization server.
+    fn announce_system(known: &BuiltIn, token: &str, setup: &Setup, terminal: Terminal) {
+        terminal.say(&format!("  Authorization: Bearer {token}"));
+        let main = known.clients.first();
+        let main = main.map_or("", |main| main.registered.client_id.as_str());
+        let (id, key) = match setup.own_keys {
+            Some(_) => (OWN_CLIENT, "your own keys"),
+            None => (main, "the key that --keys DIR writes"),
+        };
+        terminal.say(&format!(
+            "  or ask for a token: SMART Backend Services as {id}, with {key}"
+        ));
+    }
+
+    /// Says how an app does, and who lets it in.
+    fn announce_app(known: &BuiltIn, setup: &Setup, terminal: Terminal) {
+        let built_in = app_of(known).map(|app| &app.registered);
+        let id = built_in.map_or("", |app| app.client_id.as_str());
+        let redirects = built_in.map(|app| app.redirect_uris.as_slice());
+        let (id, redirects) = match setup.redirects.as_slice() {
+            [] => (id, redirects.unwrap_or_default()),
+            own => (OWN_APP, own),
+        };
+        terminal.say(&format!(
+            "  SMART App Launch as {id}, sent back to {}",
+            redirects.join(" or ")
+        ));
+        if let Some(login) = known.logins.first() {
+            let password = login.password.expose();
+            terminal.say(&format!("  log in as {}, {password}", login.user));
+        }
     }
 
     /// Writes the keys with which tokens are had.
@@ -341,6 +370,12 @@ impl Hearing {
             ..Settings::default()
         }
     }
+}
+
+/// The app that is known from the start.
+fn app_of(known: &BuiltIn) -> Option<&BuiltInClient> {
+    let mut clients = known.clients.iter();
+    clients.find(|client| matches!(client.registered.credential, Credential::Public))
 }
 
 /// A word that nobody guesses.
