@@ -19,6 +19,10 @@ use vitruvian::mock::{Payer, StandIn as _};
 use vitruvian::profile::{Library, Validator};
 use vitruvian::steps::{Export, FileSeen};
 
+// The one of the binary: what it takes is what is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Problem = Box<dyn std::error::Error>;
 
 /// Records of one member, by type, with the id of the member left open.

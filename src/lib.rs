@@ -17,16 +17,18 @@
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`access`] | how tokens are had at one target: discovery, SMART, UDAP, renewal | `config evidence http oauth signature` |
 //! | [`mock`] | the server side: state, routes, faults, journal | `data evidence fhir oauth signature` |
+//! | [`client`] | reference clients, good and mutated, for the suites that hear clients | `config evidence fhir http mock oauth signature steps` |
 //! | [`steps`] | the Gherkin vocabulary, one file per domain noun, and the `World` | `access catalog config evidence fhir http mock oauth profile signature` |
 //! | [`runner`] | plan → cucumber → `Run` | `catalog evidence steps` |
-//! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `access catalog config data evidence http mock oauth profile runner signature steps` |
-//! | [`proof`] | the suites against every fault: the kill matrix | `catalog data evidence mock session steps` |
+//! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `access catalog client config data evidence http mock oauth profile runner signature steps` |
+//! | [`proof`] | the suites against every fault: the kill matrix; and against their mirrors | `catalog client data evidence http mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `access catalog config data evidence http mock oauth profile proof report runner session signature steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `access catalog client config data evidence http mock oauth profile proof report runner session signature steps` |
 
 pub mod access;
 pub mod catalog;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod data;
 pub mod evidence;

@@ -4,21 +4,26 @@
 //! - [`Session`] is the run; [`Settings`] say how.
 //! - [`Protection`] is how stand-ins are guarded: by tokens, TLS, client certificates.
 //! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
-//!   somebody else. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
+//!   somebody else. [`overheard`] is what clients said in an earlier run. [`Stages`] are stand-ins that clients under test talk to. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
 
+mod actor;
 mod built_in;
 mod guarding;
+mod overheard;
 mod playback;
 mod remote;
 mod settings;
 mod signers;
+mod stage;
 
 pub use built_in::{BuiltIn, Means, StandIns, Watched, members_file};
 pub use guarding::{Auth, Protection};
+pub use overheard::overheard;
 pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
 pub use signers::named_by;
+pub use stage::{Stage, Stages, act, script_of};
 
 use crate::catalog::{Plan, Scenario};
 use crate::evidence::{Ending, Event, Identity, Recorder, log};
@@ -75,6 +80,9 @@ impl Session {
                 settings.public_url.clone(),
                 settings.deliveries.clone(),
             ),
+            conversations: settings.conversations.clone(),
+            scripts: settings.scripts.clone(),
+            mirrors: settings.mirrors.clone(),
             attempts: std::sync::Mutex::default(),
         });
         Self {

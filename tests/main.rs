@@ -11,6 +11,8 @@
 //! - `guard`: the stand-ins with an authorization server hold every request against its token; every rule can be skipped
 //! - `http_client`: the client keeps its bounds whatever the target sends
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
+//! - `listen`: clients are heard apart, within bounds and to an end; between two systems both are judged
+//! - `mistakes`: the document of a payer's likely mistakes names faults that exist and break what it says
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `provider`: the mock provider really computes its answers, and survives whatever is sent
@@ -49,6 +51,9 @@ mod guard;
 mod http_client;
 #[cfg(test)]
 mod leaks;
+#[cfg(test)]
+mod listen;
+mod mistakes;
 #[cfg(test)]
 mod packages;
 #[cfg(test)]

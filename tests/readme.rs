@@ -58,7 +58,7 @@ fn commands_run_as_printed() {
                 let output = vitruvian_in(signing.path(), &words[1..]);
                 assert_eq!(output.code, 0, "{words:?}: {output:?}");
             }
-            ["vitruvian", "mock", ..] => understood(&words[1..]),
+            ["vitruvian", "mock" | "listen", ..] => understood(&words[1..]),
             ["vitruvian", "run", "--fault", ..] => runs(&words[1..], folder.path(), &[1]),
             ["vitruvian", rest @ ..] => runs(rest, folder.path(), &[0]),
             other => panic!("what is {other:?}?"),

@@ -118,6 +118,13 @@ Feature: Asking for the data of matched members
     And the new payer asks about the job until it is done
     Then the last answer lists what there is to fetch
 
+  @req:PDEX-BLK-008 @writes
+  Scenario: What is done stays done
+    Given a group of matched members
+    When the new payer asks for their data
+    And the new payer asks about the job until it is done
+    Then the job is still done when the new payer asks once more
+
   @req:PDEX-BLK-009 @writes
   Scenario: The payer says until when the files can be fetched
     Given a group of matched members

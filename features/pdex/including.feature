@@ -3,7 +3,7 @@ Feature: What comes along with the records found
   A record refers to others: a claim to its provider, a prescription to its medicine. An app can ask for them
   along with the records it looks for, and for the Provenance that tells where these come from.
 
-  Scenario Outline: The <target> that <kind> records name as <reference> comes along (US Core <US Core>)
+  Scenario Outline: What <kind> records name as <reference> comes along: <target> (US Core <US Core>)
     Given a member of the payer
     And the payer serves US Core <US Core>
     Then <target> that <kind> records name as <reference> comes along when asked for

@@ -35,7 +35,8 @@ impl Plan {
     }
 
     /// [`Self::features`] in the order they must run: those of one phase may run side by side, and the
-    /// next begins when all of them have ended. Closing scenarios are the second phase.
+    /// next begins when all of them have ended. Those that hear a client out are the first phase, closing scenarios the
+    /// last.
     #[must_use]
     pub fn phases(&self) -> Vec<Vec<gherkin::Feature>> {
         let (closing, others): (Vec<Scenario>, Vec<Scenario>) = self
@@ -43,7 +44,10 @@ impl Plan {
             .iter()
             .cloned()
             .partition(|scenario| scenario.written.closing);
-        [others, closing]
+        let (listening, others): (Vec<Scenario>, Vec<Scenario>) = others
+            .into_iter()
+            .partition(|scenario| scenario.written.listening);
+        [listening, others, closing]
             .iter()
             .filter(|scenarios| !scenarios.is_empty())
             .map(|scenarios| features(scenarios))

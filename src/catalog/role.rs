@@ -22,12 +22,13 @@ pub enum Role {
     DataConsumerServer,
     /// The party that asks for data (CDex).
     DataConsumerClient,
+    /// An app that reads a member's records for them (PDex).
+    AppClient,
 }
 
 /// Actors of requirements that no role stands for: other parties, and all of them together.
-const OTHER_ACTORS: [&str; 10] = [
+const OTHER_ACTORS: [&str; 9] = [
     "all",
-    "app-client",
     "implementer",
     "intermediary",
     "payer",
@@ -40,7 +41,7 @@ const OTHER_ACTORS: [&str; 10] = [
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::PayerServer,
         Self::PayerClient,
         Self::ProviderClient,
@@ -48,6 +49,7 @@ impl Role {
         Self::DataSourceClient,
         Self::DataConsumerServer,
         Self::DataConsumerClient,
+        Self::AppClient,
     ];
 
     /// The name used in tags, suites and options.
@@ -61,6 +63,20 @@ impl Role {
             Self::DataSourceClient => "data-source-client",
             Self::DataConsumerServer => "data-consumer-server",
             Self::DataConsumerClient => "data-consumer-client",
+            Self::AppClient => "app-client",
+        }
+    }
+
+    /// Whether a system of this role asks, and so is heard rather than asked.
+    #[must_use]
+    pub const fn is_client(self) -> bool {
+        match self {
+            Self::PayerServer | Self::DataSourceServer | Self::DataConsumerServer => false,
+            Self::PayerClient
+            | Self::ProviderClient
+            | Self::DataSourceClient
+            | Self::DataConsumerClient
+            | Self::AppClient => true,
         }
     }
 

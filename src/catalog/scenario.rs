@@ -40,6 +40,8 @@ pub struct Written {
     pub slow: bool,
     /// Whether it judges what the whole run has seen, and so runs after all others.
     pub closing: bool,
+    /// Whether it hears the client under test out, and so runs before all others.
+    pub listening: bool,
     /// Whether it is about who may do what, so that a stand-in of ours must have its guard up.
     pub guarded: bool,
     /// Whether it is about a provider that signs all it gives, so that a stand-in of ours must.
@@ -68,14 +70,15 @@ pub struct Scenario {
 impl Scenario {
     /// The system it is run against: one for each IG version, and another one for the payer's server of CDex,
     /// where the first is the provider's; each of them once more for scenarios about who may do what,
-    /// and for those about signing all that is given.
+    /// and for those about signing all that is given. Every kind of client is one of its own.
     #[must_use]
     pub fn system(&self) -> String {
-        let consumer = Role::DataConsumerServer;
         let mut system = self.ig.to_string();
-        if self.written.roles.contains(&consumer) {
+        let mut named = self.written.roles.iter();
+        let named = named.find(|role| role.is_client() || **role == Role::DataConsumerServer);
+        if let Some(role) = named {
             system.push(' ');
-            system.push_str(consumer.as_str());
+            system.push_str(role.as_str());
         }
         if self.written.guarded {
             system.push_str(GUARDED);
@@ -109,6 +112,7 @@ impl Written {
             writes: false,
             slow: false,
             closing: false,
+            listening: false,
             guarded: false,
             signing: false,
             needs: Vec::new(),
@@ -134,6 +138,7 @@ impl Written {
             Some(Tag::Writes) => self.writes = true,
             Some(Tag::Slow) => self.slow = true,
             Some(Tag::Closing) => self.closing = true,
+            Some(Tag::Listening) => self.listening = true,
             Some(Tag::Guarded) => self.guarded = true,
             Some(Tag::Signing) => self.signing = true,
             Some(Tag::Needs(capability)) => self.needs.push(capability),
@@ -146,6 +151,12 @@ impl Written {
     pub fn is_meant_for(&self, version: &Version) -> bool {
         self.since.as_ref().is_none_or(|since| since <= version)
             && self.until.as_ref().is_none_or(|until| version <= until)
+    }
+
+    /// The kind of client it hears; none when it asks a server.
+    #[must_use]
+    pub fn client(&self) -> Option<Role> {
+        self.roles.iter().copied().find(|role| role.is_client())
     }
 
     /// Whether it is for systems of a role.

@@ -96,13 +96,21 @@ impl Catalog {
         selection: &Selection,
     ) -> Result<Vec<(&'a Ig, &'a Suite)>, SelectError> {
         for id in &selection.suites {
-            if igs.iter().any(|ig| ig.suite(id).is_some()) {
+            let mut found = igs.iter().filter_map(|ig| ig.suite(id));
+            if let Some(suite) = found.next() {
+                if selection.side.is_some_and(|side| !side.has(suite.role)) {
+                    return Err(SelectError::OtherKind {
+                        suite: id.clone(),
+                        is_for_clients: suite.role.is_client(),
+                    });
+                }
                 continue;
             }
             let elsewhere = self.igs().iter().find(|ig| ig.suite(id).is_some());
             let known: BTreeSet<&str> = igs
                 .iter()
                 .flat_map(|ig| ig.suites())
+                .filter(|suite| selection.side.is_none_or(|side| side.has(suite.role)))
                 .map(|suite| suite.id.as_str())
                 .collect();
             let hint = match elsewhere {
@@ -118,6 +126,7 @@ impl Catalog {
         Ok(igs
             .iter()
             .flat_map(|ig| ig.suites().map(|suite| (*ig, suite)))
+            .filter(|(_, suite)| selection.side.is_none_or(|side| side.has(suite.role)))
             .filter(|(_, suite)| {
                 selection.suites.is_empty() || selection.suites.contains(&suite.id)
             })
@@ -280,7 +289,9 @@ fn part_of(scenarios: Vec<Scenario>, part: usize, of: usize) -> Result<Vec<Scena
     let before = scenarios.len();
     let scenarios = scenarios.into_iter().enumerate();
     let own: Vec<Scenario> = scenarios
-        .filter(|(index, scenario)| scenario.written.closing || index % of == part - 1)
+        .filter(|(index, scenario)| {
+            scenario.written.closing || scenario.written.listening || index % of == part - 1
+        })
         .map(|(_, scenario)| scenario)
         .collect();
     if own.is_empty() {

@@ -3,6 +3,23 @@
 use super::{IgVersion, Role};
 use cucumber::gherkin::tagexpr::TagOperation;
 
+/// Which side of a conversation the system under test is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It is asked.
+    Servers,
+    /// It is heard.
+    Clients,
+}
+
+impl Side {
+    /// Whether systems of a role are on it.
+    #[must_use]
+    pub fn has(self, role: Role) -> bool {
+        role.is_client() == (self == Self::Clients)
+    }
+}
+
 /// What a user asks for. Empty lists and absent values ask for everything.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -20,6 +37,8 @@ pub struct Selection {
     pub name: Option<String>,
     /// Leaves out what creates or changes data on the target.
     pub read_only: bool,
+    /// Whether it is about servers or clients: suites of the other kind are left out. None for both.
+    pub side: Option<Side>,
     /// This part of so many, both from 1: `(1, 4)`.
     pub shard: Option<(usize, usize)>,
 }
@@ -44,6 +63,14 @@ pub enum SelectError {
         igs: String,
         /// What there is.
         hint: String,
+    },
+    /// The suite is for the other kind of system.
+    #[error("{suite} is for {}; use `vitruvian {}`", if *.is_for_clients { "clients, which are heard" } else { "servers, which are asked" }, if *.is_for_clients { "listen" } else { "run" })]
+    OtherKind {
+        /// What was asked for.
+        suite: String,
+        /// Whether it is for clients.
+        is_for_clients: bool,
     },
     /// No selected IG version has a requirement of that id or prefix.
     #[error("there is no requirement {requirement:?} in {igs}; {hint}")]

@@ -21,6 +21,27 @@ pub struct Suite {
     pub requirements: Vec<String>,
     /// Features, as `pdex/discovery` for `features/pdex/discovery.feature`.
     pub features: Vec<String>,
+    /// What a client under test is asked to do, in order; empty for servers.
+    pub script: Vec<Deed>,
+}
+
+/// Something that a client under test is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deed {
+    /// What to do, in one or two sentences for people.
+    pub say: String,
+    /// HTTP method of a request that shows it is done.
+    pub method: String,
+    /// Path of that request below the base: `{type}` stands for a resource type, `{id}` for an id, `*` at the end for
+    /// the rest.
+    pub path: String,
+    /// A parameter that must be in its query.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Words in its body, exactly as written.
+    #[serde(default)]
+    pub body: Option<String>,
 }
 
 impl Suite {
@@ -61,6 +82,8 @@ struct SuiteTable {
     role: Spanned<String>,
     requirements: Vec<Spanned<String>>,
     features: Vec<Spanned<String>>,
+    #[serde(default)]
+    script: Vec<Deed>,
 }
 
 /// Reads a `suites.toml`; suites that cannot be understood are left out and reported.
@@ -110,6 +133,7 @@ pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<P
                 role,
                 requirements: inner(table.requirements),
                 features: inner(table.features),
+                script: table.script,
             },
         });
     }

@@ -20,6 +20,8 @@ pub(super) enum Tag {
     Slow,
     /// `@closing`: judges what the whole run has seen, after all others.
     Closing,
+    /// `@listening`: hears the client out, before all others.
+    Listening,
     /// `@guarded`: about who may do what; a stand-in of ours that is tested by it has its guard up.
     Guarded,
     /// `@signing`: about a provider that signs all it gives; a stand-in of ours that is tested by it does.
@@ -39,8 +41,17 @@ pub(super) enum TagError {
     Role(String),
 }
 
-const VOCABULARY: [&str; 10] = [
-    "req:", "role:", "since:", "until:", "writes", "slow", "closing", "guarded", "signing",
+const VOCABULARY: [&str; 11] = [
+    "req:",
+    "role:",
+    "since:",
+    "until:",
+    "writes",
+    "slow",
+    "closing",
+    "listening",
+    "guarded",
+    "signing",
     "needs:",
 ];
 
@@ -60,6 +71,7 @@ impl Tag {
             ("writes", None) => Ok(Self::Writes),
             ("slow", None) => Ok(Self::Slow),
             ("closing", None) => Ok(Self::Closing),
+            ("listening", None) => Ok(Self::Listening),
             ("guarded", None) => Ok(Self::Guarded),
             ("signing", None) => Ok(Self::Signing),
             ("since", Some(value)) => version(value).map(Self::Since),
@@ -117,6 +129,7 @@ mod tests {
         assert_eq!(Tag::parse("writes"), Ok(Tag::Writes));
         assert_eq!(Tag::parse("slow"), Ok(Tag::Slow));
         assert_eq!(Tag::parse("closing"), Ok(Tag::Closing));
+        assert_eq!(Tag::parse("listening"), Ok(Tag::Listening));
         assert_eq!(Tag::parse("guarded"), Ok(Tag::Guarded));
         assert_eq!(Tag::parse("signing"), Ok(Tag::Signing));
         assert_eq!(Tag::parse("needs:bulk"), Ok(Tag::Needs("bulk".to_owned())));

@@ -1,6 +1,7 @@
 //! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod listen;
 mod login;
 mod protection;
 mod signature;
@@ -9,6 +10,7 @@ pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use listen::{ListenOptions, SelfTestOptions};
 pub(super) use login::LoginOptions;
 pub(super) use protection::{AuthWay, ProtectionOptions};
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
@@ -54,6 +56,10 @@ impl Arguments {
 pub(super) enum Command {
     /// Run suites against a target, or against the built-in stand-ins
     Run(Box<RunOptions>),
+    /// Listen to a client: we are the server it talks to, and judge what it asks
+    Listen(Box<ListenOptions>),
+    /// Run every suite against its own mirror: servers and clients of ours
+    SelfTest(SelfTestOptions),
     /// Let the app in at the target as a member, in a browser
     Login(LoginOptions),
     /// Stand up a payer on this machine

@@ -6,7 +6,7 @@ mod answers;
 mod interview;
 
 use super::arguments::AttestOptions;
-use super::run::write_reports;
+use super::conclusion::write_reports;
 use super::summary::summarise;
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;

@@ -18,7 +18,10 @@ pub(super) fn list(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     let (catalog, faults) = load(data)?;
-    let selection = options.selection.selection()?;
+    let selection = Selection {
+        side: None,
+        ..options.selection.selection()?
+    };
     let igs = match options.what {
         // The guides that profiles are listed of need not be in the catalogue.
         Listed::Profiles => Vec::new(),

@@ -1,7 +1,7 @@
 //! `vitruvian merge`: the runs of parts, put together to that of the whole.
 
 use super::arguments::MergeOptions;
-use super::run::write_reports;
+use super::conclusion::write_reports;
 use super::summary::summarise;
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;

@@ -9,7 +9,8 @@ use super::{Exit, Failure, Terminal, console};
 use crate::catalog::IgVersion;
 use crate::data::Data;
 use crate::mock::{BuiltIn, Fault, Guard, Keyring, Payer, Provider, Server, StandIn, Tls};
-use std::net::TcpListener;
+use crate::session::Protection;
+use std::net::{IpAddr, TcpListener};
 
 /// By which the throw-away client is known over TLS.
 const CLIENT: &str = "https://client.example/fhir";
@@ -76,7 +77,11 @@ pub(super) fn mock(
         )
     })?;
     let mut folder = options.keys.as_deref().map(KeyFolder::create).transpose()?;
-    let tls = tls(options, folder.as_mut())?;
+    let tls = tls(
+        options.host,
+        options.protection.protection(),
+        folder.as_mut(),
+    )?;
     if let Some(folder) = &mut folder {
         acquaintances.write(data, &ig, folder)?;
     }
@@ -101,12 +106,15 @@ pub(super) fn mock(
 }
 
 /// TLS as it was asked for, with what a client needs in the folder.
-fn tls(options: &MockOptions, folder: Option<&mut KeyFolder>) -> Result<Option<Tls>, Failure> {
-    let protection = options.protection.protection();
+pub(super) fn tls(
+    host: IpAddr,
+    protection: Protection,
+    folder: Option<&mut KeyFolder>,
+) -> Result<Option<Tls>, Failure> {
     if !protection.tls {
         return Ok(None);
     }
-    let keys = Keyring::new(&[options.host], CLIENT)?;
+    let keys = Keyring::new(&[host], CLIENT)?;
     if let Some(folder) = folder {
         let (certificate, key) = keys.client();
         folder.public("ca.pem", &keys.authority().certificate().to_pem())?;
@@ -150,7 +158,7 @@ fn expired_token() -> Result<String, Failure> {
     }))
 }
 
-fn random() -> Result<[u8; 32], Failure> {
+pub(super) fn random() -> Result<[u8; 32], Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| {
         Failure::new(

@@ -9,6 +9,7 @@ mod attest;
 mod bundle;
 mod check;
 mod client_tls;
+mod conclusion;
 mod console;
 mod diff;
 mod exit;
@@ -17,6 +18,7 @@ mod keys;
 mod list;
 mod list_profiles;
 mod list_requirements;
+mod listen;
 mod login;
 mod merge;
 mod mock;
@@ -27,6 +29,7 @@ mod replay;
 mod report;
 mod run;
 mod selection;
+mod self_test;
 mod sign;
 mod summary;
 mod terminal;
@@ -107,6 +110,8 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     let data = arguments.data()?;
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
+        Command::Listen(options) => listen::listen(&data, &options, terminal),
+        Command::SelfTest(options) => self_test::self_test(&data, &options, terminal),
         Command::Login(options) => login::login(&options, terminal),
         Command::Validate(options) => validate::validate(&data, &options, terminal),
         Command::Sign(options) => sign::sign(&options, terminal),

@@ -5,23 +5,24 @@
 mod whole;
 
 use super::arguments::{ListFormat, ReplayOptions};
+use super::listen::both_sides;
 use super::run::payer;
 use super::selection::load;
 use super::terminal::{Bar, Style};
 use super::wrap::wrap;
 use super::{Exit, Failure, Terminal, console};
-use crate::catalog::{Catalog, Plan, Selection};
+use crate::catalog::{Catalog, Plan, Role, Selection, Side};
 use crate::config::Config;
 use crate::data::Data;
 use crate::evidence::bundle::verify;
-use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, Verdict, log};
+use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, SuiteNote, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
-    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, StandIns,
-    named_by, remote,
+    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, Stages,
+    StandIns, named_by, overheard, remote, script_of,
 };
 use crate::signature::Certificate;
-use crate::steps::{Party, Provider, Target};
+use crate::steps::{Party, Provider, Target, Wanted};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -51,12 +52,19 @@ pub(super) fn replay(
 ) -> Result<Exit, Failure> {
     let run = Arc::new(read(options)?);
     let (catalog, _) = load(data)?;
-    let plan = plan(&catalog, &run)?;
+    let (plan, mirrors) = plan(&catalog, &run)?;
     let whole = plan.igs.clone();
     let executed: BTreeSet<&str> = run.scenarios.iter().map(|one| one.id.as_str()).collect();
     let plan = catalog.narrowed(plan, &executed);
     let is_same_catalogue = [&whole, &plan.igs].contains(&&run.identity.igs);
-    let again = console::block_on(run_again(data, options, &catalog, plan, &run, *terminal))??;
+    let again = console::block_on(run_again(
+        data,
+        options,
+        &catalog,
+        (plan, mirrors),
+        &run,
+        *terminal,
+    ))??;
     let outcomes = compared(&run, &again);
     match options.format {
         ListFormat::Text => terminal.say(&text(&outcomes, is_same_catalogue, *terminal)),
@@ -105,7 +113,7 @@ fn read(options: &ReplayOptions) -> Result<Run, Failure> {
 }
 
 /// All that this version has of the guides and suites of the run.
-fn plan(catalog: &Catalog, run: &Run) -> Result<Plan, Failure> {
+fn plan(catalog: &Catalog, run: &Run) -> Result<(Plan, HashMap<String, String>), Failure> {
     let igs = run.identity.igs.iter();
     let igs = igs.map(|ig| format!("{}@{}", ig.id, ig.version).parse());
     let unknown = |error| {
@@ -114,24 +122,36 @@ fn plan(catalog: &Catalog, run: &Run) -> Result<Plan, Failure> {
             "replay it with the version of the tool that made it",
         )
     };
+    let is_client = |role: &str| role.parse().is_ok_and(Role::is_client);
+    let (heard, asked): (Vec<&SuiteNote>, Vec<&SuiteNote>) = run
+        .identity
+        .suites
+        .iter()
+        .partition(|suite| is_client(&suite.role));
+    let clients = !heard.is_empty();
+    let (side, suites) = match clients {
+        true => (Side::Clients, &heard),
+        false => (Side::Servers, &asked),
+    };
     let selection = Selection {
+        side: Some(side),
         igs: igs.collect::<Result<_, _>>().map_err(unknown)?,
-        suites: run
-            .identity
-            .suites
-            .iter()
-            .map(|suite| suite.id.clone())
-            .collect(),
+        suites: suites.iter().map(|suite| suite.id.clone()).collect(),
         ..Selection::default()
     };
-    Ok(catalog.select(&selection)?)
+    let plan = catalog.select(&selection)?;
+    Ok(match clients && !asked.is_empty() {
+        // A client was heard with a server of somebody else, and both were judged.
+        true => both_sides(catalog, plan, &selection)?,
+        false => (plan, HashMap::new()),
+    })
 }
 
 async fn run_again(
     data: &Data,
     options: &ReplayOptions,
     catalog: &Catalog,
-    plan: Plan,
+    (plan, mirrors): (Plan, HashMap<String, String>),
     run: &Arc<Run>,
     terminal: Terminal,
 ) -> Result<Run, Failure> {
@@ -157,6 +177,9 @@ async fn run_again(
         strict: run.identity.strict,
         shown: warned(&run.identity),
         today: day(&run.identity.started),
+        conversations: overheard(run, &plan),
+        scripts: scripts(catalog, &plan),
+        mirrors,
         observer: Some(Arc::new(move |id: &str, _: Verdict| watch.step(id))),
         deliveries: Some(recorded),
         ..Settings::default()
@@ -165,6 +188,19 @@ async fn run_again(
     session.run().await;
     bar.finish();
     Ok(memory.run()?)
+}
+
+/// What the clients of a plan were asked to do.
+fn scripts(catalog: &Catalog, plan: &Plan) -> HashMap<String, Vec<Wanted>> {
+    let mut scripts = HashMap::new();
+    for scenario in &plan.scenarios {
+        if scenario.written.client().is_some() {
+            let system = scenario.system();
+            let script = script_of(catalog, plan, &system);
+            scripts.entry(system).or_insert(script);
+        }
+    }
+    scripts
 }
 
 /// What the run that is judged again has to be read with.
@@ -201,6 +237,18 @@ fn targets(
         packages: options.packages.clone(),
         service: None,
     };
+    let mut heard = plan.scenarios.iter();
+    if heard.any(|scenario| scenario.written.client().is_some()) {
+        let means = Means {
+            knowledge,
+            ..Means::default()
+        };
+        let stages = Stages::load(data, catalog, plan, &means)?;
+        let base = endpoints.values().next().cloned();
+        let base = base.ok_or_else(|| Failure::new("no address was used", "name another run"))?;
+        let targets = stages.targets(&base)?;
+        return Ok((targets, Party::default(), BTreeSet::new()));
+    }
     if BuiltIn::is_named(&run.identity.target) {
         let means = Means {
             knowledge,

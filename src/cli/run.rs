@@ -1,37 +1,26 @@
 //! `vitruvian run`: suites against a target, or against the built-in stand-ins.
 
 use super::arguments::RunOptions;
+use super::conclusion::{BODY_CAP, Wanted, conclude, create_log, observer, redactor};
 use super::selection::{find_fault, load};
-use super::summary::summarise;
-use super::terminal::{Bar, Style};
+use super::terminal::Bar;
 use super::terminology_server::TerminologyServer;
-use super::{Exit, Failure, Terminal, client_tls, console, report};
+use super::{Exit, Failure, Terminal, client_tls, console};
 use crate::access::Access;
 use crate::catalog::{Catalog, Plan, Role};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
-use crate::evidence::{Ending, Identity, Recorder, Redactor, Run, Summary, Verdict, log};
+use crate::evidence::{Ending, Identity, Recorder};
 use crate::http::{self, Client};
 use crate::mock::Fault;
-use crate::report::Format;
 use crate::session::{
     BuiltIn, Connection, Knowledge, Means, Session, Settings, StandIns, probe, remote,
 };
 use crate::steps::{Context, Party, Provider, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-/// Most bytes of a body that the evidence keeps: all of what ordinary payers answer, so that it can be replayed.
-const BODY_CAP: usize = 1 << 20;
-/// Reports that every run leaves in its folder.
-const DEFAULT_REPORTS: [(Format, &str); 3] = [
-    (Format::Html, "report.html"),
-    (Format::Json, "report.json"),
-    (Format::Junit, "junit.xml"),
-];
 
 pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = configuration(options)?;
@@ -108,7 +97,16 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
     if let Some(why) = server.and_then(|server| server.given_up()) {
         terminal.tell(&why);
     }
-    conclude(data, options, ending, terminal)
+    conclude(
+        data,
+        &Wanted {
+            out: &options.out,
+            report: &options.report,
+            allow_incomplete: options.allow_incomplete,
+        },
+        ending,
+        terminal,
+    )
 }
 
 /// Reads the configuration: flags win over the environment, that over the file.
@@ -161,7 +159,7 @@ struct SystemUnderTest {
 
 impl Job<'_> {
     async fn execute(self, plan: Plan) -> Result<Ending, Failure> {
-        let redactor = redactor(self.config)?;
+        let redactor = redactor(self.config.privacy.redact_phi)?;
         let mut settings = settings(self.options, self.config);
         let system = match &self.config.target {
             Some(target) => self.remote(target, &plan, &mut settings).await?,
@@ -350,18 +348,6 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
     }
 }
 
-/// A redactor with a key that exists nowhere else.
-fn redactor(config: &Config) -> Result<Redactor, Failure> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|error| {
-        Failure::new(
-            format!("no randomness to be had: {error}"),
-            "check the machine's random source",
-        )
-    })?;
-    Ok(Redactor::new(key, config.privacy.redact_phi))
-}
-
 /// The client of the run, and who holds its tokens when it needs any.
 pub(super) fn client(
     config: &Config,
@@ -393,34 +379,6 @@ pub(super) fn payer(target: &config::Target) -> Party {
     }
 }
 
-fn create_log(out: &Path) -> Result<log::FileSink, Failure> {
-    let path = out.join(log::FILE_NAME);
-    let create = || {
-        std::fs::create_dir_all(out)?;
-        log::FileSink::create(&path)
-    };
-    create().map_err(|error| {
-        Failure::new(
-            format!("cannot write {}: {error}", path.display()),
-            "name another folder with --out",
-        )
-    })
-}
-
-fn observer(bar: Arc<Bar>, verbose: bool, terminal: Terminal) -> crate::runner::Observer {
-    Arc::new(move |id: &str, verdict: Verdict| {
-        bar.step(id);
-        if verbose {
-            bar.line(&format!(
-                "{:<6} {id}",
-                terminal
-                    .for_errors()
-                    .paint(Style::of(verdict), verdict.as_str())
-            ));
-        }
-    })
-}
-
 /// The first ctrl-C ends the run with what happened so far; the second ends the process.
 async fn interrupt(context: Arc<Context>) {
     let asked = AtomicBool::new(false);
@@ -434,60 +392,4 @@ async fn interrupt(context: Arc<Context>) {
         }
         context.stop(true);
     }
-}
-
-/// Writes the reports that every run leaves in its folder, and those that were asked for.
-pub(super) fn write_reports(
-    data: &Data,
-    run: &Run,
-    out: &Path,
-    named: &[(Format, PathBuf)],
-    terminal: &Terminal,
-) -> Result<(), Failure> {
-    let in_folder = DEFAULT_REPORTS
-        .iter()
-        .map(|(format, name)| (*format, out.join(name)));
-    for (format, path) in in_folder.chain(named.iter().cloned()) {
-        report::write(data, run, format, &path, terminal)?;
-    }
-    Ok(())
-}
-
-/// Renders the reports from the log, says what came of it, and picks the exit code.
-fn conclude(
-    data: &Data,
-    options: &RunOptions,
-    ending: Ending,
-    terminal: &Terminal,
-) -> Result<Exit, Failure> {
-    let run = log::read(&options.out)?;
-    write_reports(data, &run, &options.out, &options.report, terminal)?;
-    let summary = Summary::of(&run);
-    // A report on standard output must stay what it is.
-    if options
-        .report
-        .iter()
-        .any(|(_, path)| path == Path::new("-"))
-    {
-        terminal.tell(&summarise(&run, &summary, terminal.for_errors()));
-    } else {
-        terminal.say(&summarise(&run, &summary, *terminal));
-    }
-    terminal.tell(&format!(
-        "report: {}",
-        options.out.join("report.html").display()
-    ));
-    if let Some(excuse) = summary.expired.first().or_else(|| summary.unused.first()) {
-        return Err(Failure::new(
-            format!(
-                "the excuse for {} has expired or covers nothing that broke",
-                excuse.requirement
-            ),
-            "remove it from the configuration, or renew it with a reason and a date",
-        ));
-    }
-    Ok(match ending {
-        Ending::Interrupted => Exit::Interrupted,
-        _ => Exit::of(summary.conclusion, options.allow_incomplete),
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::arguments::SelectionOptions;
-use crate::catalog::{Catalog, Fault, Selection};
+use crate::catalog::{Catalog, Fault, Selection, Side};
 use crate::data::Data;
 use crate::mock;
 
@@ -16,6 +16,7 @@ impl SelectionOptions {
             )
         };
         Ok(Selection {
+            side: Some(Side::Servers),
             igs: self
                 .ig
                 .iter()

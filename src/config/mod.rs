@@ -35,3 +35,11 @@ pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Me
 pub use overrides::Overrides;
 pub use target::{Agreement, NPI_SYSTEM, Provider, Requester, Target};
 pub use tls::{Tls, TlsIdentity};
+
+/// Reads a duration as it is written on the command line and in configurations: `500ms`, `30s`, `5m`, `1h`.
+///
+/// # Errors
+/// When it is none.
+pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    value::duration(text)
+}

@@ -61,6 +61,12 @@ impl Applies {
     }
 
     /// Whether the conditions on the request hold.
+    #[must_use]
+    pub fn fits(&self, request: &Request) -> bool {
+        self.to_request(request)
+    }
+
+    /// Whether the conditions on the request hold.
     pub(super) fn to_request(&self, request: &Request) -> bool {
         let asks = |name: &String| {
             let query = request.query.as_deref().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::deviation::{DateFault, Deviation};
 use super::edit::InProfile;
 use super::response::{FHIR_JSON, milliseconds};
-use super::{HandshakeFault, PageFault, Request, Response, Rule, WireFault};
+use super::{Habit, HandshakeFault, PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
 use http::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
@@ -80,6 +80,21 @@ pub enum Change {
     /// The TLS handshake, done wrong. It comes before any request: `applies` tells by method and path what those ask
     /// that are not answered without it. What is offered in a single ClientHello has the method `TLS`.
     Handshake(HandshakeFault),
+    /// Of a client: something it does not do that it should.
+    BreakHabit(Habit),
+    /// Of a client: another method.
+    Method(String),
+    /// Of a client: another path below the base.
+    Path(String),
+    /// Of a client: a parameter of the query, set to a value.
+    SetQuery {
+        /// Its name.
+        name: String,
+        /// Its value, not encoded.
+        value: String,
+    },
+    /// Of a client: a parameter of the query, gone.
+    RemoveQuery(String),
     /// A pause before the answer, in milliseconds.
     #[serde(deserialize_with = "milliseconds")]
     DelayMs(Duration),
@@ -183,12 +198,52 @@ impl Change {
             Self::DelayMs(delay) => response.delay = Some(*delay),
             Self::Lines(_)
             | Self::Handshake(_)
+            | Self::BreakHabit(_)
+            | Self::Method(_)
+            | Self::Path(_)
+            | Self::SetQuery { .. }
+            | Self::RemoveQuery(_)
             | Self::SkipRule(_)
             | Self::IgnoreParameter(_)
             | Self::CompareDates(_)
             | Self::OtherMember {}
             | Self::Send { .. }
             | Self::Page(_) => {}
+        }
+    }
+
+    /// Changes what a client sends: method, path, query, headers and body.
+    pub(super) fn distort(&self, request: &mut Request) {
+        let set = |request: &mut Request, name: &str, value: Option<&str>| {
+            let query = request.query.take().unwrap_or_default();
+            let others = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+            let mut pairs: Vec<(String, String)> =
+                others.filter(|(other, _)| other != name).collect();
+            pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+            let mut writer = url::form_urlencoded::Serializer::new(String::new());
+            writer.extend_pairs(&pairs);
+            request.query = Some(writer.finish()).filter(|query| !query.is_empty());
+        };
+        match self {
+            Self::Method(method) => {
+                if let Ok(method) = method.parse() {
+                    request.method = method;
+                }
+            }
+            Self::Path(path) => request.path.clone_from(path),
+            Self::SetQuery { name, value } => set(request, name, Some(value)),
+            Self::RemoveQuery(name) => set(request, name, None),
+            Self::Status(_) | Self::DelayMs(_) | Self::Wire(_) => {}
+            _ => {
+                // What is changed of an answer is changed of a request alike: headers and body.
+                let mut message = Response {
+                    headers: std::mem::take(&mut request.headers),
+                    body: std::mem::take(&mut request.body),
+                    ..Response::empty(200)
+                };
+                self.alter(request, &mut message);
+                (request.headers, request.body) = (message.headers, message.body);
+            }
         }
     }
 

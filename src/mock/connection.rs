@@ -1,10 +1,14 @@
 //! One connection of the [`super::Server`]: read within bounds, ask the stand-in, deliver.
 
+use super::house::{Host, House, Lobby, Page, Room};
 use super::journal::Journal;
+use super::request::BASE_PATH;
 use super::wire::WireBody;
 use super::{Delivery, Request, Response, StandIn, WireFault};
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use http::{HeaderValue, header};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -18,7 +22,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -40,7 +44,8 @@ const GARBAGE: &[u8] = b"HTP/9 2OO Fine\r\n\x00\xff\r\n\r\n{";
 
 /// What all connections of a server share.
 pub(super) struct Shared {
-    stand_in: Mutex<Box<dyn StandIn>>,
+    rooms: Vec<Room>,
+    lobby: Option<Box<dyn Lobby>>,
     pub(super) journal: Mutex<Journal>,
     address: SocketAddr,
     started: Instant,
@@ -54,28 +59,45 @@ impl fmt::Debug for Shared {
 
 impl Shared {
     /// A server's state.
-    pub(super) fn new(
-        stand_in: Box<dyn StandIn>,
-        journal_limit: usize,
-        address: SocketAddr,
-    ) -> Self {
+    pub(super) fn new(house: House, journal_limit: usize, address: SocketAddr) -> Self {
         Self {
-            stand_in: Mutex::new(stand_in),
+            rooms: house.rooms,
+            lobby: house.lobby,
             journal: Mutex::new(Journal::new(journal_limit)),
             address,
             started: Instant::now(),
         }
     }
 
-    /// Asks the stand-in, and writes the exchange down.
-    fn answer(self: &Arc<Self>, request: Request) -> Response {
-        let (response, outbox) = {
-            let mut stand_in = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
-            let response = stand_in.respond(&request);
-            (response, stand_in.outbox())
+    /// Which room a path is in: its index, and its own path before the base.
+    fn room_of(&self, path: &str) -> Option<(usize, &str)> {
+        let mut rooms = self.rooms.iter().enumerate();
+        rooms.find_map(|(index, room)| {
+            let prefix = room.prefix.as_str();
+            let below = path.strip_prefix(prefix)?.strip_prefix(BASE_PATH)?;
+            let is_it = below.is_empty() || below.starts_with('/');
+            is_it.then_some((index, prefix))
+        })
+    }
+
+    fn stand_in(&self, room: usize) -> Option<MutexGuard<'_, Box<dyn StandIn>>> {
+        self.rooms.get(room)?.stand_in()
+    }
+
+    /// Asks who is in a room, and writes the exchange down.
+    async fn answer(self: &Arc<Self>, room: usize, request: Request) -> Response {
+        let host = self.rooms.get(room).map(|room| &room.host);
+        let (response, outbox) = match host {
+            Some(Host::StandIn(stand_in)) => {
+                let mut stand_in = stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+                let response = stand_in.respond(&request);
+                (response, stand_in.outbox())
+            }
+            Some(Host::Forward(forward)) => (forward.forward(request.clone()).await, Vec::new()),
+            None => return nothing_here(),
         };
         if !outbox.is_empty() {
-            tokio::spawn(Self::deliver(Arc::downgrade(self), outbox));
+            tokio::spawn(Self::deliver(Arc::downgrade(self), room, outbox));
         }
         self.journal
             .lock()
@@ -85,7 +107,7 @@ impl Shared {
     }
 
     /// Sends what the stand-in wants sent, one after the other, and what it then wants sent; ends with the server.
-    async fn deliver(shared: Weak<Self>, outbox: Vec<Delivery>) {
+    async fn deliver(shared: Weak<Self>, room: usize, outbox: Vec<Delivery>) {
         let mut outbox = VecDeque::from(outbox);
         for _ in 0..MOST_DELIVERIES {
             let Some(delivery) = outbox.pop_front() else {
@@ -95,10 +117,9 @@ impl Shared {
             let Some(shared) = shared.upgrade() else {
                 return;
             };
-            let mut stand_in = shared
-                .stand_in
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let Some(mut stand_in) = shared.stand_in(room) else {
+                return;
+            };
             stand_in.delivered(&delivery.about, status);
             outbox.extend(stand_in.outbox());
         }
@@ -192,46 +213,78 @@ async fn exchange(
     line: Line,
 ) -> io::Result<http::Response<WireBody>> {
     let (head, body) = request.into_parts();
-    let too_large = || Response::refusal(413, "too-long", "the body is too large");
-    if body.size_hint().lower() > MOST_BODY as u64 {
-        return deliver(too_large(), &line);
-    }
-    let reading = Limited::new(body, MOST_BODY).collect();
-    let body = match tokio::time::timeout(BODY_TIME, reading).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(problem)) if problem.is::<http_body_util::LengthLimitError>() => {
-            return deliver(too_large(), &line);
-        }
-        Ok(Err(problem)) => return Err(io::Error::other(problem)),
-        Err(_) => {
-            return deliver(
-                Response::refusal(408, "timeout", "the body took too long"),
-                &line,
-            );
-        }
+    let path = head.uri.path().to_owned();
+    let Some((room, prefix)) = shared.room_of(&path) else {
+        let page = shared.lobby.as_ref();
+        return match page.and_then(|lobby| lobby.answer(&head.method, &path, &head.headers)) {
+            Some(Page::Whole(response)) => deliver(response, &line),
+            Some(Page::Events(events)) => Ok(events_of(events)),
+            None => deliver(nothing_here(), &line),
+        };
     };
-    let response = match Request::arrived(
+    let too_large = body.size_hint().lower() > MOST_BODY as u64;
+    let reading = Limited::new(body, MOST_BODY).collect();
+    let body = match too_large {
+        true => Err((413, "too-long", "the body is too large")),
+        false => match tokio::time::timeout(BODY_TIME, reading).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(problem)) if problem.is::<http_body_util::LengthLimitError>() => {
+                Err((413, "too-long", "the body is too large"))
+            }
+            Ok(Err(problem)) => return Err(io::Error::other(problem)),
+            Err(_) => Err((408, "timeout", "the body took too long")),
+        },
+    };
+    let (content, refusal) = match body {
+        Ok(body) => (body, None),
+        Err(refusal) => (Bytes::new(), Some(refusal)),
+    };
+    let request = Request::arrived(
         head.method,
-        head.uri.path(),
+        &path,
         head.uri.query(),
         head.headers,
-        body,
-        &line.origin,
-    ) {
-        Some(request) => shared.answer(Request {
-            client_certificate: line.certificate.clone(),
-            ..request
-        }),
-        None => Response::refusal(
-            404,
-            "not-found",
-            "nothing is served here; the base is /fhir",
-        ),
+        content,
+        (&line.origin, prefix),
+    );
+    let request = request.map(|request| Request {
+        client_certificate: line.certificate.clone(),
+        ..request
+    });
+    let response = match (request, refusal) {
+        (Some(request), None) => shared.answer(room, request).await,
+        (Some(request), Some((status, code, text))) => {
+            if let Some(mut stand_in) = shared.stand_in(room) {
+                stand_in.turned_away(&request, status);
+            }
+            Response::refusal(status, code, text)
+        }
+        (None, _) => nothing_here(),
     };
     if let Some(delay) = response.delay {
         tokio::time::sleep(delay).await;
     }
     deliver(response, &line)
+}
+
+fn nothing_here() -> Response {
+    Response::refusal(
+        404,
+        "not-found",
+        "nothing is served here; the base is /fhir",
+    )
+}
+
+/// Events for a browser, for as long as it listens.
+fn events_of(events: BoxStream<'static, Bytes>) -> http::Response<WireBody> {
+    let mut answer = http::Response::new(WireBody::events(events));
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
 }
 
 /// Turns an answer into what hyper sends, or commits the fault hyper cannot.

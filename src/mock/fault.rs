@@ -1,19 +1,27 @@
 //! Faults: deliberate deviations of a mock, one per file.
 
 use super::deviation::Deviation;
-use super::{Applies, Change, Error, Handshake, Request, Response, family};
+use super::{Applies, Change, Error, Habit, Handshake, Request, Response, family};
 use crate::data::Data;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Table;
 
-/// The stand-ins that have faults: what the names of theirs begin with.
-const STAND_INS: [&str; 2] = ["payer", "provider"];
+/// The stand-ins and the clients that have faults: what the names of theirs begin with.
+const ACTORS: [&str; 7] = [
+    "payer",
+    "provider",
+    "payer-client",
+    "provider-client",
+    "app-client",
+    "data-consumer-client",
+    "data-source-client",
+];
 
 /// One deliberate deviation of a mock.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Its name: `payer/` or `provider/`, and the file's stem; for one of a family, a slash and its own name follow.
+    /// Its name: who has it (`payer/`, `payer-client/`), and the file's stem; for one of a family, a slash and its own name follow.
     pub name: String,
     /// What the mock does wrong, in one sentence.
     pub about: String,
@@ -45,13 +53,13 @@ struct File {
 }
 
 impl Fault {
-    /// All faults of all stand-ins, by name.
+    /// All faults of all stand-ins and clients, by name.
     ///
     /// # Errors
     /// When a file cannot be read, or holds something a fault cannot be.
     pub fn load_all(data: &Data) -> Result<Vec<Self>, Error> {
         let mut faults: Vec<Self> = Vec::new();
-        for stand_in in STAND_INS {
+        for stand_in in ACTORS {
             Self::load_of(data, stand_in, &mut faults)?;
         }
         Ok(faults)
@@ -85,7 +93,7 @@ impl Fault {
         Ok(())
     }
 
-    /// Whether it is one of that stand-in (`payer`, `provider`).
+    /// Whether it is one of that stand-in or client (`payer`, `provider`, or the role of a client).
     #[must_use]
     pub fn is_of(&self, stand_in: &str) -> bool {
         self.name.split('/').next() == Some(stand_in)
@@ -173,6 +181,29 @@ impl Fault {
     #[must_use]
     pub fn is_in_handshake(&self) -> bool {
         self.handshake() != Handshake::default()
+    }
+
+    /// Whether it is one of a client, rather than of a stand-in for a server.
+    #[must_use]
+    pub fn is_of_client(&self) -> bool {
+        !self.is_of("payer") && !self.is_of("provider")
+    }
+
+    /// Changes what a client is about to send, where the fault applies to that.
+    pub fn distort(&self, request: &mut Request) {
+        if self.applies.to_request(request) {
+            for change in &self.change {
+                change.distort(request);
+            }
+        }
+    }
+
+    /// Whether a client breaks a habit because of it, when it is about to send this.
+    #[must_use]
+    pub fn breaks_habit(&self, habit: Habit, request: Option<&Request>) -> bool {
+        let is_it = |change: &Change| matches!(change, Change::BreakHabit(one) if *one == habit);
+        self.change.iter().any(is_it)
+            && request.is_none_or(|request| self.applies.to_request(request))
     }
 
     /// How the answer to this request is computed otherwise; empty when the fault does not apply.

@@ -5,10 +5,12 @@
 //! - [`Provider`] is a stand-in for a hospital that answers a payer's questions, computed from `mocks/provider`.
 //! - [`Fault`] is one deliberate deviation of either, a file in `mocks/payer/faults` or `mocks/provider/faults`: when
 //!   it [`Applies`], and what it [`Change`]s. A [`Rule`] is something the stand-in normally enforces.
+//! - On stage a stand-in is [`Staged`]: a client under test talks to it, and the [`Conversation`] is kept.
 //! - A [`Witness`] tells from a run without faults which requests a fault would answer otherwise.
 //! - A [`Delivery`] is what a stand-in sends on its own account; a [`Desk`] takes it, as the payer that asked.
 //! - A [`Guard`] before a stand-in is its authorization server, and holds requests against the tokens it gave out.
-//! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request.
+//! - [`Server`] is our HTTP/1.1 front: bounded, with faults on the wire and a [`JournalEntry`] per request. It can hold
+//!   a whole [`House`] of stand-ins, with pages around them.
 //! - [`Tls`] puts a server behind TLS, with what it asks of clients ([`ClientAuth`]); a [`Keyring`] holds throw-away
 //!   keys for both; [`Handshake`] is what a stand-in does wrong before HTTP begins.
 //! - A [`signatory()`] signs for the stand-ins, with keys that are made once per process.
@@ -27,7 +29,9 @@ mod error;
 mod family;
 mod fault;
 mod guard;
+mod habit;
 mod handshake;
+mod house;
 mod journal;
 mod keyring;
 mod organization;
@@ -38,6 +42,7 @@ mod response;
 mod rule;
 mod server;
 mod signatory;
+mod stage;
 mod stand_in;
 mod tls;
 mod waiting_room;
@@ -53,7 +58,9 @@ pub use deviation::{DateFault, PageFault};
 pub use error::Error;
 pub use fault::Fault;
 pub use guard::{BuiltIn, BuiltInClient, Clock, Credential, Guard, Login, Registered};
+pub use habit::Habit;
 pub use handshake::{Handshake, HandshakeFault};
+pub use house::{Forward, House, Lobby, Page, Room};
 pub use journal::JournalEntry;
 pub use keyring::Keyring;
 pub use payer::Payer;
@@ -63,6 +70,7 @@ pub use response::{Response, WireFault};
 pub use rule::Rule;
 pub use server::Server;
 pub use signatory::signatory;
+pub use stage::{Busy, Conversation, Heard, Manner, Sent, Staged, Stopwatch, Turned};
 pub use stand_in::StandIn;
 pub use tls::{ClientAuth, Tls};
 pub use wiremock_front::WiremockFront;

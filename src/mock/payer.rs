@@ -229,6 +229,14 @@ impl Payer {
         self
     }
 
+    /// The same payer, whose jobs answer so often that they still run, and say how many seconds to wait each time. The
+    /// files of every other job need no token.
+    #[must_use]
+    pub fn with_pace(mut self, polls: u32, retry_after: u32) -> Self {
+        self.jobs = self.jobs.at_pace(polls, retry_after);
+        self
+    }
+
     /// National provider identifier and name of the payer itself.
     #[must_use]
     pub fn identity(&self) -> (&str, &str) {

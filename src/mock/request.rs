@@ -27,7 +27,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The request behind a URL path; `None` when the path is not below the base.
+    /// The request behind a URL path; `None` when the path is not below the base, which is `/fhir` below `room`.
     ///
     /// The base URL is what the client wrote into `Host`, with the scheme of `origin` (`http://host:port`), which
     /// stands in when that header is missing or no authority.
@@ -37,9 +37,9 @@ impl Request {
         query: Option<&str>,
         headers: HeaderMap,
         body: Bytes,
-        origin: &str,
+        (origin, room): (&str, &str),
     ) -> Option<Self> {
-        let below = path.strip_prefix(BASE_PATH)?;
+        let below = path.strip_prefix(room)?.strip_prefix(BASE_PATH)?;
         if !(below.is_empty() || below.starts_with('/')) {
             return None;
         }
@@ -60,7 +60,7 @@ impl Request {
             query: query.map(str::to_owned),
             headers,
             body,
-            base: format!("{scheme}://{authority}{BASE_PATH}"),
+            base: format!("{scheme}://{authority}{room}{BASE_PATH}"),
             client_certificate: None,
         })
     }
@@ -85,7 +85,7 @@ mod tests {
             None,
             headers,
             bytes::Bytes::new(),
-            "https://127.0.0.1:1",
+            ("https://127.0.0.1:1", ""),
         )
     }
 

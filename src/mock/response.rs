@@ -71,6 +71,18 @@ impl Response {
         }
     }
 
+    /// An answer as it was received from somewhere.
+    #[must_use]
+    pub const fn received(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+            delay: None,
+            wire: None,
+        }
+    }
+
     /// An answer without a body.
     pub(super) fn empty(status: u16) -> Self {
         Self {
@@ -90,6 +102,12 @@ impl Response {
     /// An OperationOutcome with one error (see [`outcome::error`]).
     pub(super) fn refusal(status: u16, code: &str, text: &str) -> Self {
         Self::fhir(status, &outcome::error(code, text))
+    }
+
+    /// The same for fronts outside this module.
+    #[must_use]
+    pub fn refused(status: u16, code: &str, text: &str) -> Self {
+        Self::refusal(status, code, text)
     }
 
     /// Sets a header; a value that cannot be one is left out.

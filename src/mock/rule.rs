@@ -16,6 +16,8 @@ pub enum Rule {
     TokenSystem,
     /// A parameter that is repeated must match each time; without it one match will do.
     RepeatedParameters,
+    /// Values separated by commas are a choice; without it only the first of them counts.
+    AlternativeValues,
     /// In `system|code` the system counts; without it only the code does.
     TokenSystemCounts,
     /// Search values may be `Type/id`; without it only the bare id is understood.
@@ -122,6 +124,8 @@ pub enum Rule {
     Transmission,
     /// A job lists each of its files once.
     FilesOnce,
+    /// A job that is done stays so; without it, every second answer about it says that it runs.
+    JobStaysDone,
     /// `$docref` with dates returns only documents of that time.
     DocumentDates,
     /// A provider takes only Tasks that keep the rules of their profile.

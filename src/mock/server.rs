@@ -4,7 +4,7 @@ use super::connection::{Line, Shared, serve};
 use super::request::BASE_PATH;
 use super::tls::{Begun, Greeting};
 use super::waiting_room::WaitingRoom;
-use super::{JournalEntry, StandIn, Tls};
+use super::{House, JournalEntry, Room, StandIn, Tls};
 use futures::future::BoxFuture;
 use std::io;
 use std::net::SocketAddr;
@@ -43,14 +43,30 @@ impl Server {
         journal_limit: usize,
         tls: Option<Tls>,
     ) -> BoxFuture<'static, io::Result<Self>> {
+        Self::open(listener, House::of(stand_in), journal_limit, tls)
+    }
+
+    /// The same for several stand-ins and pages around them.
+    ///
+    /// # Errors
+    /// When the listener cannot be handed to the runtime, or TLS cannot be set up so.
+    pub fn open(
+        listener: std::net::TcpListener,
+        house: House,
+        journal_limit: usize,
+        tls: Option<Tls>,
+    ) -> BoxFuture<'static, io::Result<Self>> {
         Box::pin(async move {
             listener.set_nonblocking(true)?;
             let listener = TcpListener::from_std(listener)?;
             let address = listener.local_addr()?;
-            let greeting = tls.map(|tls| Greeting::new(&tls, stand_in.handshake()));
+            let first = house.rooms.first().and_then(Room::stand_in);
+            let handshake = first.as_ref().map(|stand_in| stand_in.handshake());
+            drop(first);
+            let greeting = tls.map(|tls| Greeting::new(&tls, handshake.unwrap_or_default()));
             let greeting = greeting.transpose().map_err(io::Error::other)?;
             let is_tls = greeting.is_some();
-            let shared = Arc::new(Shared::new(stand_in, journal_limit, address));
+            let shared = Arc::new(Shared::new(house, journal_limit, address));
             let (stop, stopped) = watch::channel(false);
             let front = Front {
                 shared: Arc::clone(&shared),
@@ -69,11 +85,18 @@ impl Server {
         })
     }
 
-    /// The FHIR base URL, without a slash at its end.
+    /// The FHIR base URL, without a slash at its end; of the first stand-in, and without a path before it, when there
+    /// are several.
     #[must_use]
     pub fn base_url(&self) -> String {
+        format!("{}{BASE_PATH}", self.origin())
+    }
+
+    /// `http://host:port`, or `https://`.
+    #[must_use]
+    pub fn origin(&self) -> String {
         let scheme = if self.is_tls { "https" } else { "http" };
-        format!("{scheme}://{}{BASE_PATH}", self.address)
+        format!("{scheme}://{}", self.address)
     }
 
     /// The newest exchanges, oldest first.

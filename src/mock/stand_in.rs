@@ -27,4 +27,7 @@ pub trait StandIn: Send {
 
     /// Told what came of a delivery: the status of the answer, or `None` when there was none.
     fn delivered(&mut self, _about: &str, _status: Option<u16>) {}
+
+    /// Told of a request that was answered without it: the body, which is left out here, was too large or took too long.
+    fn turned_away(&mut self, _request: &Request, _status: u16) {}
 }

@@ -1,7 +1,10 @@
 //! A response body that goes wrong on its way.
 
 use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
 use http_body::{Frame, SizeHint};
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -26,6 +29,17 @@ pub(super) struct WireBody {
     ending: Ending,
     /// Let the head reach the client before the connection breaks.
     has_yielded: bool,
+    /// What comes as it happens, instead of all the rest.
+    events: Option<Events>,
+}
+
+/// What comes as it happens.
+struct Events(BoxStream<'static, Bytes>);
+
+impl fmt::Debug for Events {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Events")
+    }
 }
 
 impl WireBody {
@@ -38,6 +52,15 @@ impl WireBody {
             every: None,
             ending: Ending::Proper,
             has_yielded: false,
+            events: None,
+        }
+    }
+
+    /// What comes as it happens, until nothing more does.
+    pub(super) fn events(events: BoxStream<'static, Bytes>) -> Self {
+        Self {
+            events: Some(Events(events)),
+            ..Self::whole(Bytes::new())
         }
     }
 
@@ -84,6 +107,10 @@ impl http_body::Body for WireBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(Events(events)) = &mut self.events {
+            let next = ready!(events.poll_next_unpin(context));
+            return Poll::Ready(next.map(|event| Ok(Frame::data(event))));
+        }
         if !self.rest.is_empty() {
             if let Some(every) = self.every.as_mut() {
                 ready!(every.poll_tick(context));
@@ -106,10 +133,13 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.ending == Ending::Proper
+        self.rest.is_empty() && self.ending == Ending::Proper && self.events.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.events.is_some() {
+            return SizeHint::default();
+        }
         SizeHint::with_exact(match self.ending {
             Ending::Proper => self.rest.len() as u64,
             _ => self.declared,

@@ -32,7 +32,7 @@ impl Respond for WiremockFront {
             request.url.query(),
             request.headers.clone(),
             Bytes::copy_from_slice(&request.body),
-            &origin,
+            (&origin, ""),
         );
         let response = match arrived {
             Some(arrived) => self

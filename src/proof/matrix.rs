@@ -2,7 +2,8 @@
 
 use super::Trial;
 use super::course::Course;
-use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection};
+use super::rehearsal::Rehearsal;
+use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection, Side};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
 use crate::mock::{Fault, signatory};
@@ -17,7 +18,7 @@ use tokio::runtime::Runtime;
 /// Longest a built-in stand-in may take to answer; it answers in a millisecond unless a fault holds it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bodies are not needed beyond the scenario.
-const BODY_CAP: usize = 0;
+pub(super) const BODY_CAP: usize = 0;
 
 /// How much is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,39 +98,54 @@ pub fn prove(
     if let Err(problem) = signatory() {
         tracing::debug!("there is nobody to sign for the stand-ins: {problem}");
     }
-    let plans = igs
-        .iter()
-        .map(|ig| {
-            catalog.select(&Selection {
-                igs: vec![ig.clone()],
-                ..Selection::default()
-            })
-        })
-        .collect::<Result<Vec<Plan>, _>>()?;
-    let mut planned: Vec<Vec<Planned<'_>>> = igs
-        .iter()
-        .zip(&plans)
-        .map(|(ig, plan)| planned(ig, plan, faults))
-        .collect();
-    if extent == Extent::OneVersionEach {
-        spread(&mut planned);
-    }
-    for ((ig, plan), planned) in igs.iter().zip(&plans).zip(&planned) {
-        watch(&format!("{ig} conformant"));
-        let means = Means {
-            request_timeout: REQUEST_TIMEOUT,
-            protection,
-            ..Means::default()
-        };
-        let bench = Bench {
-            stand_ins: StandIns::load_with(data, catalog, plan, &means)?,
-            plan,
-        };
-        let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;
-        proof.not_conformant.extend(troubles(&conformant));
-        let course = Course::of(&conformant, &watched);
-        for trial in bench.try_all(ig, planned, &course, &watch)? {
-            proof.add(trial);
+    for clients in [false, true] {
+        let plans = plans(catalog, igs, clients)?;
+        let mut planned: Vec<Vec<Planned<'_>>> = plans
+            .iter()
+            .map(|(ig, plan)| planned(ig, plan, faults, clients))
+            .collect();
+        if extent == Extent::OneVersionEach {
+            spread(&mut planned);
+        }
+        for ((ig, plan), planned) in plans.iter().zip(&planned) {
+            // Nothing to be tried there, so nothing would be proven.
+            if planned.is_empty() {
+                continue;
+            }
+            let trials = match clients {
+                false => {
+                    watch(&format!("{ig} conformant"));
+                    let means = Means {
+                        request_timeout: REQUEST_TIMEOUT,
+                        protection,
+                        ..Means::default()
+                    };
+                    let bench = Bench {
+                        stand_ins: StandIns::load_with(data, catalog, plan, &means)?,
+                        plan,
+                    };
+                    let (conformant, watched) = runtime()?.block_on(bench.run_conformant())?;
+                    proof.not_conformant.extend(troubles(&conformant));
+                    let course = Course::of(&conformant, &watched);
+                    try_all(planned, |runtime, fault, breaks| {
+                        watch(&format!("{ig} {}", fault.name));
+                        runtime.block_on(bench.try_one(ig, fault, breaks, &course))
+                    })?
+                }
+                true => {
+                    watch(&format!("{ig} reference clients"));
+                    let rehearsal = Rehearsal::new(data, catalog, plan)?;
+                    let troubles = runtime()?.block_on(rehearsal.conformant())?;
+                    proof.not_conformant.extend(troubles);
+                    try_all(planned, |runtime, fault, breaks| {
+                        watch(&format!("{ig} {}", fault.name));
+                        runtime.block_on(rehearsal.try_one(ig, fault, breaks))
+                    })?
+                }
+            };
+            for trial in trials {
+                proof.add(trial);
+            }
         }
     }
     Ok(proof)
@@ -138,8 +154,39 @@ pub fn prove(
 /// A fault to be tried, and what it should break.
 type Planned<'a> = (&'a Fault, BTreeSet<String>);
 
+/// What is tested in each of these versions: of servers, or of clients. Versions in which that is nothing are left out.
+pub(super) fn plans<'a>(
+    catalog: &Catalog,
+    igs: &'a [IgVersion],
+    clients: bool,
+) -> Result<Vec<(&'a IgVersion, Plan)>, Error> {
+    let mut plans = Vec::new();
+    for ig in igs {
+        let selection = Selection {
+            igs: vec![ig.clone()],
+            side: Some(if clients {
+                Side::Clients
+            } else {
+                Side::Servers
+            }),
+            ..Selection::default()
+        };
+        match catalog.select(&selection) {
+            Ok(plan) => plans.push((ig, plan)),
+            Err(SelectError::NoScenario { .. }) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(plans)
+}
+
 /// The faults that break something of a plan.
-fn planned<'a>(ig: &IgVersion, plan: &Plan, faults: &'a [Fault]) -> Vec<Planned<'a>> {
+fn planned<'a>(
+    ig: &IgVersion,
+    plan: &Plan,
+    faults: &'a [Fault],
+    clients: bool,
+) -> Vec<Planned<'a>> {
     let scenarios = plan.scenarios.iter();
     let tested: BTreeSet<&String> = scenarios
         .flat_map(|scenario| &scenario.requirements)
@@ -147,7 +194,7 @@ fn planned<'a>(ig: &IgVersion, plan: &Plan, faults: &'a [Fault]) -> Vec<Planned<
     let version = ig.version.to_string();
     faults
         .iter()
-        .filter(|fault| fault.applies.in_version(&version))
+        .filter(|fault| fault.applies.in_version(&version) && fault.is_of_client() == clients)
         .map(|fault| {
             let breaks = fault.breaks_in(&version).filter(|id| tested.contains(id));
             (fault, breaks.cloned().collect::<BTreeSet<_>>())
@@ -200,44 +247,40 @@ struct Bench<'a> {
     plan: &'a Plan,
 }
 
-impl Bench<'_> {
-    fn try_all(
-        &self,
-        ig: &IgVersion,
-        planned: &[Planned<'_>],
-        course: &Course,
-        watch: &(impl Fn(&str) + Sync),
-    ) -> Result<Vec<Trial>, Error> {
-        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let next = AtomicUsize::new(0);
-        let work = || -> Result<Vec<(usize, Trial)>, Error> {
-            let runtime = runtime()?;
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some((fault, breaks)) = planned.get(index) else {
-                    return Ok(done);
-                };
-                watch(&format!("{ig} {}", fault.name));
-                let trial = runtime.block_on(self.try_one(ig, fault, breaks.clone(), course));
-                done.push((index, trial?));
-            }
-        };
-        let done: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            workers
-                .into_iter()
-                .map(|worker| worker.join().unwrap_or(Err(Error::Panicked)))
-                .collect()
-        });
-        let mut trials = Vec::new();
-        for of_one in done {
-            trials.extend(of_one?);
+/// Tries these faults on as many threads as there are processors. The outcome does not depend on how many there are.
+fn try_all(
+    planned: &[Planned<'_>],
+    try_one: impl Fn(&Runtime, &Fault, BTreeSet<String>) -> Result<Trial, Error> + Sync,
+) -> Result<Vec<Trial>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<(usize, Trial)>, Error> {
+        let runtime = runtime()?;
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((fault, breaks)) = planned.get(index) else {
+                return Ok(done);
+            };
+            done.push((index, try_one(&runtime, fault, breaks.clone())?));
         }
-        trials.sort_by_key(|(index, _)| *index);
-        Ok(trials.into_iter().map(|(_, trial)| trial).collect())
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or(Err(Error::Panicked)))
+            .collect()
+    });
+    let mut trials = Vec::new();
+    for of_one in done {
+        trials.extend(of_one?);
     }
+    trials.sort_by_key(|(index, _)| *index);
+    Ok(trials.into_iter().map(|(_, trial)| trial).collect())
+}
 
+impl Bench<'_> {
     async fn try_one(
         &self,
         ig: &IgVersion,
@@ -300,7 +343,7 @@ impl Bench<'_> {
 }
 
 /// Everything but a pass, and what does not concern the stand-in until a fault makes it so.
-fn troubles(run: &Run) -> Vec<String> {
+pub(super) fn troubles(run: &Run) -> Vec<String> {
     let troubled = run
         .scenarios
         .iter()
@@ -324,7 +367,7 @@ fn troubles(run: &Run) -> Vec<String> {
 }
 
 /// Requirements with a finding.
-fn broken(run: &Run) -> BTreeSet<String> {
+pub(super) fn broken(run: &Run) -> BTreeSet<String> {
     let findings = run.scenarios.iter().flat_map(|scenario| &scenario.findings);
     findings
         .map(|finding| finding.requirement.clone())

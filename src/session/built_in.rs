@@ -2,24 +2,29 @@
 //! CDex, on loopback.
 
 use super::Error;
+use super::actor::Actor;
 use super::guarding::{Guarding, Protection};
 use super::remote::{Connection, Judges, Knowledge, judges, systems};
-use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role, SIGNING};
-use crate::config::{Agreement, Attachments, Member, Members};
+use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role};
+use crate::client::Brief;
+use crate::config::{Attachments, Member, Members};
 use crate::data::Data;
 use crate::http::{Client, Playback, Settings as ClientSettings};
-use crate::mock::{self, Fault, Payer, Provider, Server, StandIn, Testimony, Tls, Witness};
-use crate::signature::{Certificate, Signatory};
-use crate::steps::{Party, Provider as Asking, Target};
+use crate::mock::{self, Fault, Guard, Server, StandIn, Testimony, Tls, Witness};
+use crate::steps::{Party, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use url::Url;
 
 /// Exchanges a built-in stand-in remembers: none, for the evidence of the run has them.
 const JOURNAL_LIMIT: usize = 0;
+
+/// How often a job on stage says that it still runs, and how many seconds it has clients wait each time.
+const STAGE_POLLS: u32 = 3;
+const STAGE_PAUSE: u32 = 1;
 
 /// What built-in stand-ins are made of, read once: seed and test members per IG version.
 pub struct StandIns {
@@ -57,13 +62,6 @@ struct Parts {
     members: Arc<[Member]>,
     attachments: Arc<Attachments>,
     judges: Judges,
-}
-
-/// Who stands in for the system under test.
-#[derive(Clone)]
-enum Actor {
-    Payer(Box<Payer>),
-    Provider(Box<Provider>),
 }
 
 /// What a built-in stand-in is asked in a run.
@@ -220,6 +218,72 @@ impl StandIns {
         Ok((targets, requester))
     }
 
+    /// The systems, and who stands in for each (`payer`, `provider`).
+    pub(super) fn systems(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let actors = self.actors.iter();
+        actors.map(|parts| (parts.system.as_str(), parts.actor.name()))
+    }
+
+    /// The stand-in for a system as it is before anybody has asked, and what a client must know to ask it.
+    /// `acquaint` may change whom its authorization server knows, if it has one.
+    pub(super) fn on_stage(
+        &self,
+        system: &str,
+        acquaint: &dyn Fn(Guard, &mock::BuiltIn) -> Guard,
+    ) -> Option<(Box<dyn StandIn>, Brief)> {
+        let parts = self.actors.iter().find(|parts| parts.system == system)?;
+        let role = system.split(' ').nth(1).unwrap_or_default();
+        let known = parts.guarding.as_ref().and_then(Guarding::built_in);
+        let actor = parts.actor_behind(known.map(|known| acquaint(known.guard.clone(), known)));
+        let own = match (role, actor.clinic()) {
+            ("provider-client" | "data-source-client", Some(clinic)) => clinic.party,
+            _ => actor.requester(),
+        };
+        let brief = Brief {
+            version: self.version_of(system),
+            today: OffsetDateTime::now_utc().date(),
+            members: parts.members.clone(),
+            server: actor.identity(),
+            own,
+            credentials: parts
+                .guarding
+                .as_ref()
+                .and_then(|guarding| guarding.credentials(role)),
+        };
+        let actor = match actor {
+            Actor::Payer(payer) => {
+                Actor::Payer(Box::new(payer.with_pace(STAGE_POLLS, STAGE_PAUSE)))
+            }
+            provider @ Actor::Provider(_) => provider,
+        };
+        Some((actor.stand_in(None), brief))
+    }
+
+    /// Whom the first authorization server knows, if there is one.
+    pub(super) fn known(&self) -> Option<&mock::BuiltIn> {
+        let mut guardings = self
+            .actors
+            .iter()
+            .filter_map(|parts| parts.guarding.as_ref());
+        guardings.find_map(Guarding::built_in)
+    }
+
+    fn version_of(&self, system: &str) -> String {
+        let ig = system.split(' ').next().unwrap_or_default();
+        let version = ig.split_once('@').map(|(_, version)| version);
+        version.unwrap_or_default().to_owned()
+    }
+
+    /// Every stand-in as a target at that address, which nobody asks: what judges those who ask it.
+    pub(super) fn targets_at(&self, base: &Url) -> Result<HashMap<String, Target>, Error> {
+        let targets = self.actors.iter().map(|parts| {
+            let client = self.client.at(base.clone(), None)?;
+            let target = parts.target(Connection::of(client));
+            Ok((parts.system.clone(), target))
+        });
+        targets.collect()
+    }
+
     async fn start_as(
         &self,
         mut stand_in: impl FnMut(&Parts) -> Box<dyn StandIn>,
@@ -257,7 +321,11 @@ impl StandIns {
 impl Parts {
     /// A stand-in as it is before anybody has asked, with its authorization server if it has one.
     fn actor(&self) -> Actor {
-        let guard = self.guarding.as_ref().and_then(Guarding::guard);
+        self.actor_behind(self.guarding.as_ref().and_then(Guarding::guard))
+    }
+
+    /// The same behind this authorization server.
+    fn actor_behind(&self, guard: Option<Guard>) -> Actor {
         match (self.actor.clone(), guard) {
             (actor, None) => actor,
             (Actor::Payer(payer), Some(guard)) => Actor::Payer(Box::new(payer.with_guard(guard))),
@@ -285,108 +353,6 @@ impl Parts {
             definitions: self.judges.definitions.clone(),
             judge: self.judges.judge.clone(),
         }
-    }
-}
-
-impl Actor {
-    /// Who stands in for a system: without a role, a guide is played by who it is for in the first place.
-    fn load(data: &Data, system: &str, today: Date) -> Result<Self, mock::Error> {
-        let system = system.trim_end_matches(GUARDED);
-        if let Some(system) = system.strip_suffix(SIGNING) {
-            return Ok(match Self::load(data, system, today)? {
-                Self::Provider(provider) => Self::Provider(Box::new(provider.signing_everything())),
-                payer @ Self::Payer(_) => payer,
-            });
-        }
-        let (ig, role) = system.split_once(' ').unwrap_or((system, ""));
-        let (guide, version) = ig.split_once('@').unwrap_or((ig, ""));
-        Ok(match (guide, role) {
-            ("cdex", "") => Self::Provider(Box::new(Provider::load(data, version, today)?)),
-            ("cdex", _) => Self::Payer(Box::new(Payer::load_for_cdex(data, version, today)?)),
-            _ => Self::Payer(Box::new(Payer::load(data, version, today)?)),
-        })
-    }
-
-    /// Makes what takes long to make, before anybody waits for an answer.
-    fn prepare(&self) -> Result<(), Error> {
-        let made = match self {
-            Self::Provider(_) => mock::signatory().and_then(Signatory::prepare),
-            Self::Payer(_) => Ok(()),
-        };
-        made.map_err(|error| Error::StandIn(error.to_string()))
-    }
-
-    /// What the names of its faults begin with.
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Payer(_) => "payer",
-            Self::Provider(_) => "provider",
-        }
-    }
-
-    fn stand_in(self, fault: Option<&Fault>) -> Box<dyn StandIn> {
-        match (self, fault) {
-            (Self::Payer(payer), Some(fault)) => Box::new(payer.with_fault(fault.clone())),
-            (Self::Payer(payer), None) => payer,
-            (Self::Provider(provider), Some(fault)) => Box::new(provider.with_fault(fault.clone())),
-            (Self::Provider(provider), None) => provider,
-        }
-    }
-
-    /// Who it is.
-    fn identity(&self) -> Party {
-        match self {
-            Self::Payer(payer) => party(payer.identity()),
-            Self::Provider(provider) => party(provider.identity()),
-        }
-    }
-
-    /// What has been agreed with it on signatures.
-    fn agreement(&self) -> Agreement {
-        match self {
-            Self::Provider(provider) if provider.signs_everything() => Agreement::Required,
-            _ => Agreement::Flagged,
-        }
-    }
-
-    /// Who vouches for those who sign for it.
-    fn signers(&self) -> Vec<Certificate> {
-        let signatory = mock::signatory().ok();
-        let anchor = signatory.map(|signatory| signatory.anchor().clone());
-        match self {
-            Self::Provider(_) => anchor.into_iter().collect(),
-            Self::Payer(_) => Vec::new(),
-        }
-    }
-
-    /// The payer that asks.
-    fn requester(&self) -> Party {
-        match self {
-            Self::Payer(payer) => party(payer.partner()),
-            Self::Provider(provider) => party(provider.payer()),
-        }
-    }
-
-    /// The provider that asks, where one does.
-    fn clinic(&self) -> Option<Asking> {
-        match self {
-            Self::Payer(payer) => Some(Asking {
-                party: party(payer.clinic()),
-                foreign_group: Some(payer.group_of_another().to_owned()),
-                opted_out_group: Some(payer.group_of_opted_out().to_owned()),
-            }),
-            Self::Provider(provider) => Some(Asking {
-                party: party(provider.colleague()),
-                ..Asking::default()
-            }),
-        }
-    }
-}
-
-fn party((npi, name): (&str, &str)) -> Party {
-    Party {
-        npi: npi.to_owned(),
-        name: name.to_owned(),
     }
 }
 

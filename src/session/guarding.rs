@@ -2,6 +2,7 @@
 
 use super::{Connection, Error};
 use crate::access::{Access, Action, App, Registration, Udap, Way};
+use crate::client::Credentials;
 use crate::data::Data;
 use crate::evidence::Secret;
 use crate::http::{Client, Identity, Settings as ClientSettings};
@@ -132,6 +133,31 @@ impl Guarding {
     /// The authorization server, as it is before anybody has asked.
     pub(super) fn guard(&self) -> Option<Guard> {
         self.server.as_ref().map(|server| server.guard.clone())
+    }
+
+    /// The authorization server and all who can use it.
+    pub(super) const fn built_in(&self) -> Option<&mock::BuiltIn> {
+        self.server.as_ref()
+    }
+
+    /// With what a client of a role gets past it.
+    pub(super) fn credentials(&self, role: &str) -> Option<Credentials> {
+        let server = self.server.as_ref()?;
+        let is_app = role == "app-client";
+        let mut clients = server.clients.iter();
+        let one = match is_app {
+            true => clients.find(|one| !one.registered.redirect_uris.is_empty())?,
+            false => clients.next()?,
+        };
+        let key = one.key.clone().map(|key| (key, one.key_id.clone()));
+        let login = server.logins.first().filter(|_| is_app);
+        Some(Credentials {
+            client_id: one.registered.client_id.clone(),
+            key,
+            scope: one.registered.scope.clone(),
+            redirect: one.registered.redirect_uris.first().cloned(),
+            login: login.map(|login| (login.user.clone(), login.password.clone())),
+        })
     }
 
     /// How the server at this base is spoken to, with credentials if it needs any.

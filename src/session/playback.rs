@@ -220,7 +220,8 @@ fn headers(recorded: &[(String, String)]) -> HeaderMap {
     pairs.collect()
 }
 
-fn content(body: &Body) -> Bytes {
+/// What a body held.
+pub(super) fn content(body: &Body) -> Bytes {
     match (&body.text, &body.base64) {
         (Some(text), _) => text.clone().into(),
         (None, Some(base64)) => STANDARD.decode(base64).unwrap_or_default().into(),

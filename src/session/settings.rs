@@ -1,9 +1,10 @@
 //! How a run is made.
 
 use crate::evidence::Excuse;
+use crate::mock::Conversation;
 use crate::runner::Observer;
-use crate::steps::Deliveries;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::steps::{Deliveries, Wanted};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,13 @@ pub struct Settings {
     pub shown: BTreeMap<String, String>,
     /// The day that consents and periods are relative to; today when it is not told.
     pub today: Option<time::Date>,
+    /// What clients under test have asked stand-ins of ours, by system.
+    pub conversations: HashMap<String, Conversation>,
+    /// What they are asked to do, by system.
+    pub scripts: HashMap<String, Vec<Wanted>>,
+    /// Which servers' answers such conversations hold, where it is not a stand-in that answers: server by client, both as
+    /// systems. They are then judged, too.
+    pub mirrors: HashMap<String, String>,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

@@ -78,7 +78,8 @@ impl Book {
     fn collect() -> Self {
         let all = Self::of_payers()
             .chain(Self::of_access())
-            .chain(Self::of_clinical_data());
+            .chain(Self::of_clinical_data())
+            .chain(Self::of_clients());
         Self {
             entries: all.map(Entry::new).collect(),
         }
@@ -106,6 +107,7 @@ impl Book {
             super::capability::steps(),
             super::declared::steps(),
             super::answers::steps(),
+            super::finished_job::steps(),
             super::flavour::steps(),
             super::declaration::steps(),
             super::reading::steps(),
@@ -191,6 +193,12 @@ impl Book {
             super::offered_record::steps(),
             super::formal_authorization::steps(),
         ];
+        nouns.into_iter().flatten()
+    }
+
+    /// What clients under test are heard to ask.
+    fn of_clients() -> impl Iterator<Item = Definition> {
+        let nouns = [super::listening::steps(), super::client_request::steps()];
         nouns.into_iter().flatten()
     }
 

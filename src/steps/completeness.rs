@@ -30,6 +30,8 @@ super::book::steps! {
 }
 
 const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
+/// Records that lack something, from which on it is held against the payer.
+const FEW: usize = 3;
 /// Targets read in one scenario at most.
 const TARGET_LIMIT: usize = 40;
 
@@ -229,8 +231,27 @@ async fn one_has_either(world: &mut World, arguments: Arguments<'_>) -> Outcome 
     if records.iter().any(has) {
         return Ok(());
     }
-    let actual = format!("none of {} records has", records.len());
-    world.judge(Err(Mismatch::new(format!("{one} or {other}"), actual)))
+    let result = none_has(&records, &format!("{one} or {other}"))?;
+    world.judge(Err(result))
+}
+
+/// What is missing in all of these records, each of which could have it. Skips when there are too few: that one
+/// record lacks something says little about what the payer can give.
+fn none_has(records: &[Value], what: &str) -> Result<Mismatch, Halt> {
+    let kind = records.first().map(|record| &record["resourceType"]);
+    let kind = kind.and_then(Value::as_str).unwrap_or("such");
+    if records.len() < FEW {
+        let count = records.len();
+        return Err(Halt::Skip(format!(
+            "of the {count} {kind} records of the test member none has {what}, and they are too few to tell: give a test member with more"
+        )));
+    }
+    Ok(Mismatch::new(
+        format!("{what}, in some {kind} at least"),
+        format!("none of the {} {kind} records has it", records.len()),
+    )
+    .at(kind)
+    .hint("where the payer holds it and this member has none, name another test member"))
 }
 
 async fn one_has_npi(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -242,11 +263,8 @@ async fn one_has_npi(world: &mut World, _: Arguments<'_>) -> Outcome {
     if records.iter().any(has) {
         return Ok(());
     }
-    let actual = format!("none of {} records has one", records.len());
-    world.judge(Err(Mismatch::new(
-        format!("an identifier of {NPI}"),
-        actual,
-    )))
+    let result = none_has(&records, &format!("an identifier of {NPI}"))?;
+    world.judge(Err(result))
 }
 
 async fn history_given(world: &mut World, _: Arguments<'_>) -> Outcome {

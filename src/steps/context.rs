@@ -5,6 +5,7 @@ use crate::access::Access;
 use crate::config::{self, Agreement, Attachments, Member};
 use crate::evidence::{Level, PackageNote, Recorder, Secret};
 use crate::http::{Client, Identity};
+use crate::mock::{Applies, Conversation, Heard};
 use crate::profile::{Library, Origin, Validator};
 use crate::signature::Certificate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +24,23 @@ pub struct ScenarioNote {
     pub requirements: Vec<(String, Level, Option<String>)>,
     /// What the target must be able to do, or allow, for it.
     pub needs: Vec<String>,
+}
+
+/// Something that a client under test is asked to do.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What, in words for people.
+    pub say: String,
+    /// The requests that show it is done.
+    pub seen: Applies,
+}
+
+impl Wanted {
+    /// Whether an exchange shows that it is done: the request fits, and was not refused.
+    #[must_use]
+    pub fn is_done_by(&self, heard: &Heard) -> bool {
+        self.seen.fits(&heard.request) && heard.response.status < 400
+    }
 }
 
 /// The provider we play where a provider asks.
@@ -116,6 +134,12 @@ pub struct Context {
     pub memory: Memory,
     /// Where targets send things to while the run goes on.
     pub desk: PayerDesk,
+    /// What clients under test have asked stand-ins of ours, by system.
+    pub conversations: HashMap<String, Conversation>,
+    /// What they are asked to do, by system.
+    pub scripts: HashMap<String, Vec<Wanted>>,
+    /// Which servers' answers these conversations hold, where they are judged, too: server by client, both as systems.
+    pub mirrors: HashMap<String, String>,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

@@ -369,7 +369,7 @@ async fn in_everything(world: &mut World, _: Arguments<'_>) -> Outcome {
     let mismatches = missing
         .map(|name| {
             Mismatch::new(
-                "what stands behind a prior authorization is in it",
+                "everything at once holds the documents behind prior authorizations",
                 "it is missing",
             )
             .at(name)

@@ -121,7 +121,10 @@ async fn comes(world: &mut World, _: Arguments<'_>) -> Outcome {
             if ids == [id.as_str()] {
                 return Ok(());
             }
-            let actual = format!("{} Patient resources: {}", ids.len(), ids.join(", "));
+            let actual = match ids.len() {
+                0 => "no Patient at all".to_owned(),
+                count => format!("{count} Patient resources: {}", ids.join(", ")),
+            };
             Err(Mismatch::new("exactly one Patient, the member", actual).at("$.entry"))
         });
     world.judge(result)
@@ -231,7 +234,13 @@ fn left_out(world: &World, found: &[Value]) -> Vec<Mismatch> {
         .map(name_of)
         .filter(|name| !fetched.contains(name));
     missing
-        .map(|name| Mismatch::new("what a search finds is in it", "it is missing").at(name))
+        .map(|name| {
+            Mismatch::new(
+                "everything at once holds what a search finds",
+                "it is missing",
+            )
+            .at(name)
+        })
         .collect()
 }
 

@@ -19,11 +19,13 @@ const BROKEN_RULES: usize = 100;
 const PATIENTS: usize = 100_000;
 /// References that can be named.
 const NAMED: usize = 10_000;
+/// Resources after which it is looked which references lead somewhere by now.
+const SWEPT: u64 = 1 << 16;
 /// References that are named.
 const SHOWN: usize = 20;
 
 /// What the files of a job hold. Its size does not grow with the files, but for eight bytes for each
-/// resource and each different reference.
+/// resource and for each reference that leads nowhere yet.
 #[derive(Debug, Default)]
 pub struct Export {
     /// The files, in the order of the manifest.
@@ -47,6 +49,7 @@ pub struct Export {
     /// The resource that was updated last, and when (nanoseconds of the epoch).
     pub newest: Option<(i128, String)>,
     ids: Fingerprints,
+    /// References whose resource has not come yet.
     references: Fingerprints,
     /// Some of the references, to be named when they lead nowhere.
     named: Vec<String>,
@@ -70,6 +73,9 @@ impl Export {
         }
         self.note_time(&resource, &address);
         self.follow(&resource);
+        if self.total().is_multiple_of(SWEPT) {
+            self.references.forget(&self.ids);
+        }
         if let Some(validator) = validator {
             self.judge(&resource, &address, validator);
         }
@@ -132,7 +138,8 @@ impl Export {
                     if kind == "Patient" {
                         self.note_patient(&address);
                     }
-                    if self.references.add(&address) && self.named.len() < NAMED {
+                    let is_open = !self.ids.has(&address) && self.references.add(&address);
+                    if is_open && self.named.len() < NAMED {
                         self.named.push(address);
                     }
                 }
@@ -153,13 +160,9 @@ impl Export {
             if let Some((count, _)) = self.broken.get_mut(&rule) {
                 *count += 1;
             } else if self.broken.len() < BROKEN_RULES {
-                let expected = issue.expected.clone();
-                let mismatch = Mismatch::new(
-                    expected.unwrap_or_else(|| format!("rule {} of {profile}", issue.rule)),
-                    issue.message.clone(),
-                )
-                .at(format!("{address}: {}", issue.expression))
-                .hint(format!("rule {} of {profile}", issue.rule));
+                let mismatch = Mismatch::new(super::instance::wanted(issue), issue.message.clone())
+                    .at(format!("{address}: {}", issue.expression))
+                    .hint(format!("rule {} of {profile}", issue.rule));
                 self.broken.insert(rule, (1, mismatch));
             }
         }

@@ -269,9 +269,14 @@ fn expect_provenance(pages: &Pages) -> Result<(), Mismatch> {
         .filter(|one| one["resourceType"] != "OperationOutcome");
     let told: Vec<&Value> = told.collect();
     if told.is_empty() {
+        let is_match = |one: &&Value| one["resourceType"] == "Provenance";
+        let actual = match pages.matches.iter().filter(is_match).count() {
+            0 => "none came along".to_owned(),
+            count => format!("{count} of them, with the search mode match"),
+        };
         return Err(Mismatch::new(
-            "the Provenance of the records, as included",
-            "none came along",
+            "the Provenance of the records, with the search mode include",
+            actual,
         )
         .at("$.entry"));
     }

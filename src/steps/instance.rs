@@ -192,8 +192,7 @@ impl Instance {
     pub(super) fn mismatch(&self, issue: &Issue) -> Mismatch {
         let profile = issue.profile.as_deref().unwrap_or("FHIR R4");
         let rule = format!("rule {} of {profile}", issue.rule);
-        let expected = issue.expected.clone().unwrap_or_else(|| rule.clone());
-        Mismatch::new(expected, issue.message.clone())
+        Mismatch::new(wanted(issue), issue.message.clone())
             .at(issue.expression.clone())
             .hint(format!("{rule}, in {}", self.name))
     }
@@ -313,6 +312,18 @@ pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
         Some((url, version)) => (url, Some(version)),
         None => (canonical, None),
     }
+}
+
+/// What the rule of an issue wants, in words.
+pub(super) fn wanted(issue: &Issue) -> String {
+    let expected = issue.expected.clone();
+    expected.unwrap_or_else(|| match issue.rule.as_str() {
+        "unknown" => "only elements that FHIR has there".to_owned(),
+        rule => format!(
+            "rule {rule} of {}",
+            issue.profile.as_deref().unwrap_or("FHIR R4")
+        ),
+    })
 }
 
 #[cfg(test)]

@@ -110,10 +110,12 @@ async fn transmitter(world: &mut World, _: Arguments<'_>) -> Outcome {
             let count = sends
                 .filter(|agent| is_of_type(agent, "transmitter"))
                 .count();
-            let actual = format!(
-                "{} Provenance, {count} transmitters, none of them the plan",
-                exchange.provenances.len()
-            );
+            let actual = match exchange.provenances.len() {
+                0 => "no Provenance came".to_owned(),
+                all => format!(
+                    "{all} Provenance with {count} transmitters, and the plan is none of these"
+                ),
+            };
             mismatches.push(
                 Mismatch::new("a Provenance with the plan as transmitter", actual)
                     .at(exchange.name.clone()),

@@ -285,7 +285,7 @@ fn judge(inquiry: &Inquiry, question: &Question, pages: &Pages) -> Result<(), Mi
                     broken.parameter.name,
                     broken.text()
                 ),
-                format!("{kind}/{id} is another"),
+                format!("{kind}/{id} is found, and does not fit"),
             )
             .at("$.entry")
             .hint(format!(

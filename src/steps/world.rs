@@ -1,6 +1,7 @@
 //! What one scenario knows while it runs. `judging` turns broken assertions into findings, `recording` keeps what was
-//! seen.
+//! seen, `hearing` turns to what a client under test has asked.
 
+pub(in crate::steps) mod hearing;
 mod judging;
 mod recording;
 
@@ -96,6 +97,8 @@ pub struct World {
     pub(super) launch: super::app_launch::Launch,
     /// The scope of the app's first token.
     pub(super) first_scope: Option<String>,
+    /// What a client under test was heard to ask that the scenario is about.
+    focus: hearing::Focus,
     /// Why the connection was closed for want of the right certificate, if it was.
     pub(super) broke_off: Option<String>,
 }
@@ -112,6 +115,8 @@ struct Progress {
     verdict: Verdict,
     reason: Option<String>,
     exchanges: usize,
+    /// The exchange that findings name; the last one without it.
+    cited: Option<usize>,
     warned: bool,
     notes: Vec<String>,
     started: Instant,
@@ -185,6 +190,7 @@ impl World {
             },
             reason,
             exchanges: 0,
+            cited: None,
             warned: false,
             notes: Vec::new(),
             started: Instant::now(),

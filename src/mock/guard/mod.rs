@@ -161,6 +161,40 @@ impl Guard {
         self
     }
 
+    /// With a token that a client has without having asked for it, with all that the client may have.
+    #[must_use]
+    pub fn with_token(mut self, token: &str, client_id: &str, seconds: i64) -> Self {
+        if let Some(client) = self.clients.get(client_id) {
+            let issued = self.clock.now();
+            let standing = Token {
+                grant: Arc::new(Grant::of(client, Scopes::parse(&client.scope))),
+                patient: None,
+                user: None,
+                issued,
+                expires: issued.saturating_add(seconds),
+                certificate: None,
+                family: token.to_owned(),
+                is_revoked: false,
+            };
+            self.tokens.put(token.to_owned(), standing);
+        }
+        self
+    }
+
+    /// With one more client; one of the same id is replaced.
+    #[must_use]
+    pub fn with_client(mut self, client: Registered) -> Self {
+        self.clients.insert(client.client_id.clone(), client);
+        self
+    }
+
+    /// With other tokens than the same server elsewhere.
+    #[must_use]
+    pub fn reseeded(mut self, seed: [u8; 32]) -> Self {
+        self.random = Random::new(seed);
+        self
+    }
+
     /// Lets clients register themselves: for these scopes at most, acting for these NPIs.
     #[must_use]
     pub fn with_registration(mut self, scope: &str, npis: Vec<String>) -> Self {

@@ -33,7 +33,7 @@ impl Payer {
         let certificate = request.client_certificate.as_deref();
         let need = Need::of(&request.method, segments);
         let mut answer = guard.endpoint(segments, request, certificate, self, deviation);
-        if answer.is_none() {
+        if answer.is_none() && !self.is_open_file(segments) {
             match guard.admit(&need, segments, request, certificate, deviation) {
                 Ok(caller) => self.caller = caller,
                 Err(refusal) => answer = Some(refusal),
@@ -41,6 +41,14 @@ impl Payer {
         }
         self.guard = Some(guard);
         answer
+    }
+
+    /// Whether it is a file that needs no token.
+    fn is_open_file(&self, segments: &[&str]) -> bool {
+        match *segments {
+            ["$job", number, _] => number.parse().is_ok_and(|one| self.jobs.is_open(one)),
+            _ => false,
+        }
     }
 
     /// Forgets who asked.

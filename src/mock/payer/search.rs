@@ -126,8 +126,14 @@ impl Payer {
     }
 }
 
-/// What a server makes of a repeated parameter that takes it for a choice.
+/// What a server makes of a repeated parameter that takes it for a choice, or of a choice of which it sees the
+/// first value alone.
 fn misread(asked: &mut Vec<Parameter>, deviation: &Deviation) {
+    if !deviation.enforces(Rule::AlternativeValues) {
+        for one in asked.iter_mut() {
+            one.values.truncate(1);
+        }
+    }
     if deviation.enforces(Rule::RepeatedParameters) {
         return;
     }

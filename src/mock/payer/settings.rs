@@ -169,6 +169,9 @@ pub(super) struct JobSettings {
     pub(super) polls: u32,
     /// Seconds a client is told to wait between polls.
     pub(super) retry_after: u32,
+    /// Whether the files of every other job are for everybody who knows where they are.
+    #[serde(default)]
+    pub(super) open_files: bool,
 }
 
 impl Settings {

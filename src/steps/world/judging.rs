@@ -79,7 +79,7 @@ impl World {
                 location: mismatch.location.clone(),
                 exchange: match &rule {
                     Some(rule) => rule.exchange_in(&progress.id, progress.attempt),
-                    None => progress.exchanges.checked_sub(1),
+                    None => progress.cited.or_else(|| progress.exchanges.checked_sub(1)),
                 },
                 hint: mismatch.hint.clone(),
                 defect: doubt,

@@ -22,6 +22,9 @@ impl Progress {
             };
             let observations = &self.context.observations;
             observations.add(&self.note.system, &response.body, place);
+            if let Some(server) = self.context.mirrors.get(&self.note.system) {
+                observations.add(server, &response.body, place);
+            }
         }
     }
 }
@@ -46,6 +49,19 @@ impl World {
                 progress.observe(hop);
                 progress.exchanges += 1;
             }
+        }
+        Ok(())
+    }
+
+    /// Records an exchange of a client under test.
+    pub(in crate::steps) fn record_heard(&mut self, heard: &Captured) -> Outcome {
+        let context = self.context()?;
+        if let Some(progress) = self.progress.as_mut() {
+            let (id, attempt) = (&progress.id, progress.attempt);
+            let recorder = &context.recorder;
+            recorder.received(id, attempt, progress.step(), heard);
+            progress.observe(heard);
+            progress.exchanges += 1;
         }
         Ok(())
     }

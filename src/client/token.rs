@@ -1,0 +1,82 @@
+//! How a client gets its tokens (SMART App Launch: Backend Services).
+
+use super::line::json;
+use super::{Brief, Line, Trouble};
+use crate::mock::Habit;
+use crate::oauth::Assertion;
+use crate::signature::Algorithm;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
+use time::OffsetDateTime;
+use url::form_urlencoded::Serializer;
+
+/// How an assertion is named in a token request (RFC 7523, section 2.2).
+const BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Asks for a token for these scopes, and uses it from now on. Does nothing where none is needed, or the habit of asking
+/// for one is broken; without a token in the answer it goes on as before.
+pub(super) async fn authorize(
+    brief: &Brief,
+    line: &mut Line<'_>,
+    scope: &str,
+) -> Result<(), Trouble> {
+    authorize_for(brief, line, scope, None).await
+}
+
+/// The same for the data of one patient, whose id stands for whom the token is about (PDex, after a member match).
+pub(super) async fn authorize_for(
+    brief: &Brief,
+    line: &mut Line<'_>,
+    scope: &str,
+    patient: Option<&str>,
+) -> Result<(), Trouble> {
+    let Some(credentials) = &brief.credentials else {
+        return Ok(());
+    };
+    let Some((key, key_id)) = &credentials.key else {
+        return Ok(());
+    };
+    if !line.keeps(Habit::AsksForAToken) {
+        return Ok(());
+    }
+    let discovery = line.get("/.well-known/smart-configuration");
+    let configuration = json(&line.ask(discovery).await?);
+    let Some(endpoint) = configuration["token_endpoint"].as_str() else {
+        return Ok(());
+    };
+    let now = OffsetDateTime::now_utc();
+    let mut assertion = Assertion::client(&credentials.client_id, endpoint, now, &unique()?);
+    if let Some(patient) = patient {
+        assertion = assertion.claim("sub", patient.into());
+    }
+    let assertion = assertion
+        .key_id(key_id)
+        .sign(key, Algorithm::Es384)
+        .map_err(|error| Trouble::Unable(error.to_string()))?;
+    let form = Serializer::new(String::new())
+        .extend_pairs([
+            ("grant_type", "client_credentials"),
+            ("scope", scope),
+            ("client_assertion_type", BEARER),
+            ("client_assertion", &assertion),
+        ])
+        .finish();
+    let mut request = line.request(Method::POST, endpoint);
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers.insert(CONTENT_TYPE, kind);
+    request.body = form.into();
+    let answer = json(&line.ask(request).await?);
+    if let Some(token) = answer["access_token"].as_str() {
+        line.use_token(Some(token.to_owned()));
+    }
+    Ok(())
+}
+
+/// A word that was never used before.
+fn unique() -> Result<String, Trouble> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Trouble::Unable(error.to_string()))?;
+    Ok(bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+}

@@ -1,0 +1,16 @@
+//! A stage: a stand-in that a client under test talks to, heard from the first request to the last.
+//!
+//! - A [`Conversation`] is all that was said, in order and within bounds; each [`Heard`] is one request and its answer.
+//! - [`Staged`] is the stand-in with the [`Manner`]s it has on stage: what servers may legally do and clients must
+//!   cope with, a file each in `mocks/*/manners`.
+//! - A [`Stopwatch`] tells the time in it: that of this machine, or one that somebody sets.
+
+mod conversation;
+mod manner;
+mod staged;
+mod stopwatch;
+
+pub use conversation::{Conversation, Heard, Sent, Turned};
+pub use manner::{Busy, Manner};
+pub use staged::Staged;
+pub use stopwatch::Stopwatch;

@@ -1,0 +1,96 @@
+//! A client under test, heard out.
+
+use super::World;
+use super::drive::{Arguments, Halt, Outcome};
+use std::time::Duration;
+
+/// Exchanges recorded as the evidence of what was heard.
+const MOST_RECORDED: usize = 2_000;
+/// A day: whoever listens ends it much earlier.
+const LONG: Duration = Duration::from_secs(86_400);
+
+super::book::steps! {
+    /// Listens until the conversation is over, and records it as it goes on.
+    r"^the (?:new payer|provider|member's app|payer|hospital) has said all it has to say$" => listen;
+    /// Everything on the client's list was done; skips and says what was not.
+    r"^it has done all it was asked to do$" => all_done;
+    /// No request was turned away unread, for its size or its slowness.
+    r"^all of it could be heard$" => all_heard;
+}
+
+async fn listen(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let conversation = world.conversation()?;
+    world.be_patient(LONG);
+    let mut progress = conversation.watch();
+    let mut recorded = 0;
+    loop {
+        let (_, is_over) = *progress.borrow_and_update();
+        for heard in conversation.heard_from(recorded) {
+            if recorded < MOST_RECORDED {
+                world.cite(&heard)?;
+            }
+            recorded += 1;
+        }
+        if is_over || progress.changed().await.is_err() {
+            break;
+        }
+    }
+    world.note(format!("{recorded} requests heard"));
+    if recorded > MOST_RECORDED {
+        world.note(format!("the first {MOST_RECORDED} of them are shown here"));
+    }
+    if recorded == 0 {
+        return Err(Halt::Skip(
+            "nothing was heard: point the client at the base URL, and let it do what it was asked to".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+async fn all_done(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let (context, system) = (world.context()?, world.system()?);
+    let heard = world.conversation()?.heard();
+    let wanted = context.scripts.get(&system);
+    let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
+    let is_done = |deed: &super::Wanted| heard.iter().any(|one| deed.is_done_by(one));
+    // By what is to be seen, and not by its words: those name people, and are replaced in the evidence.
+    let open: Vec<String> = wanted
+        .iter()
+        .enumerate()
+        .filter(|(_, deed)| !is_done(deed))
+        .map(|(index, deed)| {
+            let method = deed.seen.method.as_deref().unwrap_or("any request");
+            let path = deed.seen.path.join(" or ");
+            format!("{} ({method} {path})", index + 1)
+        })
+        .collect();
+    world.note(format!(
+        "{} of {} things done",
+        wanted.len() - open.len(),
+        wanted.len()
+    ));
+    match open.is_empty() {
+        true => Ok(()),
+        false => Err(Halt::Skip(format!(
+            "of what it was asked to do, not done: {}",
+            open.join(", ")
+        ))),
+    }
+}
+
+async fn all_heard(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let conversation = world.conversation()?;
+    let (lost, turned) = (conversation.lost(), conversation.turned_away());
+    if let Some(turned) = turned.first() {
+        return Err(Halt::Error(format!(
+            "{} {} was turned away with {}, unread: what it held cannot be judged",
+            turned.method, turned.path, turned.status
+        )));
+    }
+    match lost {
+        0 => Ok(()),
+        lost => Err(Halt::Error(format!(
+            "{lost} further requests were answered and not kept: what they held cannot be judged"
+        ))),
+    }
+}
