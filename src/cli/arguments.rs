@@ -331,6 +331,8 @@ pub(super) enum Listed {
     Scenarios,
     /// Every suite
     Suites,
+    /// The suites that tell a story, for those who want to see what an exchange is good for
+    Stories,
     /// The vocabulary of the scenarios
     Steps,
     /// The ways a mock can misbehave
