@@ -233,6 +233,11 @@ pub(super) struct MockOptions {
     /// Misbehave in this way; see `vitruvian list faults`
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Option<String>,
+    /// Add so many members to the payer, to try loads with (at most 10,000, half a megabyte each)
+    ///
+    /// They are on the list of the clinic, Group/attributed-clinic, whose export tells of all of them.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(super) crowd: Option<u32>,
     #[command(flatten)]
     pub(super) protection: ProtectionOptions,
     /// Folder to write throw-away keys and certificates, and a vitruvian.toml that uses them, to
@@ -326,6 +331,8 @@ pub(super) enum Listed {
     Scenarios,
     /// Every suite
     Suites,
+    /// The suites that tell a story, for those who want to see what an exchange is good for
+    Stories,
     /// The vocabulary of the scenarios
     Steps,
     /// The ways a mock can misbehave

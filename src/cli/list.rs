@@ -30,7 +30,8 @@ pub(super) fn list(
     let (text, json) = match options.what {
         Listed::Requirements => list_requirements(&catalog, &igs, &selection, *terminal)?,
         Listed::Scenarios => scenarios(&catalog, &selection, *terminal)?,
-        Listed::Suites => suites(&igs, *terminal),
+        Listed::Suites => suites(&igs, |_| true, *terminal),
+        Listed::Stories => suites(&igs, |id| id.contains(STORY), *terminal),
         Listed::Steps => steps(Book::open(), *terminal),
         Listed::Faults => fault_list(&faults, *terminal),
         Listed::Profiles => list_profiles(data, options, *terminal)?,
@@ -78,10 +79,13 @@ fn scenarios(
     Ok((lines.join("\n"), json!({"scenarios": plan.planned()})))
 }
 
-fn suites(igs: &[&Ig], terminal: Terminal) -> (String, Value) {
+/// What stands in the ids of suites that tell a story.
+const STORY: &str = "-story-";
+
+fn suites(igs: &[&Ig], is_listed: impl Fn(&str) -> bool, terminal: Terminal) -> (String, Value) {
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
     for ig in igs {
-        for suite in ig.suites() {
+        for suite in ig.suites().filter(|suite| is_listed(&suite.id)) {
             let count = ig
                 .scenarios
                 .iter()

@@ -41,6 +41,12 @@ pub(super) fn mock(
             format!("use a version of {}", guides.join(" or ")),
         ));
     }
+    if options.crowd.is_some() && matches!(options.server, Which::Provider) {
+        return Err(Failure::new(
+            "--crowd: a provider has no members",
+            "leave it out, or stand up a payer",
+        ));
+    }
     let faults = Fault::load_all(data)?;
     let fault = options
         .fault
@@ -66,7 +72,7 @@ pub(super) fn mock(
         let guard = built.guard.clone().with_mutual_tls(protection.mtls);
         guard.with_expired_token(&expired, first)
     });
-    let (stand_in, acquaintances) = stand_in(data, options.server, &ig, fault, guard)?;
+    let (stand_in, acquaintances) = stand_in(data, options, &ig, fault, guard)?;
     let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
         Failure::new(
             format!(
@@ -171,18 +177,22 @@ pub(super) fn random() -> Result<[u8; 32], Failure> {
 
 fn stand_in(
     data: &Data,
-    which: Which,
+    options: &MockOptions,
     ig: &IgVersion,
     fault: Option<&Fault>,
     guard: Option<Guard>,
 ) -> Result<(Box<dyn StandIn>, Acquaintances), Failure> {
     let today = time::OffsetDateTime::now_utc().date();
     let version = &ig.version.to_string();
-    Ok(match which {
+    Ok(match options.server {
         Which::Payer => {
             let payer = match ig.ig.as_str() {
                 "cdex" => Payer::load_for_cdex(data, version, today)?,
                 _ => Payer::load(data, version, today)?,
+            };
+            let payer = match options.crowd {
+                Some(count) => payer.with_crowd(data, count)?,
+                None => payer,
             };
             let payer = match guard {
                 Some(guard) => payer.with_guard(guard),

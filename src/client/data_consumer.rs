@@ -3,7 +3,7 @@
 use super::attachment_request::{self, Use};
 use super::codes::{REASONS, code};
 use super::data_request::{self, Asked};
-use super::line::json;
+use super::line::{PAUSE, json};
 use super::subscriber::{subscribe, told};
 use super::{Brief, Line, Trouble, token};
 use crate::config::{Expectation, Member};
@@ -14,8 +14,6 @@ use std::time::Duration;
 
 /// How often a Task is looked at.
 const MOST_LOOKS: usize = 30;
-/// The pause between two looks where a provider does not say how long.
-const PAUSE: Duration = Duration::from_secs(1);
 /// How long the last notifications may take.
 const LAST: Duration = Duration::from_millis(500);
 /// Statuses that end a Task.

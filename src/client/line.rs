@@ -17,7 +17,7 @@ const MOST_POLLS: usize = 30;
 /// How many pages of a search are read.
 const MOST_PAGES: usize = 50;
 /// The pause where a server does not say how long.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 /// The longest that a client waits where a server does not say how long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 

@@ -42,14 +42,14 @@ use crate::mock::Fault;
 pub enum Actor {
     /// A payer that fetches from another payer (PDex).
     NewPayer,
-    /// A payer that asks a provider for data and attachments (CDex).
-    DataConsumer,
-    /// A provider that submits documentation to a payer (CDex).
-    DataSource,
     /// A provider that fetches from a payer (PDex).
     Provider,
     /// An app that a member lets in (PDex).
     App,
+    /// A payer that asks a provider for data and attachments (CDex).
+    DataConsumer,
+    /// A provider that submits documentation to a payer (CDex).
+    DataSource,
 }
 
 impl Actor {
@@ -58,10 +58,10 @@ impl Actor {
     pub fn of_role(role: &str) -> Option<Self> {
         match role {
             "payer-client" => Some(Self::NewPayer),
-            "data-consumer-client" => Some(Self::DataConsumer),
-            "data-source-client" => Some(Self::DataSource),
             "provider-client" => Some(Self::Provider),
             "app-client" => Some(Self::App),
+            "data-consumer-client" => Some(Self::DataConsumer),
+            "data-source-client" => Some(Self::DataSource),
             _ => None,
         }
     }
@@ -80,10 +80,10 @@ pub async fn converse(
     let mut line = Line::new(way, fault);
     let done = match actor {
         Actor::NewPayer => new_payer::converse(brief, &mut line).await,
-        Actor::DataConsumer => data_consumer::converse(brief, &mut line).await,
-        Actor::DataSource => data_source::converse(brief, &mut line).await,
         Actor::Provider => provider::converse(brief, &mut line).await,
         Actor::App => app::converse(brief, &mut line).await,
+        Actor::DataConsumer => data_consumer::converse(brief, &mut line).await,
+        Actor::DataSource => data_source::converse(brief, &mut line).await,
     };
     match done {
         Err(Trouble::GaveUp) => Ok(()),

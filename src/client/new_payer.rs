@@ -105,7 +105,7 @@ async fn single(
     };
     if brief.version != "2.0.0" && line.keeps(Habit::AsksForTheMember) {
         let scope = "system/*.rs";
-        token::authorize_for(brief, line, scope, Some(patient)).await?;
+        token::authorize_for(brief, line, scope, &[("sub", patient.into())]).await?;
     }
     read(line, patient, way).await?;
     authorize(brief, line).await?;

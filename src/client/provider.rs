@@ -3,6 +3,7 @@
 use super::{Brief, Line, Trouble, job, submission, token};
 use crate::config::{Expectation, Member};
 use crate::mock::Habit;
+use crate::oauth::B2b;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -16,7 +17,8 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
     line.ask(looked).await?;
     let scope = brief.credentials.as_ref();
     let scope = scope.map_or("", |credentials| credentials.scope.as_str());
-    token::authorize(brief, line, scope).await?;
+    let acts = json!({"hl7-b2b": who_acts(brief, line)});
+    token::authorize_for(brief, line, scope, &[("extensions", acts)]).await?;
     let Some(mut group) = group(brief, line).await? else {
         return Ok(());
     };
@@ -37,6 +39,18 @@ pub(super) async fn converse(brief: &Brief, line: &mut Line<'_>) -> Result<(), T
     export(line, &group, "provider-delta", &changes).await
 }
 
+/// Who acts, and what for (UDAP Security, `hl7-b2b`).
+fn who_acts(brief: &Brief, line: &Line<'_>) -> Value {
+    let number = format!("urn:oid:2.16.840.1.113883.4.6#{}", brief.own.npi);
+    let treatment = "urn:oid:2.16.840.1.113883.5.8#TREAT";
+    let mut acts = B2b::organization(&number, &brief.own.name, treatment);
+    if line.keeps(Habit::SaysWhoActs) {
+        acts.subject_id = Some(brief.own.npi.clone());
+        acts.subject_name = Some(brief.own.name.clone());
+    }
+    acts.to_json()
+}
+
 /// The id of the Group of the provider's patients: from 2.2.0 on of those that were matched, before of the list that the
 /// payer keeps.
 async fn group(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Trouble> {
@@ -52,8 +66,16 @@ async fn group(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Tro
 /// Has the patients matched, and finds the Group of those who were.
 async fn matched(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, Trouble> {
     let members = brief.members.iter();
-    let known = members.filter(|member| member.expect == Expectation::Match);
-    let bundles = known.take(3).enumerate().map(|(position, member)| {
+    let known = members.clone();
+    let known = known.filter(|member| member.expect == Expectation::Match);
+    let others = members.filter(|member| {
+        matches!(
+            member.expect,
+            Expectation::Untreated | Expectation::OptedOut
+        )
+    });
+    let patients = known.take(3).chain(others);
+    let bundles = patients.enumerate().map(|(position, member)| {
         let id = format!("our.Patient-{}", position + 1);
         json!({"name": "MemberBundle", "part": attested(brief, member, &id)["parameter"]})
     });
@@ -62,6 +84,10 @@ async fn matched(brief: &Brief, line: &mut Line<'_>) -> Result<Option<String>, T
     job::ask_for_later(&mut request);
     let kick_off = line.ask(request).await?;
     let files = job::fetch(line, &kick_off).await?;
+    if !line.keeps(Habit::PicksGroupsByProfile) {
+        let group = files.iter().find(|one| one["resourceType"] == "Group");
+        return Ok(group.and_then(|group| Some(group["id"].as_str()?.to_owned())));
+    }
     Ok(super::matched::group(&files, "pdex-provider-member-match"))
 }
 

@@ -7,6 +7,7 @@ use crate::oauth::Assertion;
 use crate::signature::Algorithm;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method};
+use serde_json::Value;
 use time::OffsetDateTime;
 use url::form_urlencoded::Serializer;
 
@@ -20,15 +21,16 @@ pub(super) async fn authorize(
     line: &mut Line<'_>,
     scope: &str,
 ) -> Result<(), Trouble> {
-    authorize_for(brief, line, scope, None).await
+    authorize_for(brief, line, scope, &[]).await
 }
 
-/// The same for the data of one patient, whose id stands for whom the token is about (PDex, after a member match).
+/// The same with further claims, which take the place of those that are there: `sub` for the data of one patient (PDex,
+/// after a member match), `extensions` for who acts (UDAP Security, `hl7-b2b`).
 pub(super) async fn authorize_for(
     brief: &Brief,
     line: &mut Line<'_>,
     scope: &str,
-    patient: Option<&str>,
+    claims: &[(&str, Value)],
 ) -> Result<(), Trouble> {
     let Some(credentials) = &brief.credentials else {
         return Ok(());
@@ -46,8 +48,8 @@ pub(super) async fn authorize_for(
     };
     let now = OffsetDateTime::now_utc();
     let mut assertion = Assertion::client(&credentials.client_id, endpoint, now, &unique()?);
-    if let Some(patient) = patient {
-        assertion = assertion.claim("sub", patient.into());
+    for (name, value) in claims {
+        assertion = assertion.claim(name, value.clone());
     }
     let assertion = assertion
         .key_id(key_id)

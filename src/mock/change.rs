@@ -118,6 +118,8 @@ pub enum LineFault {
     Prose,
     /// All lines are the items of one JSON array.
     Array,
+    /// The last line comes first. There is nothing wrong with that: lines have no order.
+    Reverse,
 }
 
 /// A part of a submitted match request.
@@ -329,6 +331,7 @@ fn misprint(fault: LineFault, response: &mut Response) {
             let half = last.chars().take(last.chars().count() / 2).collect();
             lines.push(half);
         }
+        LineFault::Reverse => lines.reverse(),
         LineFault::Array => lines = vec![format!("[{}]", lines.join(","))],
     }
     let mut body = lines.join(end);

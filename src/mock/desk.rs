@@ -46,9 +46,12 @@ fn authorization(kind: &str, id: &str) -> Value {
         "status": "active",
         "subject": {"display": "the patient of the Task"},
     });
+    const WHAT: &str = "release of clinical data to the payer";
     if kind == "ServiceRequest" {
         resource["intent"] = "order".into();
-        resource["code"] = json!({"text": "release of clinical data to the payer"});
+        resource["code"] = json!({"text": WHAT});
+    } else {
+        resource["payload"] = json!([{"contentString": WHAT}]);
     }
     resource
 }

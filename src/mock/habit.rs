@@ -24,6 +24,24 @@ pub enum Habit {
     FetchesTheData,
     /// Asks for a token first, and uses it.
     AsksForAToken,
+    /// Asks for a token of its own for each member it had matched.
+    AsksForTheMember,
+    /// Has patients matched again before each later export, because Groups expire.
+    MatchesAnew,
+    /// Waits longer each time, where it is not told how long.
+    BacksOff,
+    /// Tells Groups apart by the profiles that they claim.
+    PicksGroupsByProfile,
+    /// Says when it asks for a token who acts.
+    SaysWhoActs,
+    /// Shows its token for files only where they are protected.
+    ShowsTheTokenOnlyWhereAsked,
+    /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
+    TakesEitherResult,
+    /// Takes the Groups of a match from their own file where there is one.
+    TakesTheGroupFiles,
+    /// Finds a member again by the identifier that the match has brought.
+    UsesTheIdentifier,
     /// Goes on when a Task says all that its profile lets it say.
     TakesAllThatIsSupported,
     /// Goes on when a Task says more than the guide knows.
@@ -40,18 +58,4 @@ pub enum Habit {
     TakesARefusal,
     /// Signs what the other side wants signed.
     SignsWhatMustBeSigned,
-    /// Asks for a token of its own for each member it had matched.
-    AsksForTheMember,
-    /// Has patients matched again before each later export, because Groups expire.
-    MatchesAnew,
-    /// Waits longer each time, where it is not told how long.
-    BacksOff,
-    /// Shows its token for files only where they are protected.
-    ShowsTheTokenOnlyWhereAsked,
-    /// Goes on with whatever a match has brought: an identifier, or a reference beside it.
-    TakesEitherResult,
-    /// Takes the Groups of a match from their own file where there is one.
-    TakesTheGroupFiles,
-    /// Finds a member again by the identifier that the match has brought.
-    UsesTheIdentifier,
 }

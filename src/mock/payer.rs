@@ -31,6 +31,7 @@ mod choice;
 mod consent;
 pub(super) mod cors;
 mod create;
+mod crowd;
 mod docref;
 mod encoding;
 mod everything;

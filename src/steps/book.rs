@@ -201,15 +201,15 @@ impl Book {
         let nouns = [
             super::listening::steps(),
             super::client_request::steps(),
-            super::client_task::steps(),
-            super::client_follow::steps(),
-            super::client_signature::steps(),
-            super::client_submission::steps(),
             super::client_export::steps(),
             super::client_job::steps(),
             super::client_match::steps(),
             super::client_retrieval::steps(),
             super::client_token::steps(),
+            super::client_task::steps(),
+            super::client_follow::steps(),
+            super::client_signature::steps(),
+            super::client_submission::steps(),
         ];
         nouns.into_iter().flatten()
     }

@@ -6,9 +6,10 @@ use super::client_retrieval::query;
 use super::drive::{Arguments, Halt, Outcome};
 use super::world::hearing::sent;
 use super::{Mismatch, World};
-use crate::fhir::{SearchParameter, date::Span, parameters, search};
+use crate::fhir::{SearchParameter, date::Span, parameters, path, search};
 use crate::mock::Heard;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 super::book::steps! {
@@ -36,6 +37,8 @@ super::book::steps! {
     r"^it has had its patients matched before$" => matched_first;
     /// Each Group that is exported was in an earlier outcome of a match.
     r"^each group is one of those that a match has brought$" => of_match;
+    /// Each Group that is exported claims the profile of those who matched, where an outcome of a match has brought it.
+    r"^each group is one of those who matched, whatever the order of groups$" => by_profile;
     /// Between each of the exports heard and the one before, patients were matched.
     r"^it has had its patients matched since the export before$" => matched_since;
     /// Turns to searches of Groups.
@@ -104,9 +107,9 @@ fn purpose(heard: &Heard) -> Option<String> {
 
 async fn for_purpose(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let wanted = arguments.word(1).to_owned();
-    world.hear(&format!("export for {wanted}"), |heard| {
-        is_export(heard) && purpose(heard).as_deref() == Some(&wanted)
-    })
+    let deed = format!("have data exported for {wanted}");
+    world.hear(&deed, is_export)?;
+    world.narrow(&deed, |heard| purpose(heard).as_deref() == Some(&wanted))
 }
 
 fn expect_purpose(heard: &Heard, allowed: &[&str]) -> Result<(), Mismatch> {
@@ -184,42 +187,29 @@ async fn are_known(world: &mut World, _: Arguments<'_>) -> Outcome {
     })
 }
 
-/// The exports by the Group they are of, in order.
-fn by_group(heard: Vec<Arc<Heard>>) -> BTreeMap<String, Vec<Arc<Heard>>> {
-    let mut groups: BTreeMap<String, Vec<Arc<Heard>>> = BTreeMap::new();
-    for one in heard {
-        groups.entry(path_of(&one)).or_default().push(one);
-    }
-    groups
-}
-
 async fn changes_later(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let mut whole = world.heard();
+    whole.retain(|one| filters(one).is_empty() && text(one, "_type").is_none());
     let mut broken = Vec::new();
-    let mut seen = 0;
-    for (_, exports) in by_group(world.heard()) {
-        let whole: Vec<Arc<Heard>> = exports
-            .into_iter()
-            .filter(|one| filters(one).is_empty() && text(one, "_type").is_none())
-            .collect();
-        for (position, one) in whole.iter().enumerate() {
-            seen += usize::from(position > 0);
-            let since = text(one, "_since");
-            if position > 0 && since.is_none() {
-                let mismatch = Mismatch::new(
-                    "_since, when the same group is exported again",
-                    "everything again",
-                );
-                broken.push((one.clone(), mismatch));
-            }
-            if position == 0 && whole.len() > 1 && since.is_some() {
-                let mismatch = Mismatch::new("everything the first time", "_since");
-                broken.push((one.clone(), mismatch));
-            }
+    let mut groups: BTreeSet<String> = BTreeSet::new();
+    for (position, one) in whole.iter().enumerate() {
+        let since = text(one, "_since");
+        if position == 0 && since.is_some() {
+            let mismatch = Mismatch::new("everything the first time", "_since");
+            broken.push((one.clone(), mismatch));
+        }
+        // Another group may be one of other members.
+        if !groups.insert(path_of(one)) && since.is_none() {
+            let mismatch = Mismatch::new(
+                "_since, when the same group is exported again",
+                "everything again",
+            );
+            broken.push((one.clone(), mismatch));
         }
     }
-    if seen == 0 {
+    if whole.len() < 2 {
         return Err(Halt::Skip(
-            "it has had no group exported twice: let it fetch what has changed, too".to_owned(),
+            "it has had data exported once: let it fetch what has changed, too".to_owned(),
         ));
     }
     world.judge_cited(broken)
@@ -231,10 +221,7 @@ async fn five_years(world: &mut World, _: Arguments<'_>) -> Outcome {
     let limit = limit.map_err(|error| Halt::Error(error.to_string()))?;
     let is_late = |value: &str| Span::parse(value).is_ok_and(|span| span.start > limit);
     let mut broken = Vec::new();
-    for (_, exports) in by_group(world.heard()) {
-        let Some(first) = exports.first() else {
-            continue;
-        };
+    if let Some(first) = world.heard().first() {
         let since = text(first, "_since").filter(|since| is_late(since));
         let dated = filters(first).into_iter().find(|filter| {
             let all = parts(filter).map(|(_, all)| all).unwrap_or_default();
@@ -343,6 +330,60 @@ async fn of_match(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     world.judge_cited(broken)
+}
+
+/// Profile of the Group of those who were matched for a provider.
+const MATCHED: &str = "pdex-provider-member-match";
+
+/// The Groups in an answer: lines, or parameters.
+fn groups_of(heard: &Heard) -> Vec<Value> {
+    let text = String::from_utf8_lossy(&heard.response.body);
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let one: Value = serde_json::from_str(line).unwrap_or_default();
+        let inside = parameters::all(&one).iter().map(|one| &one["resource"]);
+        found.extend(
+            inside
+                .chain([&one])
+                .filter(|one| one["resourceType"] == "Group")
+                .cloned(),
+        );
+    }
+    found
+}
+
+async fn by_profile(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let all = world.conversation()?.heard();
+    let files = all.iter().filter(|one| path_of(one).ends_with(".ndjson"));
+    let groups: Vec<Value> = files.flat_map(|one| groups_of(one)).collect();
+    if groups.len() < 2 {
+        return Err(Halt::Skip(
+            "a match has brought it no groups to choose from".to_owned(),
+        ));
+    }
+    world.judge_heard(|heard| {
+        let path = path_of(heard);
+        let id = path.split('/').nth(2).unwrap_or_default();
+        let Some(group) = groups.iter().find(|one| one["id"] == id) else {
+            return Ok(());
+        };
+        let profiles = path::elements(group, "meta.profile");
+        let is_claimed = |profile: &&Value| {
+            let name = profile.as_str().and_then(|text| text.rsplit('/').next());
+            name.is_some_and(|name| name.split('|').next() == Some(MATCHED))
+        };
+        match profiles.iter().any(is_claimed) {
+            true => Ok(()),
+            false => Err(Mismatch::new(
+                format!("a Group that claims {MATCHED}"),
+                profiles
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )),
+        }
+    })
 }
 
 async fn matched_since(world: &mut World, _: Arguments<'_>) -> Outcome {

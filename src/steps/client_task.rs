@@ -133,7 +133,8 @@ async fn asks_so(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 fn is_so(value: &Value, wanted: &str) -> bool {
     match value {
         Value::String(text) => text == wanted,
-        Value::Bool(_) | Value::Number(_) => value.to_string() == wanted,
+        Value::Bool(flag) => wanted == if *flag { "true" } else { "false" },
+        Value::Number(number) => wanted == number.to_string(),
         _ => false,
     }
 }

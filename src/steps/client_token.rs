@@ -7,6 +7,7 @@ use super::{Mismatch, World};
 use crate::mock::Heard;
 use crate::oauth::{ASSERTION_TYPE, Jwt, LONGEST_LIFE};
 use http::header::AUTHORIZATION;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +16,10 @@ super::book::steps! {
     r"^the (?:new payer|provider|member's app) asks for a token$" => asks;
     /// Each has the form of Backend Services: grant, scope, and an assertion that is signed and of the right claims.
     r"^it proves who it is by what it has signed$" => proves;
+    /// Turns to the token requests that say who acts (`hl7-b2b`); skips without any.
+    r"^the provider says who acts when it asks for a token$" => says_who;
+    /// Who acts (`subject_id`) is told by a National Provider Identifier, or, for several, by a Group.
+    r"^it is told by the number of a provider(, or by a group)?$" => by_number;
     /// After each match that was granted, a token is asked for whose subject is the member.
     r"^it asks for a token of its own for the member$" => for_member;
     /// Each of the requests carries a token that was given out before.
@@ -93,6 +98,67 @@ async fn proves(world: &mut World, _: Arguments<'_>) -> Outcome {
             Some((what, _)) => wrong(what, "it is not so"),
         }
     })
+}
+
+/// Who acts, as an assertion says.
+fn acting(heard: &Heard) -> Option<Value> {
+    let jwt = assertion(&form(heard)?)?;
+    let extensions = jwt.claims.get("extensions")?;
+    extensions.get("hl7-b2b").cloned()
+}
+
+async fn says_who(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.hear("say who acts (hl7-b2b) when it asks for a token", |heard| {
+        acting(heard).is_some()
+    })
+}
+
+async fn by_number(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let may_be_group = !arguments.word(1).is_empty();
+    let all = world.conversation()?.heard();
+    let is_group = |text: &str| {
+        let id = text.rsplit('/').next().unwrap_or(text);
+        let start = format!("/Group/{id}/");
+        may_be_group && all.iter().any(|one| one.request.path.starts_with(&start))
+    };
+    world.judge_heard(|heard| {
+        let acting = acting(heard).unwrap_or_default();
+        let subject = acting["subject_id"].as_str().unwrap_or_default();
+        // A number may be written as a URI.
+        let number = subject
+            .rsplit(['#', '|', ':', '/'])
+            .next()
+            .unwrap_or(subject);
+        if is_npi(number) || (!subject.is_empty() && is_group(subject)) {
+            return Ok(());
+        }
+        let actual = if subject.is_empty() {
+            "nothing"
+        } else {
+            subject
+        };
+        Err(Mismatch::new("a National Provider Identifier in subject_id", actual).at("hl7-b2b"))
+    })
+}
+
+/// Whether a text is a National Provider Identifier: ten digits, of which the last checks the others together with the
+/// prefix 80840 (ISO/IEC 7812, Luhn).
+fn is_npi(text: &str) -> bool {
+    let digits: Option<Vec<u32>> = text.chars().map(|letter| letter.to_digit(10)).collect();
+    let Some(digits) = digits.filter(|digits| digits.len() == 10) else {
+        return false;
+    };
+    // The prefix always adds 24.
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(position, digit)| match position % 2 {
+            0 => *digit,
+            _ => digit * 2 / 10 + digit * 2 % 10,
+        })
+        .sum();
+    (sum + 24).is_multiple_of(10)
 }
 
 /// Ids of patients in the answers to searches that name one of the words: how FHIR ids are learnt from identifiers.
@@ -185,4 +251,17 @@ async fn shows(world: &mut World, _: Arguments<'_>) -> Outcome {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_npi;
+
+    #[test]
+    fn numbers_of_providers_check_themselves() {
+        assert!(is_npi("1234567893"));
+        for wrong in ["1234567890", "123456789", "12345678931", "123456789x", ""] {
+            assert!(!is_npi(wrong), "{wrong}");
+        }
+    }
 }

@@ -35,6 +35,8 @@ super::book::steps! {
     r"^no sensitive record is in its files$" => sensitive_left_out;
 }
 
+/// What is expected of an export.
+const OF_MEMBERS: &str = "only data of the members that were asked for";
 /// Members that are matched at most: enough to tell them apart.
 const MEMBERS: usize = 5;
 
@@ -207,11 +209,16 @@ async fn earlier(world: &mut World, _: Arguments<'_>) -> Outcome {
     Ok(())
 }
 
-fn expect_about(world: &World, allowed: &[String]) -> Result<Result<(), Mismatch>, Halt> {
+fn expect_about(
+    world: &World,
+    allowed: &[String],
+    expected: &str,
+) -> Result<Result<(), Mismatch>, Halt> {
     let export = world.export()?;
     let allowed: BTreeSet<String> = allowed.iter().map(|id| format!("Patient/{id}")).collect();
-    let strangers: Vec<&String> = export.about.difference(&allowed).collect();
-    let Some(first) = strangers.first() else {
+    let about = export.about.iter();
+    let mut strangers = about.filter(|(patient, _)| !allowed.contains(*patient));
+    let Some((first, source)) = strangers.next() else {
         return Ok(if export.about.is_empty() {
             Err(Mismatch::new(
                 "data of the members that were asked for",
@@ -221,56 +228,38 @@ fn expect_about(world: &World, allowed: &[String]) -> Result<Result<(), Mismatch
             Ok(())
         });
     };
-    let resource = export.resources.iter().find(|one| refers_to(one, first));
-    Ok(Err(Mismatch::new(
-        "only data of the members that were asked for",
-        format!("data about {} others, such as {first}", strangers.len()),
-    )
-    .at(resource.map_or_else(
-        || "files".to_owned(),
-        super::export::address,
-    ))))
-}
-
-/// Whether a resource is that Patient or refers to it.
-fn refers_to(resource: &Value, patient: &str) -> bool {
-    fn any(value: &Value, patient: &str) -> bool {
-        match value {
-            Value::Object(members) => members.iter().any(|(name, member)| match member {
-                Value::String(text) if name == "reference" => {
-                    let reference = Reference::parse(text);
-                    let target = reference.target();
-                    target.is_some_and(|(kind, id)| format!("{kind}/{id}") == patient)
-                }
-                _ => any(member, patient),
-            }),
-            Value::Array(items) => items.iter().any(|item| any(item, patient)),
-            _ => false,
-        }
-    }
-    super::export::address(resource) == patient || any(resource, patient)
+    let actual = match strangers.count() {
+        0 => format!("data about {first}"),
+        more => format!("data about {first}, and about {more} more who do not belong there"),
+    };
+    let place = match source.as_str() {
+        "" => "files",
+        source => source,
+    };
+    Ok(Err(Mismatch::new(expected, actual).at(place)))
 }
 
 async fn nobody_else(world: &mut World, _: Arguments<'_>) -> Outcome {
     let patients = world.cohort()?.patients.clone();
-    let result = expect_about(world, &patients)?;
+    let result = expect_about(world, &patients, OF_MEMBERS)?;
     world.judge(result)
 }
 
 async fn only_first(world: &mut World, _: Arguments<'_>) -> Outcome {
     let first: Vec<String> = world.cohort()?.patients.iter().take(1).cloned().collect();
-    let result = expect_about(world, &first)?;
+    let result = expect_about(world, &first, OF_MEMBERS)?;
     world.judge(result)
 }
 
 async fn without_revoked(world: &mut World, _: Arguments<'_>) -> Outcome {
     let revoked = world.member()?.patient_id.clone().unwrap_or_default();
-    only_others(world, &revoked)
+    let expected = "no data of a member who has withdrawn consent";
+    only_others(world, &revoked, expected)
 }
 
 async fn without_member(world: &mut World, _: Arguments<'_>) -> Outcome {
     let member = world.member_record().await?;
-    only_others(world, &member)
+    only_others(world, &member, "no data of a member who has opted out")
 }
 
 async fn all_members(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -289,11 +278,11 @@ async fn all_members(world: &mut World, _: Arguments<'_>) -> Outcome {
     };
     world.judge(result)?;
     let members: Vec<String> = members.into_iter().collect();
-    let result = expect_about(world, &members)?;
+    let result = expect_about(world, &members, OF_MEMBERS)?;
     world.judge(result)
 }
 
-fn only_others(world: &mut World, member: &str) -> Outcome {
+fn only_others(world: &mut World, member: &str, expected: &str) -> Outcome {
     let mut others = world.cohort()?.patients.clone();
     others.retain(|id| id != member);
     if others.is_empty() {
@@ -301,7 +290,7 @@ fn only_others(world: &mut World, member: &str) -> Outcome {
             "nobody else is in the group; without data of others nothing is shown".into(),
         ));
     }
-    let result = expect_about(world, &others)?;
+    let result = expect_about(world, &others, expected)?;
     world.judge(result)
 }
 

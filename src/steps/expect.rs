@@ -100,6 +100,9 @@ pub(super) fn expect_outcome(reply: &Reply) -> Result<Value, Mismatch> {
 
 /// The reply in one line: status, kind of body, and what an OperationOutcome says.
 pub(super) fn describe(reply: &Reply) -> String {
+    if reply.body.is_empty() {
+        return format!("status {} with an empty body", reply.status);
+    }
     let Ok(body) = reply.json() else {
         let kind = reply.header("content-type").unwrap_or("no content type");
         return format!(

@@ -17,6 +17,8 @@ const KEPT_BYTES: usize = 32 << 20;
 const BROKEN_RULES: usize = 100;
 /// Patients that are told apart.
 const PATIENTS: usize = 100_000;
+/// Patients of whom it is known which resource is about them.
+const PATIENTS_SHOWN: usize = 1_000;
 /// References that can be named.
 const NAMED: usize = 10_000;
 /// Resources after which it is looked which references lead somewhere by now.
@@ -40,8 +42,9 @@ pub struct Export {
     pub told: Vec<String>,
     /// How many resources there are of each type.
     pub counts: BTreeMap<String, u64>,
-    /// Records of the patients that the resources are about, as `Patient/id`.
-    pub about: BTreeSet<String>,
+    /// Records of the patients that the resources are about, as `Patient/id`, and the first resource that is about
+    /// each of them (of the first patients only; empty for the others).
+    pub about: BTreeMap<String, String>,
     /// Rules that resources break: how often, and where first.
     pub broken: BTreeMap<String, (u64, Mismatch)>,
     /// Checks that could not be decided without a terminology server.
@@ -69,10 +72,10 @@ impl Export {
         let address = address(&resource);
         let is_new = resource["id"].is_null() || self.ids.add(&address);
         if kind == "Patient" {
-            self.note_patient(&address);
+            self.note_patient(&address, &address);
         }
         self.note_time(&resource, &address);
-        self.follow(&resource);
+        self.follow(&resource, &address);
         if self.total().is_multiple_of(SWEPT) {
             self.references.forget(&self.ids);
         }
@@ -107,9 +110,11 @@ impl Export {
         }
     }
 
-    fn note_patient(&mut self, address: &str) {
-        if self.about.len() < PATIENTS {
-            self.about.insert(address.to_owned());
+    fn note_patient(&mut self, patient: &str, source: &str) {
+        if self.about.len() < PATIENTS && !self.about.contains_key(patient) {
+            let is_shown = self.about.len() < PATIENTS_SHOWN;
+            let source = if is_shown { source } else { "" };
+            self.about.insert(patient.to_owned(), source.to_owned());
         }
     }
 
@@ -128,7 +133,7 @@ impl Export {
     }
 
     /// Notes the literal references of a resource, and which patients it is about.
-    fn follow(&mut self, value: &Value) {
+    fn follow(&mut self, value: &Value, source: &str) {
         match value {
             Value::Object(members) => {
                 if let Some(Value::String(reference)) = members.get("reference")
@@ -136,16 +141,18 @@ impl Export {
                 {
                     let address = format!("{kind}/{id}");
                     if kind == "Patient" {
-                        self.note_patient(&address);
+                        self.note_patient(&address, source);
                     }
                     let is_open = !self.ids.has(&address) && self.references.add(&address);
                     if is_open && self.named.len() < NAMED {
                         self.named.push(address);
                     }
                 }
-                members.values().for_each(|member| self.follow(member));
+                members
+                    .values()
+                    .for_each(|member| self.follow(member, source));
             }
-            Value::Array(items) => items.iter().for_each(|item| self.follow(item)),
+            Value::Array(items) => items.iter().for_each(|item| self.follow(item, source)),
             _ => {}
         }
     }
@@ -252,7 +259,15 @@ mod tests {
         assert_eq!(export.dangling().0, 0);
         export.take(about("2"), 1, None);
         assert_eq!(export.dangling(), (1, vec!["Patient/2".to_owned()]));
-        assert_eq!(export.about.len(), 2);
+        let about: Vec<(&str, &str)> = export
+            .about
+            .iter()
+            .map(|(patient, source)| (patient.as_str(), source.as_str()))
+            .collect();
+        assert_eq!(
+            about,
+            [("Patient/1", "Patient/1"), ("Patient/2", "Basic/b")]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::drive::{Arguments, Halt, Outcome};
 use super::export::address;
-use super::file::TroubleKind;
+use super::file::{FileSeen, TroubleKind};
 use super::price::prices;
 use super::{Mismatch, World};
 use crate::fhir::{Reference, path};
@@ -188,6 +188,13 @@ async fn provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
+/// The address of a file that is listed more than once.
+fn listed_twice(files: &[FileSeen]) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let again = files.iter().find(|file| !seen.insert(file.url.as_str()));
+    again.map(|file| file.url.clone())
+}
+
 async fn same_as_searches(world: &mut World, _: Arguments<'_>) -> Outcome {
     let (export, time) = (world.export()?, world.transaction_time()?);
     let today = world.context()?.today;
@@ -198,9 +205,13 @@ async fn same_as_searches(world: &mut World, _: Arguments<'_>) -> Outcome {
         _ => None,
     });
     let repeated: Vec<String> = repeated.take(FINDINGS).collect();
+    let twice = listed_twice(&export.files);
     for address in repeated {
-        let mismatch = Mismatch::new("every record once", "one that comes again");
-        world.judge(Err(mismatch.at(address)))?;
+        let mismatch = Mismatch::new("every record once", "one that comes again").at(address);
+        world.judge(Err(match &twice {
+            Some(url) => mismatch.hint(format!("the list names the file {url} twice")),
+            None => mismatch,
+        }))?;
     }
     let mut is_any = false;
     for kind in CLINICAL.into_iter().chain(OTHERS) {

@@ -86,7 +86,7 @@ async fn matched_only(world: &mut World, _: Arguments<'_>) -> Outcome {
     let stranger = export
         .of_type("Patient")
         .find(|one| !members.iter().any(|member| is(member, one)));
-    let unknown = export.about.iter().find(|patient| !export.has(patient));
+    let unknown = export.about.keys().find(|patient| !export.has(patient));
     let result = match (stranger, unknown) {
         _ if export.about.is_empty() => {
             Err(Mismatch::new("the member's records", "there are none").at("$.output"))

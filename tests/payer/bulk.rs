@@ -436,3 +436,19 @@ fn the_types_of_documents_are_expanded() {
     assert_eq!(codes(&mut payer, "url=https://else.example"), (404, 0));
     assert_eq!(codes(&mut payer, ""), (400, 0));
 }
+
+#[test]
+fn a_payer_takes_the_time_it_is_given() {
+    let mut payer = payer("2.1.0").with_pace(2, 7);
+    let accepted = kick_off(&mut payer, Method::GET, "/Patient/$export", &json!({}));
+    let path = status_path(&accepted);
+    let mut ask = || payer.respond(&request(Method::GET, &path, ""));
+    for _ in 0..2 {
+        let running = ask();
+        assert_eq!(
+            (running.status, &running.headers["retry-after"]),
+            (202, &"7".parse().unwrap())
+        );
+    }
+    assert_eq!(ask().status, 200);
+}

@@ -42,3 +42,15 @@ Feature: A provider has the data of its patients exported
     Scenario: Filters use known search parameters
       When the provider narrows an export by filters
       Then each filter asks by what the guides let records be found by
+
+  Rule: Tokens are asked for by somebody
+
+    @req:PDEX-UDP-005
+    Scenario: The token request says which provider acts, or for which group
+      When the provider says who acts when it asks for a token
+      Then it is told by the number of a provider, or by a group
+
+    @req:PDEX-UDP-006 @req:PDEX-PMM-030
+    Scenario: The token request says which provider acts
+      When the provider says who acts when it asks for a token
+      Then it is told by the number of a provider

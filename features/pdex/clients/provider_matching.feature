@@ -20,6 +20,11 @@ Feature: A provider has its patients matched
       When the provider exports for the purpose provider-delta
       Then it has had its patients matched since the export before
 
+    @req:PDEX-PMM-049
+    Scenario: Groups are told apart by their profiles
+      When the provider has the data of a group exported
+      Then each group is one of those who matched, whatever the order of groups
+
     @req:PDEX-PMM-008
     Scenario: Groups are taken from their own file
       When the provider is told to wait for a match of many

@@ -1,7 +1,8 @@
 //! Between a client and a server of somebody else: everything is passed on, and kept.
 
-use crate::catalog::{Catalog, Plan, Role, Selection, Side};
+use crate::catalog::{Catalog, Plan, Role, Scenario, Selection, Side};
 use crate::cli::Failure;
+use crate::evidence::{PlannedRequirement, SuiteNote};
 use crate::http::{self, Client};
 use crate::mock::{Conversation, Forward, Request, Response, Room, Stopwatch};
 use ::http::header::{
@@ -11,7 +12,7 @@ use ::http::header::{
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ const OWN: [HeaderName; 8] = [
 ];
 /// Longest the server may take.
 const TIMEOUT: Duration = Duration::from_secs(120);
+/// Id of what is judged of a server that is heard in passing.
+const OVERHEARD: &str = "overheard-answers";
 /// Largest answer that is passed on.
 const MOST_BODY: usize = 64 << 20;
 
@@ -168,39 +171,46 @@ pub(in crate::cli) fn both_sides(
         roles: roles.into_iter().collect(),
         ..Selection::default()
     })?;
-    let closing: Vec<_> = servers
+    let mut closing: Vec<Scenario> = servers
         .scenarios
         .into_iter()
         .filter(|scenario| scenario.written.closing && !scenario.written.guarded)
         .collect();
-    let tested: BTreeSet<&String> = closing
+    // A suite is more than what can be heard in passing: this is one of its own, and makes no conclusion about others.
+    let heard: BTreeMap<String, &str> = closing
         .iter()
-        .flat_map(|scenario| &scenario.requirements)
+        .filter_map(|scenario| {
+            let role = scenario.written.roles.first().copied();
+            Some((
+                scenario.ig.to_string(),
+                role.unwrap_or(Role::PayerServer).as_str(),
+            ))
+        })
         .collect();
-    let suites: BTreeSet<&String> = closing
-        .iter()
-        .flat_map(|scenario| &scenario.suites)
-        .collect();
-    let known: BTreeSet<(String, String)> = plan
-        .requirements
-        .iter()
-        .map(|row| (row.ig.clone(), row.id.clone()))
-        .collect();
-    plan.requirements.extend(
-        servers
-            .requirements
-            .iter()
-            .filter(|row| tested.contains(&row.id))
-            .filter(|row| !known.contains(&(row.ig.clone(), row.id.clone())))
-            .cloned(),
-    );
-    plan.suites.extend(
-        servers
-            .suites
-            .iter()
-            .filter(|suite| suites.contains(&suite.id))
-            .cloned(),
-    );
+    for scenario in &mut closing {
+        scenario.suites = vec![OVERHEARD.to_owned()];
+    }
+    plan.suites
+        .extend(heard.into_iter().map(|(ig, role)| SuiteNote {
+            id: OVERHEARD.to_owned(),
+            ig,
+            title: "Answers of the server, as far as they were heard".to_owned(),
+            role: role.to_owned(),
+        }));
+    let is_tested = |row: &PlannedRequirement| {
+        let mut scenarios = closing.iter();
+        scenarios.any(|scenario| {
+            scenario.ig.to_string() == row.ig && scenario.requirements.contains(&row.id)
+        })
+    };
+    for mut row in servers.requirements.into_iter().filter(is_tested) {
+        row.suites = vec![OVERHEARD.to_owned()];
+        let mut known = plan.requirements.iter_mut();
+        match known.find(|known| known.ig == row.ig && known.id == row.id) {
+            Some(known) => known.suites.push(OVERHEARD.to_owned()),
+            None => plan.requirements.push(row),
+        }
+    }
     let mut mirrors = HashMap::new();
     for heard in &plan.scenarios {
         let Some(role) = heard.written.client() else {

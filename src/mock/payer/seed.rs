@@ -152,29 +152,8 @@ pub(super) fn load(
             if !id::is_valid(&seed.id) || members.iter().any(|one| one.id == seed.id) {
                 return Err(problem("the id is no FHIR id or is used twice".to_owned()));
             }
-            if seed.given.is_empty() || Span::parse(&seed.birth_date).is_err() {
-                return Err(problem(
-                    "a given name and a birth date are needed".to_owned(),
-                ));
-            }
-            let covered = json!({"start": seed.covered_from, "end": seed.covered_until.as_deref().unwrap_or("9999")});
-            let covered = Span::period(&covered)
-                .ok_or_else(|| problem("the coverage has no dates".to_owned()))?;
-            let chart = Records {
-                seed: &seed,
-                settings,
-                vocabulary: &vocabulary,
-                version,
-            }
-            .expand()
-            .map_err(problem)?;
-            for resource in chart.resources {
-                store.put(resource, Some(&seed.id));
-            }
-            for (kind, id, time) in chart.deleted {
-                store.delete(kind, &id, time);
-            }
-            members.push(Member::new(&seed, covered));
+            let member = expand(&seed, settings, &vocabulary, version, &mut store);
+            members.push(member.map_err(problem)?);
         }
     }
     if version >= Version::V2_1_0 {
@@ -192,6 +171,45 @@ pub(super) fn load(
         store.put(resource, Some(member));
     }
     Ok((members, store))
+}
+
+/// Adds the records of one member to a store.
+pub(super) fn expand(
+    seed: &MemberSeed,
+    settings: &Settings,
+    vocabulary: &Vocabulary,
+    version: Version,
+    store: &mut Store,
+) -> Result<Member, String> {
+    if seed.given.is_empty() || Span::parse(&seed.birth_date).is_err() {
+        return Err("a given name and a birth date are needed".to_owned());
+    }
+    let covered =
+        json!({"start": seed.covered_from, "end": seed.covered_until.as_deref().unwrap_or("9999")});
+    let covered = Span::period(&covered).ok_or("the coverage has no dates")?;
+    let chart = Records {
+        seed,
+        settings,
+        vocabulary,
+        version,
+    }
+    .expand()?;
+    for resource in chart.resources {
+        store.put(resource, Some(&seed.id));
+    }
+    for (kind, id, time) in chart.deleted {
+        store.delete(kind, &id, time);
+    }
+    Ok(Member::new(seed, covered))
+}
+
+/// The member as written of whom a crowd is made: the only one in a file of its own.
+pub(super) fn of_crowd(data: &Data) -> Result<MemberSeed, Error> {
+    let path = format!("{FOLDER}short.toml");
+    let file: File =
+        toml::from_str(&data.text(&path)?).map_err(|error| Error::file(&path, error))?;
+    let first = file.member.into_iter().next();
+    first.ok_or_else(|| Error::file(&path, "there is no member"))
 }
 
 /// A Group that an earlier match left.

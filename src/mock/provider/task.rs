@@ -67,6 +67,9 @@ impl Provider {
         task["id"] = id.as_str().into();
         task["status"] = "requested".into();
         task["meta"]["lastUpdated"] = moment.into();
+        if !matches!(work.front(), Some(Step::Reject(_))) {
+            self.read_authorizations(&task, deviation);
+        }
         self.works.insert(id.clone(), work);
         self.created("Task", &id, task, patient.as_deref(), request)
     }
@@ -194,9 +197,6 @@ impl Provider {
         let (mut task, patient) = (stored.resource.clone(), stored.patient.clone());
         match step {
             Step::To(status, said) => {
-                if status == "accepted" {
-                    self.read_authorizations(&task, deviation);
-                }
                 task["status"] = status.into();
                 task["businessStatus"] = json!({"text": said});
             }
