@@ -41,12 +41,6 @@ pub(super) fn mock(
             format!("use a version of {}", guides.join(" or ")),
         ));
     }
-    if options.crowd.is_some() && matches!(options.server, Which::Provider) {
-        return Err(Failure::new(
-            "--crowd: a provider has no members",
-            "leave it out, or stand up a payer",
-        ));
-    }
     let faults = Fault::load_all(data)?;
     let fault = options
         .fault
@@ -204,6 +198,12 @@ fn stand_in(
                 None => payer,
             };
             (Box::new(payer), known)
+        }
+        Which::Provider if options.crowd.is_some() => {
+            return Err(Failure::new(
+                "--crowd: a provider has no members",
+                "leave it out, or stand up a payer",
+            ));
         }
         Which::Provider => {
             let provider = Provider::load(data, version, today)?;

@@ -7,7 +7,7 @@ use super::terminal::Bar;
 use super::terminology_server::TerminologyServer;
 use super::{Exit, Failure, Terminal, client_tls, console};
 use crate::access::Access;
-use crate::catalog::{Catalog, Plan, Role};
+use crate::catalog::{Catalog, Plan, Role, Selection};
 use crate::config::{self, Config, Overrides};
 use crate::data::Data;
 use crate::evidence::{Ending, Identity, Recorder};
@@ -33,36 +33,7 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
         .transpose()?
         .cloned();
     drop(faults);
-    let mut selection = options.selection.selection()?;
-    if let (true, Some(ig)) = (
-        selection.igs.is_empty(),
-        config.target.as_ref().and_then(|target| target.ig.as_ref()),
-    ) {
-        let parse = |error| {
-            Failure::new(
-                format!("target.ig {ig:?}: {error}"),
-                "write for example ig = \"pdex@2.1.0\"",
-            )
-        };
-        selection.igs.push(ig.parse().map_err(parse)?);
-    }
-    let is_open = selection.igs.is_empty()
-        && selection.suites.is_empty()
-        && selection.roles.is_empty()
-        && selection.requirements.is_empty();
-    if config.target.is_some() && is_open {
-        // One server is one party: a payer, unless something is asked for that says otherwise.
-        selection.roles.push(Role::PayerServer);
-    } else if config.target.is_some()
-        && selection.suites.is_empty()
-        && selection.roles.is_empty()
-        && selection.requirements.is_empty()
-    {
-        // A version alone does not say so either; the provider is who CDex is about first.
-        selection
-            .roles
-            .extend([Role::PayerServer, Role::DataSourceServer]);
-    }
+    let selection = selection(options, &config)?;
     let plan = catalog.select(&selection)?;
     if options.list {
         for scenario in &plan.scenarios {
@@ -107,6 +78,41 @@ pub(super) fn run(data: &Data, options: &RunOptions, terminal: &Terminal) -> Res
         ending,
         terminal,
     )
+}
+
+/// What is asked for, as far as flags and the configuration say.
+fn selection(options: &RunOptions, config: &Config) -> Result<Selection, Failure> {
+    let mut selection = options.selection.selection()?;
+    if let (true, Some(ig)) = (
+        selection.igs.is_empty(),
+        config.target.as_ref().and_then(|target| target.ig.as_ref()),
+    ) {
+        let parse = |error| {
+            Failure::new(
+                format!("target.ig {ig:?}: {error}"),
+                "write for example ig = \"pdex@2.1.0\"",
+            )
+        };
+        selection.igs.push(ig.parse().map_err(parse)?);
+    }
+    let is_open = selection.igs.is_empty()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty();
+    if config.target.is_some() && is_open {
+        // One server is one party: a payer, unless something is asked for that says otherwise.
+        selection.roles.push(Role::PayerServer);
+    } else if config.target.is_some()
+        && selection.suites.is_empty()
+        && selection.roles.is_empty()
+        && selection.requirements.is_empty()
+    {
+        // A version alone does not say so either; the provider is who CDex is about first.
+        selection
+            .roles
+            .extend([Role::PayerServer, Role::DataSourceServer]);
+    }
+    Ok(selection)
 }
 
 /// Reads the configuration: flags win over the environment, that over the file.

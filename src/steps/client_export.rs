@@ -372,7 +372,8 @@ async fn by_profile(world: &mut World, _: Arguments<'_>) -> Outcome {
             let name = profile.as_str().and_then(|text| text.rsplit('/').next());
             name.is_some_and(|name| name.split('|').next() == Some(MATCHED))
         };
-        match profiles.iter().any(is_claimed) {
+        // A Group of nobody may claim nothing: its profile wants somebody in it.
+        match profiles.is_empty() || profiles.iter().any(is_claimed) {
             true => Ok(()),
             false => Err(Mismatch::new(
                 format!("a Group that claims {MATCHED}"),
@@ -393,7 +394,7 @@ async fn matched_since(world: &mut World, _: Arguments<'_>) -> Outcome {
         let exports = all
             .iter()
             .filter(|one| is_export(one) && one.number < heard.number);
-        let before = exports.map(|one| one.number).last();
+        let before = exports.map(|one| one.number).max();
         let is_since = |one: &Arc<Heard>| {
             one.number < heard.number && before.is_none_or(|before| one.number > before)
         };

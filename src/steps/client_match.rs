@@ -345,7 +345,7 @@ async fn contained(world: &mut World, _: Arguments<'_>) -> Outcome {
             .collect();
         let performers = path::elements(consent, "performer.reference");
         let is_inside = |one: &&Value| people.iter().any(|person| **one == **person);
-        match performers.iter().all(|one| is_inside(one)) {
+        match performers.iter().all(is_inside) {
             true => Ok(()),
             false => Err(one.mismatch(
                 "Consent.performer is a contained Patient or RelatedPerson",

@@ -179,12 +179,10 @@ pub(in crate::cli) fn both_sides(
     // A suite is more than what can be heard in passing: this is one of its own, and makes no conclusion about others.
     let heard: BTreeMap<String, &str> = closing
         .iter()
-        .filter_map(|scenario| {
+        .map(|scenario| {
             let role = scenario.written.roles.first().copied();
-            Some((
-                scenario.ig.to_string(),
-                role.unwrap_or(Role::PayerServer).as_str(),
-            ))
+            let role = role.unwrap_or(Role::PayerServer).as_str();
+            (scenario.ig.to_string(), role)
         })
         .collect();
     for scenario in &mut closing {
