@@ -39,7 +39,8 @@ pub struct Reflection {
     pub took: Duration,
 }
 
-/// Holds these versions against their mirrors, one after the other; `watch` is told of each.
+/// Holds these versions against their mirrors; `watch` is told of each as it is done. Clients wait most of the time, as
+/// they are told to: they are all heard at once, while the servers are asked one after the other.
 ///
 /// # Errors
 /// When a run cannot be set up.
@@ -47,38 +48,58 @@ pub fn reflect(
     data: &Data,
     catalog: &Catalog,
     igs: &[IgVersion],
-    watch: impl Fn(&Reflection),
+    watch: impl Fn(&Reflection) + Sync,
 ) -> Result<Vec<Reflection>, Error> {
+    std::thread::scope(|scope| {
+        let watch = &watch;
+        let hearing: Vec<_> = igs
+            .iter()
+            .map(|ig| scope.spawn(move || reflect_side(data, catalog, ig, true, watch)))
+            .collect();
+        let mut reflections = Vec::new();
+        for ig in igs {
+            reflections.extend(reflect_side(data, catalog, ig, false, watch)?);
+        }
+        for heard in hearing {
+            reflections.extend(heard.join().unwrap_or(Err(Error::Panicked))?);
+        }
+        Ok(reflections)
+    })
+}
+
+/// Holds the servers or the clients of a version against their mirrors; none when it has no such suites.
+fn reflect_side(
+    data: &Data,
+    catalog: &Catalog,
+    ig: &IgVersion,
+    clients: bool,
+    watch: &(impl Fn(&Reflection) + Sync),
+) -> Result<Option<Reflection>, Error> {
+    let Some((ig, plan)) = plans(catalog, std::slice::from_ref(ig), clients)?.pop() else {
+        return Ok(None);
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build();
     let runtime = runtime.map_err(Error::Runtime)?;
-    let mut reflections = Vec::new();
-    for ig in igs {
-        for clients in [false, true] {
-            for (ig, plan) in plans(catalog, std::slice::from_ref(ig), clients)? {
-                let began = Instant::now();
-                let run = match clients {
-                    false => runtime.block_on(servers(data, catalog, plan))?,
-                    true => runtime.block_on(heard(data, catalog, plan))?,
-                };
-                let passed = run.scenarios.iter();
-                let passed = passed.filter(|scenario| scenario.verdict == Verdict::Pass);
-                let reflection = Reflection {
-                    ig: ig.clone(),
-                    clients,
-                    scenarios: run.scenarios.len(),
-                    passed: passed.count(),
-                    troubles: troubles(&run),
-                    took: began.elapsed(),
-                };
-                watch(&reflection);
-                reflections.push(reflection);
-            }
-        }
-    }
-    Ok(reflections)
+    let began = Instant::now();
+    let run = match clients {
+        false => runtime.block_on(servers(data, catalog, plan))?,
+        true => runtime.block_on(heard(data, catalog, plan))?,
+    };
+    let passed = run.scenarios.iter();
+    let passed = passed.filter(|scenario| scenario.verdict == Verdict::Pass);
+    let reflection = Reflection {
+        ig: ig.clone(),
+        clients,
+        scenarios: run.scenarios.len(),
+        passed: passed.count(),
+        troubles: troubles(&run),
+        took: began.elapsed(),
+    };
+    watch(&reflection);
+    Ok(Some(reflection))
 }
 
 /// The suites for servers, against the built-in stand-ins.

@@ -4,6 +4,7 @@ use super::playback::content;
 use crate::catalog::Plan;
 use crate::evidence::{BodyRef, Exchange, Run};
 use crate::mock::{Conversation, Request, Response};
+use crate::steps::BROKEN_OFF;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
@@ -31,7 +32,11 @@ pub fn overheard(run: &Run, plan: &Plan) -> HashMap<String, Conversation> {
                 conversation.hear(at, &request, &response);
             }
         }
-        conversation.end();
+        let mut notes = executed.steps.iter().flat_map(|step| &step.notes);
+        match notes.any(|note| note == BROKEN_OFF) {
+            true => conversation.break_off(),
+            false => conversation.end(),
+        }
         conversations.insert(system, conversation);
     }
     conversations

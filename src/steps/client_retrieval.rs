@@ -314,6 +314,12 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
     if wanted.is_empty() {
         return Err(Halt::Skip("nothing more was to be asked".to_owned()));
     }
+    if world.conversation()?.was_broken_off() {
+        return Err(Halt::Skip(
+            "the conversation was ended before the client asked for anything more: let it go on, and end by itself"
+                .to_owned(),
+        ));
+    }
     world.judge_cited(vec![(
         first,
         Mismatch::new(

@@ -9,6 +9,9 @@ const MOST_RECORDED: usize = 2_000;
 /// A day: whoever listens ends it much earlier.
 const LONG: Duration = Duration::from_secs(86_400);
 
+/// Noted where a conversation was ended from outside: what the client would have done next is unknown.
+pub const BROKEN_OFF: &str = "the conversation was ended before the client had ended it";
+
 super::book::steps! {
     /// Listens until the conversation is over, and records it as it goes on.
     r"^the (?:new payer|provider|member's app|payer|hospital) has said all it has to say$" => listen;
@@ -36,6 +39,9 @@ async fn listen(world: &mut World, _: Arguments<'_>) -> Outcome {
         }
     }
     world.note(format!("{recorded} requests heard"));
+    if conversation.was_broken_off() {
+        world.note(BROKEN_OFF);
+    }
     if recorded > MOST_RECORDED {
         world.note(format!("the first {MOST_RECORDED} of them are shown here"));
     }

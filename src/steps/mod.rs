@@ -183,6 +183,7 @@ pub use export::Export;
 pub use file::{FileSeen, Trouble, TroubleKind};
 pub use job::OpenJobs;
 pub use judge::Judge;
+pub use listening::BROKEN_OFF;
 pub use match_request::{MatchRequest, Party};
 pub use memory::Memory;
 pub use mismatch::Mismatch;

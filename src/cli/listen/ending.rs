@@ -53,7 +53,10 @@ pub(super) async fn await_end(hearing: &Hearing, patience: Patience, terminal: T
             continue;
         };
         terminal.tell(&format!("{}: {why}", hearing.name()));
-        hearing.end();
+        match began.elapsed() >= patience.most {
+            true => hearing.break_off(),
+            false => hearing.end(),
+        }
     }
 }
 

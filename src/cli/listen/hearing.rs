@@ -18,7 +18,6 @@ use crate::session::{Session, Settings, Stage, Stages};
 use crate::steps::{Party, Wanted};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -94,7 +93,6 @@ pub(super) struct Hearing {
     pub(super) rooms: Vec<Heard>,
     /// Wakes whoever waits for the end.
     pub(super) finish: Notify,
-    is_interrupted: AtomicBool,
     known: Option<BuiltIn>,
     token: Option<String>,
 }
@@ -171,7 +169,6 @@ impl Hearing {
             name: name.to_owned(),
             rooms: heard,
             finish: Notify::new(),
-            is_interrupted: AtomicBool::new(false),
             token: known.as_ref().map(|_| token.clone()),
             known,
         };
@@ -189,10 +186,12 @@ impl Hearing {
         format!("{origin}{prefix}/fhir")
     }
 
-    /// Ends it from outside.
-    pub(super) fn interrupt(&self) {
-        self.is_interrupted.store(true, Ordering::Relaxed);
-        self.end();
+    /// Ends all conversations before the clients have said that they are done.
+    pub(super) fn break_off(&self) {
+        for room in &self.rooms {
+            room.conversation.break_off();
+        }
+        self.finish.notify_waiters();
     }
 
     /// Ends all conversations.

@@ -82,7 +82,7 @@ impl Lobby for Hall {
                 if is_from_elsewhere(headers) {
                     return Some(Page::of(403, "text/plain", "only from the page itself\n"));
                 }
-                hearing.end();
+                hearing.break_off();
                 let is_browser = headers
                     .get(header::ACCEPT)
                     .and_then(|accept| accept.to_str().ok())

@@ -144,7 +144,7 @@ async fn serve(
     let interrupts = tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {
             for hearing in &clients {
-                hearing.interrupt();
+                hearing.break_off();
             }
         }
     });

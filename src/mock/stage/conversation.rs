@@ -54,6 +54,7 @@ struct Kept {
     turned: Vec<Turned>,
     bytes: usize,
     lost: usize,
+    is_broken_off: bool,
 }
 
 /// A conversation: shared by whoever listens to it. Bounded: once it is full, what comes is counted and let go.
@@ -183,6 +184,18 @@ impl Conversation {
         self.progress.send_modify(|(_, is_over)| *is_over = true);
     }
 
+    /// Ends it from outside, before the client has said that it is done: what it would have done next is unknown.
+    pub fn break_off(&self) {
+        self.kept().is_broken_off = true;
+        self.end();
+    }
+
+    /// Whether it was ended from outside.
+    #[must_use]
+    pub fn was_broken_off(&self) -> bool {
+        self.kept().is_broken_off
+    }
+
     /// Whether it is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -225,9 +238,10 @@ mod tests {
     fn after_its_end_nothing_is_added() {
         let talk = Conversation::default();
         talk.hear(Duration::ZERO, &request(1), &Response::empty(204));
-        talk.end();
+        assert!(!talk.was_broken_off());
+        talk.break_off();
         talk.hear(Duration::ZERO, &request(1), &Response::empty(204));
         assert_eq!(talk.heard().len(), 1);
-        assert!(talk.is_over());
+        assert!(talk.is_over() && talk.was_broken_off());
     }
 }
