@@ -183,6 +183,9 @@ fn json_that_is_not_canonical_is_named() {
     }
 }
 
+const PLAIN: &str = "the payload is plain base64, not base64url";
+const PADDED: &str = "the payload is base64url with padding";
+
 #[test]
 fn payloads_that_are_not_base64url_are_named() {
     type Encode = fn(&[u8]) -> Vec<u8>;
@@ -191,14 +194,8 @@ fn payloads_that_are_not_base64url_are_named() {
             |payload| payload.to_vec(),
             "the payload is signed as it is, not as base64url",
         ),
-        (
-            |payload| STANDARD.encode(payload).into_bytes(),
-            "the payload is plain base64, not base64url",
-        ),
-        (
-            |payload| URL_SAFE.encode(payload).into_bytes(),
-            "the payload is base64url with padding",
-        ),
+        (|payload| STANDARD.encode(payload).into_bytes(), PLAIN),
+        (|payload| URL_SAFE.encode(payload).into_bytes(), PADDED),
         (
             |payload| {
                 URL_SAFE_NO_PAD
@@ -228,8 +225,9 @@ fn payloads_that_are_not_base64url_are_named() {
             [header.as_bytes(), b".", &encode(&payload)].concat()
         });
         let (named, requirements) = named(&text);
-        // Without + and / two ways come to the same.
-        assert!(named.contains(&vec![expected]), "{named:?}");
+        // Without + and / two ways come to the same, and the first of them is told.
+        let is_same = expected == PADDED && named == [vec![PLAIN]];
+        assert!(is_same || named.contains(&vec![expected]), "{named:?}");
         assert!(requirements.iter().all(|id| *id == "CDEX-SIG-036"));
     }
 }
