@@ -67,15 +67,7 @@ pub(super) fn mock(
         guard.with_expired_token(&expired, first)
     });
     let (stand_in, acquaintances) = stand_in(data, options, &ig, fault, guard)?;
-    let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
-        Failure::new(
-            format!(
-                "cannot listen on {}:{}: {error}",
-                options.host, options.port
-            ),
-            "choose another port with --port, or --port 0 for a free one",
-        )
-    })?;
+    let listener = bind(options.host, options.port)?;
     let mut folder = options.keys.as_deref().map(KeyFolder::create).transpose()?;
     let tls = tls(
         options.host,
@@ -103,6 +95,16 @@ pub(super) fn mock(
         server.stop().await;
         Ok(Exit::Conformant)
     })?
+}
+
+/// Takes a port.
+pub(super) fn bind(host: IpAddr, port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((host, port)).map_err(|error| {
+        Failure::new(
+            format!("cannot listen on {host}:{port}: {error}"),
+            "choose another port with --port, or --port 0 for a free one",
+        )
+    })
 }
 
 /// TLS as it was asked for, with what a client needs in the folder.

@@ -57,15 +57,7 @@ pub(super) fn listen(
         ..Means::default()
     };
     let stages = Stages::load(data, &catalog, &plan, &means)?;
-    let listener = TcpListener::bind((options.host, options.port)).map_err(|error| {
-        Failure::new(
-            format!(
-                "cannot listen on {}:{}: {error}",
-                options.host, options.port
-            ),
-            "choose another port with --port, or --port 0 for a free one",
-        )
-    })?;
+    let listener = mock::bind(options.host, options.port)?;
     let setup = Setup::new(options, &plan, mirrors)?;
     let endings = console::block_on(serve(
         data, options, plan, stages, setup, listener, *terminal,
