@@ -24,6 +24,7 @@ mod junit;
 mod lead;
 mod markdown;
 mod noise;
+mod notice;
 mod outcome;
 mod sarif;
 mod tally;
