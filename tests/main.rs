@@ -15,6 +15,7 @@
 //! - `mistakes`: the document of a payer's likely mistakes names faults that exist and break what it says
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
+//! - `pipelines`: the steps of the GitHub action and the lines for other pipelines do what they say
 //! - `provider`: the mock provider really computes its answers, and survives whatever is sent
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
@@ -58,6 +59,8 @@ mod mistakes;
 mod packages;
 #[cfg(test)]
 mod payer;
+#[cfg(test)]
+mod pipelines;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]

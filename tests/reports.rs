@@ -387,6 +387,55 @@ mod html {
     }
 
     #[test]
+    fn coverage_is_told_by_page_of_the_guide_with_what_to_supply_and_why_not() {
+        let run = GoldenRun::new()
+            .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-002", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-003", Level::Shall, Coverage::Attested)
+            .requirement("PDEX-MMC-004", Level::Shall, Coverage::Untestable)
+            .requirement("PDEX-MMC-005", Level::May, Coverage::Uncovered)
+            .requirement("PDEX-MMC-006", Level::Shall, Coverage::Tested)
+            .scenario("fails", &["PDEX-MMC-001"], Verdict::Fail)
+            .scenario("lacks a member", &["PDEX-MMC-002"], Verdict::Skip)
+            .scenario("passes", &["PDEX-MMC-006"], Verdict::Pass)
+            .edit(|run| {
+                let page = "https://guide.example/STU2/member_match.html#a";
+                run.requirements
+                    .iter_mut()
+                    .for_each(|one| one.url = page.into());
+                run.requirements[5].url =
+                    "https://guide.example/STU2/StructureDefinition-x.html".into();
+            })
+            .build();
+        let html = rendered(&run, Format::Html);
+        let (_, section) = html.split_once("id=\"coverage\"").unwrap();
+        let section = section.split("</section>").next().unwrap();
+        let (_, row) = section.split_once("member_match").unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        // Tested, attested, waiting, not testable, no check.
+        for (outcome, count) in [
+            ("answered", 1),
+            ("open", 2),
+            ("untestable", 1),
+            ("uncovered", 1),
+        ] {
+            let link = format!("href=\"#requirements?p=0&amp;o={outcome}\">{count}</a>");
+            assert!(row.contains(&link), "{link}: {row}");
+        }
+        assert!(row.contains("<b>25 %</b>"), "one of four: {row}");
+        assert!(section.contains("1 pages of profiles, operations and other definitions"));
+        let (_, total) = section.split_once("All pages").unwrap();
+        assert!(total.contains("<b>40 %</b>"), "two of five: {total}");
+        let (_, supply) = section.split_once("What to supply").unwrap();
+        let reason = "no member with two coverages; name one under [members]";
+        assert!(supply.contains(reason), "{supply}");
+        assert!(supply.contains(">PDEX-MMC-002</bdi>"), "{supply}");
+        let (_, why) = section.split_once("What no test can show").unwrap();
+        assert!(why.contains(">PDEX-MMC-004</bdi>"), "{why}");
+        assert!(html.contains("<option value=\"0\">member_match</option>"));
+    }
+
+    #[test]
     fn two_thousand_scenarios_stay_below_five_megabytes() {
         let html = rendered(&large(2_000), Format::Html);
         assert!(html.len() < 5 << 20, "{} bytes", html.len());

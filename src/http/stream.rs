@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 /// Bytes of the beginning that are kept for the evidence.
-const SAMPLE: usize = 256 << 10;
+pub(super) const SAMPLE: usize = 256 << 10;
 
 /// An answer whose body is still coming. Memory does not grow with it: each piece is handed out and
 /// forgotten, but for a sample of the beginning.

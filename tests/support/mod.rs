@@ -3,5 +3,6 @@
 pub(crate) mod browser;
 pub(crate) mod command;
 pub(crate) mod golden_run;
+pub(crate) mod mock;
 pub(crate) mod servers;
 pub(crate) mod validated;
