@@ -423,7 +423,7 @@ mod html {
             assert!(row.contains(&link), "{link}: {row}");
         }
         assert!(row.contains("<b>25 %</b>"), "one of four: {row}");
-        assert!(section.contains("1 pages of profiles, operations and other definitions"));
+        assert!(section.contains("1 more pages: profiles and other definitions"));
         let (_, total) = section.split_once("All pages").unwrap();
         assert!(total.contains("<b>40 %</b>"), "two of five: {total}");
         let (_, supply) = section.split_once("What to supply").unwrap();

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const WIDTH: usize = 1000;
 /// Things to supply, and reasons, that are not folded.
 const SHOWN: usize = 8;
+/// Requirements below which a page that is answered as a whole is folded.
+const SMALL: usize = 3;
 /// Requirements named with one reason.
 const NAMED: usize = 6;
 
@@ -95,10 +97,10 @@ impl Answer {
 pub(super) struct Coverage {
     columns: Vec<Column>,
     total: Row,
-    /// What people read.
+    /// What people read, and what is not answered as a whole.
     pages: Vec<Row>,
-    /// Pages of profiles, operations and the like.
-    definitions: Vec<Row>,
+    /// Pages of profiles, operations and the like, and small ones that are answered.
+    folded: Vec<Row>,
     supply: Vec<Reason>,
     untestable: Vec<Reason>,
     /// How many of each are not folded.
@@ -122,6 +124,8 @@ struct Row {
     url: Option<String>,
     cells: Vec<Cell>,
     size: usize,
+    /// Whether all that could be answered was.
+    is_whole: bool,
     /// Tested and attested, per cent of all that could be.
     answered: String,
 }
@@ -153,7 +157,10 @@ struct Item {
 
 /// The pages of the guides in the order of their first requirements, and which requirement is on which.
 pub(super) struct Pages<'run> {
+    /// IG and version, and address.
     known: Vec<(&'run str, &'run str)>,
+    /// Where most pages of an IG are.
+    homes: BTreeMap<&'run str, &'run str>,
     of: Vec<usize>,
 }
 
@@ -177,8 +184,29 @@ impl<'run> Pages<'run> {
                 known.len() - 1
             })
         });
-        let of = of.collect();
-        Self { known, of }
+        let of: Vec<usize> = of.collect();
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for place in &of {
+            let (ig, url) = known[*place];
+            *counts.entry((ig, folder(url))).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| *count);
+        let homes = counts.into_iter().map(|(key, _)| key).collect();
+        Self { known, homes, of }
+    }
+
+    /// The name of a page: that of its file; with what stands before it where it is of another guide.
+    fn name(&self, number: usize) -> String {
+        let (ig, url) = self.known[number];
+        let home = self.homes.get(ig).copied().unwrap_or_default();
+        let place = folder(url);
+        if place == home || place.is_empty() {
+            return name(url);
+        }
+        let mut above: Vec<&str> = place.rsplit('/').take(2).collect();
+        above.reverse();
+        format!("{}/{}", visible(&above.join("/")), name(url))
     }
 
     /// Number of the page that a requirement is on.
@@ -190,15 +218,22 @@ impl<'run> Pages<'run> {
         let several = self.known.iter().any(|(ig, _)| *ig != self.known[0].0);
         let known = self.known.iter().enumerate();
         known
-            .map(|(number, (ig, url))| PageChoice {
+            .map(|(number, (ig, _))| PageChoice {
                 number,
                 name: match several {
-                    true => format!("{} ({})", name(url), visible(ig)),
-                    false => name(url),
+                    true => format!("{} ({})", self.name(number), visible(ig)),
+                    false => self.name(number),
                 },
             })
             .collect()
     }
+}
+
+/// Where a page is: its address without the file.
+fn folder(url: &str) -> &str {
+    url.trim_end_matches('/')
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder)
 }
 
 /// `payertopayerexchange` of its address.
@@ -214,6 +249,7 @@ fn name(url: &str) -> String {
 
 /// Whether a page is that of one profile, operation or the like: they are called by type and id.
 fn is_definition(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
     name.split_once('-').is_some_and(|(kind, _)| {
         kind.starts_with(char::is_uppercase) && kind.chars().all(char::is_alphabetic)
     })
@@ -231,9 +267,10 @@ impl Coverage {
         }
         let rows = groups.into_iter().map(|(number, counts)| {
             let (ig, url) = pages.known[number];
-            Row::new(number, name(url), ig, link(url), &counts)
+            Row::new(number, pages.name(number), ig, link(url), &counts)
         });
-        let (definitions, pages) = rows.partition(|row: &Row| is_definition(&row.name));
+        let (folded, mut pages): (Vec<Row>, Vec<Row>) = rows.partition(Row::is_folded);
+        pages.sort_by(|a, b| (&a.ig, b.size).cmp(&(&b.ig, a.size)));
         Self {
             columns: Answer::ALL
                 .map(|answer| Column {
@@ -244,7 +281,7 @@ impl Coverage {
                 .into(),
             total: Row::new(0, "All pages".to_owned(), "", None, &all),
             pages,
-            definitions,
+            folded,
             supply: supply(run, summary),
             untestable: untestable(run, summary),
             shown: SHOWN,
@@ -257,6 +294,10 @@ fn answer(run: &Run, result: &RequirementResult) -> Answer {
 }
 
 impl Row {
+    fn is_folded(&self) -> bool {
+        is_definition(&self.name) || self.is_whole && self.size < SMALL
+    }
+
     fn new(
         number: usize,
         name: String,
@@ -289,6 +330,7 @@ impl Row {
             url,
             cells: cells.into(),
             size,
+            is_whole: answered == answerable,
             answered: match answerable {
                 0 => "–".to_owned(),
                 _ => format!("{} %", answered * 100 / answerable),
