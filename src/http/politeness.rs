@@ -39,6 +39,12 @@ impl Politeness {
         }
     }
 
+    /// How many requests a host gets at a time.
+    #[must_use]
+    pub const fn concurrent(&self) -> usize {
+        self.concurrent
+    }
+
     /// Waits until a request to the host of this URL may begin. None when there is nothing to wait for any more.
     pub(super) async fn turn(&self, url: &Url) -> Option<Turn> {
         let host = self.host(url);
