@@ -1,5 +1,6 @@
-//! What several tests need: the binary as a command, servers that misbehave, a run made up for reports.
+//! What several tests need: a browser, the binary as a command, servers that misbehave, a run made up for reports.
 
+pub(crate) mod browser;
 pub(crate) mod command;
 pub(crate) mod golden_run;
 pub(crate) mod odd;
