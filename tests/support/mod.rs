@@ -1,6 +1,7 @@
-//! What several tests need: the binary as a command, servers that misbehave, a run made up for reports.
+//! What several tests need: the binary as a command and as a mock, servers that misbehave, a run made up for reports.
 
 pub(crate) mod command;
 pub(crate) mod golden_run;
+pub(crate) mod mock;
 pub(crate) mod servers;
 pub(crate) mod validated;
