@@ -6,7 +6,7 @@ mod whole;
 
 use super::arguments::{ListFormat, ReplayOptions};
 use super::listen::both_sides;
-use super::run::payer;
+use super::job::payer;
 use super::selection::load;
 use super::terminal::{Bar, Style};
 use super::wrap::wrap;

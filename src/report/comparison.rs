@@ -117,6 +117,14 @@ pub struct Change {
     pub excused: Option<String>,
 }
 
+impl Change {
+    /// Whether it was asked for the first time, and is broken.
+    #[must_use]
+    pub fn is_broken_at_first(&self) -> bool {
+        self.kind == ChangeKind::Added && self.after == Some(Outcome::Fail.word())
+    }
+}
+
 /// One of the two runs.
 #[derive(Clone, Debug)]
 pub struct Side {
@@ -204,7 +212,7 @@ impl Comparison {
             ChangeKind::NewlyBroken => true,
             ChangeKind::Worse => strict,
             ChangeKind::Added => {
-                change.after == Some(Outcome::Fail.word())
+                change.is_broken_at_first()
                     || (strict && change.after == Some(Outcome::Warn.word()))
             }
             _ => false,

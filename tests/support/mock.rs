@@ -1,4 +1,4 @@
-//! `vitruvian mock payer` as it runs.
+//! The command `vitruvian mock payer`, while a test needs it.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ pub(crate) struct Mock {
 }
 
 impl Mock {
-    /// A payer on a free port, with these arguments.
+    /// Stands a payer up at a free port, with these options.
     pub(crate) fn start(more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_vitruvian"))
             .args(["mock", "payer", "--port", "0"])

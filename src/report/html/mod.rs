@@ -38,5 +38,6 @@ mod rule;
 mod scenario;
 mod suite_card;
 
-pub(super) use page::{engine, fill, render, style};
+pub(super) use bar::{Piece, pieces};
+pub(super) use page::{asset, engine, fill, render, style};
 pub(super) use policy::policy;

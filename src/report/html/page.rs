@@ -42,8 +42,8 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
     let anchors = Anchors::new(run);
     let places = Places::new(&cases);
     let (style, script) = (
-        unix(templates, "report.css")?,
-        unix(templates, "report.js")?,
+        asset(templates, "report.css")?,
+        asset(templates, "report.js")?,
     );
     let pages = Pages::new(run);
     let open_points = open_points(run, &summary, &cases);
@@ -201,11 +201,11 @@ pub(in crate::report) fn engine(templates: &Data) -> Result<Tera, Error> {
 
 /// The style sheet that all pages share.
 pub(in crate::report) fn style(templates: &Data) -> Result<String, Error> {
-    unix(templates, "report.css")
+    asset(templates, "report.css")
 }
 
 /// A file that is hashed for the policy. Browsers hash it with bare line feeds.
-fn unix(templates: &Data, name: &str) -> Result<String, Error> {
+pub(in crate::report) fn asset(templates: &Data, name: &str) -> Result<String, Error> {
     let text: Cow<'static, str> = templates.text(&format!("{FOLDER}{name}"))?;
     Ok(text.replace("\r\n", "\n"))
 }
