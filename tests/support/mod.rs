@@ -2,5 +2,6 @@
 
 pub(crate) mod command;
 pub(crate) mod golden_run;
+pub(crate) mod schema;
 pub(crate) mod servers;
 pub(crate) mod validated;
