@@ -14,6 +14,7 @@
 //! - `listen`: clients are heard apart, within bounds and to an end; between two systems both are judged
 //! - `mistakes`: the document of a payer's likely mistakes names faults that exist and break what it says
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
+//! - `partners`: many systems are tested side by side, gently; what became of each is told, and nobody stops another
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
 //! - `pipelines`: the steps of the GitHub action and the lines for other pipelines do what they say
 //! - `provider`: the mock provider really computes its answers, and survives whatever is sent
@@ -57,6 +58,8 @@ mod listen;
 mod mistakes;
 #[cfg(test)]
 mod packages;
+#[cfg(test)]
+mod partners;
 #[cfg(test)]
 mod payer;
 #[cfg(test)]
