@@ -179,6 +179,12 @@ fn a_run_against_a_server_with_tokens_and_tls_is_judged_again_as_a_whole() {
     let [out, keys, config] = ["run", "keys", "keys/vitruvian.toml"].map(path);
     let mock = Mock::start(&["--auth", "smart", "--tls", "--keys", &keys]);
     assert!(mock.base.starts_with("https://"), "{}", mock.base);
+    // What a run needs is written once the address is known.
+    let is_there = || Path::new(&config).is_file();
+    let mut tries = 0..200;
+    while !is_there() && tries.next().is_some() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     let suites = ["pdex-security", "pdex-payer-to-payer", "pdex-member-match"];
     let suites = suites.iter().flat_map(|suite| ["--suite", suite]);
     let words = ["run", "--config", &config, "--no-redact-phi", "--out", &out];
