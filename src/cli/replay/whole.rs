@@ -78,7 +78,15 @@ impl Evidence {
         let own = run.scenarios.iter().filter_map(|one| evidence.flaw(one));
         let own = own.filter(|flaw| *flaw != Flaw::Desk);
         let shared = run.identity.settings.contains_key("terminology server");
-        evidence.any = own.min().or(shared.then_some(Flaw::Terminology));
+        // Where some came with one token and some with another, answers that scenarios share are not everybody's.
+        let told_apart = run.scenarios.iter().any(|one| {
+            evidence.guarded.contains(&one.id)
+                && one.exchanges.iter().any(|exchange| !exchange.received)
+        });
+        evidence.any = own
+            .min()
+            .or(shared.then_some(Flaw::Terminology))
+            .or(told_apart.then_some(Flaw::Guarded));
         evidence
     }
 
