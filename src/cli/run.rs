@@ -2,6 +2,7 @@
 
 use super::arguments::RunOptions;
 use super::conclusion::{BODY_CAP, Wanted, conclude, create_log, observer, redactor};
+use super::download::downloads;
 use super::selection::{find_fault, load};
 use super::terminal::Bar;
 use super::terminology_server::TerminologyServer;
@@ -189,6 +190,7 @@ impl Job<'_> {
         }
         let bar = Arc::new(Bar::new(self.terminal, plan.scenarios.len()));
         settings.observer = Some(observer(bar.clone(), self.options.verbose, self.terminal));
+        settings.downloads = downloads(bar.clone(), self.terminal);
         let session = Session::new(
             plan,
             settings,
@@ -363,6 +365,7 @@ pub(super) fn client(
         request_timeout: config.limits.request_timeout,
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
+        token_origins: target.token_origins.iter().map(url::Url::origin).collect(),
         allow_private: config.limits.allow_private,
         identity: client_tls::identity(target)?,
         insecure: target.tls.insecure,

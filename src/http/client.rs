@@ -85,6 +85,7 @@ impl Client {
         let settings = Settings {
             base,
             token,
+            token_origins: Vec::new(),
             ..(*self.settings).clone()
         };
         Self::over(Arc::clone(&self.transport), settings)
@@ -227,10 +228,19 @@ impl Client {
         let mut may_renew = true;
         loop {
             let asked = Instant::now();
-            let authorization = self.authorization(request, &url, hops).await?;
+            let may_know = self.may_know(request, &seen);
+            let authorization = match may_know {
+                true => self.authorization(request, hops).await?,
+                false => None,
+            };
             // What it takes to get a token has bounds of its own.
             deadline += asked.elapsed();
-            let headers = headers::outgoing(request, &url, &self.settings, authorization.as_ref())?;
+            let headers = headers::outgoing(
+                request,
+                &url,
+                &self.settings,
+                (may_know, authorization.as_ref()),
+            )?;
             let arrived = self.head(request, &url, headers, deadline, hops).await?;
             if may_renew && arrived.response.status() == StatusCode::UNAUTHORIZED {
                 may_renew = false;
@@ -264,11 +274,28 @@ impl Client {
         }
     }
 
-    /// The credentials for a URL: those of the configured origin, for no other, unless the request says otherwise.
+    /// Whether an address of another origin is one that may be shown the credentials of the target.
+    #[must_use]
+    pub fn shares_token_with(&self, reference: &str) -> bool {
+        let origins = &self.settings.token_origins;
+        self.resolve(reference)
+            .is_ok_and(|url| origins.contains(&url.origin()))
+    }
+
+    /// Whether the last of the addresses may know the credentials: it is of the configured origin, or of one that may have
+    /// them, where the request was for that from the beginning. A redirect brings them to no other origin.
+    fn may_know(&self, request: &Request, seen: &[Url]) -> bool {
+        let Some(url) = seen.last() else { return false };
+        let has_stayed = || seen.iter().all(|one| target::same_origin(one, url));
+        let is_named = || self.settings.token_origins.contains(&url.origin());
+        target::same_origin(url, &self.settings.base)
+            || request.protected && is_named() && has_stayed()
+    }
+
+    /// The credentials of the client, unless the request says otherwise.
     async fn authorization(
         &self,
         request: &Request,
-        url: &Url,
         hops: &mut Vec<Captured>,
     ) -> Result<Option<HeaderValue>, Failure> {
         let brings_own = request
@@ -276,11 +303,7 @@ impl Client {
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         match &self.authorizer {
-            Some(authorizer)
-                if !request.anonymous
-                    && !brings_own
-                    && target::same_origin(url, &self.settings.base) =>
-            {
+            Some(authorizer) if !request.anonymous && !brings_own => {
                 authorizer.authorization(hops).await
             }
             _ => Ok(None),
