@@ -114,6 +114,8 @@ async fn signed(brief: &Brief, line: &mut Line<'_>, claim: &Claim) -> Result<(),
         if name == "answers to a questionnaire" {
             content["identifier"] = own("answers", "signed-answers");
         }
+        // What belongs to whoever keeps it, and is not part of what is signed.
+        content["meta"]["source"] = "https://provider.example/fhir".into();
         let content = match line.keeps(Habit::SignsWhatMustBeSigned) {
             true => sign(brief, &content, line.flaw())?,
             false => content,

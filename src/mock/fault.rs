@@ -210,11 +210,11 @@ impl Fault {
     /// What is wrong with the signatures of a client because of it, if anything is.
     #[must_use]
     pub fn flaw(&self) -> Option<Flaw> {
-        let flaws = self.change.iter().filter_map(|change| match change {
+        let mut flaws = self.change.iter().filter_map(|change| match change {
             Change::Sign(flaw) => Some(*flaw),
             _ => None,
         });
-        flaws.last()
+        flaws.next()
     }
 
     /// How the answer to this request is computed otherwise; empty when the fault does not apply.

@@ -16,9 +16,11 @@ pub struct Download<'a> {
     pub declared: Option<u64>,
 }
 
+type Watcher = dyn Fn(&Download<'_>) + Send + Sync;
+
 /// Told after each line of a file how far it is; by default nobody is.
 #[derive(Clone, Default)]
-pub struct Watch(Option<Arc<dyn Fn(&Download<'_>) + Send + Sync>>);
+pub struct Watch(Option<Arc<Watcher>>);
 
 impl Watch {
     /// Tells that one. It must not take long: it is told of every line.
