@@ -3,6 +3,7 @@
 use super::deviation::Deviation;
 use super::{Applies, Change, Error, Habit, Handshake, Request, Response, family};
 use crate::data::Data;
+use crate::signature::Flaw;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Table;
@@ -204,6 +205,16 @@ impl Fault {
         let is_it = |change: &Change| matches!(change, Change::BreakHabit(one) if *one == habit);
         self.change.iter().any(is_it)
             && request.is_none_or(|request| self.applies.to_request(request))
+    }
+
+    /// What is wrong with the signatures of a client because of it, if anything is.
+    #[must_use]
+    pub fn flaw(&self) -> Option<Flaw> {
+        let mut flaws = self.change.iter().filter_map(|change| match change {
+            Change::Sign(flaw) => Some(*flaw),
+            _ => None,
+        });
+        flaws.next()
     }
 
     /// How the answer to this request is computed otherwise; empty when the fault does not apply.
