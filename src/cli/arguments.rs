@@ -3,6 +3,7 @@
 mod evidence;
 mod listen;
 mod login;
+mod partners;
 mod protection;
 mod signature;
 
@@ -12,6 +13,7 @@ pub(super) use evidence::{
 };
 pub(super) use listen::{ListenOptions, SelfTestOptions};
 pub(super) use login::LoginOptions;
+pub(super) use partners::PartnersOptions;
 pub(super) use protection::{AuthWay, ProtectionOptions};
 pub(super) use signature::{SignOptions, VerifySignatureOptions};
 
@@ -145,6 +147,8 @@ pub(super) struct RunOptions {
     pub(super) insecure: bool,
     #[command(flatten)]
     pub(super) protection: ProtectionOptions,
+    #[command(flatten)]
+    pub(super) partners: PartnersOptions,
     #[command(flatten)]
     pub(super) selection: SelectionOptions,
     /// Judge resources by this FHIR package, too: a folder or .tgz (repeatable)

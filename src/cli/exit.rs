@@ -30,6 +30,18 @@ impl Exit {
         }
     }
 
+    /// Which of several says most about all of them: an interruption before what could not run, before what broke,
+    /// before what is incomplete.
+    pub(super) const fn severity(self) -> u8 {
+        match self {
+            Self::Conformant => 0,
+            Self::Incomplete => 1,
+            Self::NotConformant => 2,
+            Self::CouldNotRun => 3,
+            Self::Interrupted => 4,
+        }
+    }
+
     /// The code for a conclusion.
     pub(super) const fn of(conclusion: Conclusion, allow_incomplete: bool) -> Self {
         match conclusion {

@@ -1,7 +1,7 @@
 //! `vitruvian login`: a member lets the app in, in a browser.
 
 use super::arguments::LoginOptions;
-use super::run::client;
+use super::job::client;
 use super::{Exit, Failure, Terminal, console};
 use crate::access::Grant;
 use crate::config::{Auth, AuthClient, Config, Method};
@@ -33,7 +33,7 @@ pub(super) fn login(options: &LoginOptions, terminal: &Terminal) -> Result<Exit,
         app: Some(app),
         ..Auth::default()
     }));
-    let (_, access) = client(&config, &target)?;
+    let (_, access) = client(&config, &target, None)?;
     let access = access.ok_or_else(missing)?;
     let grant = console::block_on(access.log_in(|url| {
         terminal.tell(&format!(

@@ -191,3 +191,36 @@ impl Bar {
         self.0.finish_and_clear();
     }
 }
+
+/// A bar for each thing that is under way, on standard error; only lines where no person watches.
+pub(super) struct Board(Option<indicatif::MultiProgress>);
+
+impl Board {
+    pub(super) fn new(terminal: Terminal) -> Self {
+        Self(terminal.interactive.then(indicatif::MultiProgress::new))
+    }
+
+    /// A bar of so many steps, with a name before it.
+    pub(super) fn bar(&self, name: &str, steps: usize) -> Bar {
+        let Some(bars) = &self.0 else {
+            return Bar(indicatif::ProgressBar::hidden());
+        };
+        let bar = bars.add(indicatif::ProgressBar::new(steps as u64));
+        let template = "{prefix:22!} {bar:20} {pos}/{len} {wide_msg}";
+        if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(name.to_owned());
+        bar.enable_steady_tick(std::time::Duration::from_millis(100));
+        Bar(bar)
+    }
+
+    /// Writes a line without disturbing the bars.
+    pub(super) fn line(&self, text: &str) {
+        let write = || drop(writeln!(std::io::stderr().lock(), "{text}"));
+        match &self.0 {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+}

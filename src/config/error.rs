@@ -13,6 +13,12 @@ pub enum Error {
         /// Path as given.
         path: String,
     },
+    /// The file of partners does not exist.
+    #[error("there is no file {path}; list your partners in it: docs/partners.md shows how")]
+    NoPartners {
+        /// Path as given.
+        path: String,
+    },
     /// The file cannot be read.
     #[error("cannot read {path}: {reason}; check its permissions and that it is UTF-8 text")]
     Unreadable {

@@ -68,7 +68,7 @@ struct File {
 /// `[[excuse]]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ExcuseEntry {
+pub(super) struct ExcuseEntry {
     #[serde(deserialize_with = "de::filled")]
     requirement: String,
     #[serde(deserialize_with = "de::filled")]

@@ -2,6 +2,7 @@
 //!
 //! - [`Config`] is the whole file: [`Target`], [`Requester`], [`Provider`], [`Limits`], [`Privacy`], [`Member`]s,
 //!   [`Attachments`] and excuses. [`Members`] is a file of members alone.
+//! - [`Partners`] is `partners.toml`: many targets, each with the tables of a configuration, and what they share.
 //! - [`Auth`] says how the tokens of the target are had.
 //! - [`Credential`] says where a secret is found; it is looked up only when it is needed.
 //! - [`Overrides`] is what flags and environment say; they win over the file in this order.
@@ -19,6 +20,7 @@ mod located;
 mod member;
 mod overrides;
 mod parse;
+mod partners;
 mod suggestion;
 mod target;
 mod tls;
@@ -33,6 +35,7 @@ pub use limits::Limits;
 pub use located::Located;
 pub use member::{Coverage, Expectation, Gender, Identifier, Member, MemberId, Members};
 pub use overrides::Overrides;
+pub use partners::{Manners, Partner, Partners};
 pub use target::{Agreement, NPI_SYSTEM, Provider, Requester, Target};
 pub use tls::{Tls, TlsIdentity};
 

@@ -1,6 +1,7 @@
 //! The client: one request in, every hop and one result out.
 
 use super::authorizer::{Authorizer, Bearer};
+use super::politeness::Turn;
 use super::transport::Transport;
 use super::{
     Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
@@ -49,6 +50,10 @@ struct Arrived {
     captured: Captured,
     started: Instant,
     deadline: Instant,
+    /// Given back when the body was read, or is not wanted.
+    turn: Option<Turn>,
+    /// How long this request and those before it had to wait for their turns.
+    waited: Duration,
 }
 
 impl Arrived {
@@ -200,7 +205,7 @@ impl Client {
                     self.settings.request_timeout,
                     self.transport.trust(),
                 );
-                let head = (arrived.response, arrived.headers);
+                let head = (arrived.response, arrived.headers, arrived.turn);
                 Stream::new(head, &arrived.url, arrived.captured, times)
             });
             Opened { hops, result }
@@ -210,8 +215,10 @@ impl Client {
     async fn exchange(&self, request: Request, hops: &mut Vec<Captured>) -> Result<Reply, Failure> {
         let started = Instant::now();
         let arrived = self.arrive(&request, hops).await?;
+        let waited = arrived.waited;
         let mut reply = self.receive(arrived, hops).await?;
-        reply.elapsed = started.elapsed();
+        // Our own manners are no slowness of the server.
+        reply.elapsed = started.elapsed().saturating_sub(waited);
         Ok(reply)
     }
 
@@ -224,14 +231,23 @@ impl Client {
         let mut deadline = Instant::now() + self.settings.request_timeout;
         let mut url = self.resolve(&request.url).map_err(unusable)?;
         let mut seen = vec![url.clone()];
-        let mut may_renew = true;
+        let (mut may_renew, mut waited) = (true, Duration::ZERO);
         loop {
             let asked = Instant::now();
             let authorization = self.authorization(request, &url, hops).await?;
-            // What it takes to get a token has bounds of its own.
+            // Only now: what gets a token waits for turns of its own.
+            let queued = Instant::now();
+            let turn = self.turn(&url).await;
+            waited += queued.elapsed();
+            // What it takes to get a token has bounds of its own, and waiting is no fault of the server.
             deadline += asked.elapsed();
             let headers = headers::outgoing(request, &url, &self.settings, authorization.as_ref())?;
             let arrived = self.head(request, &url, headers, deadline, hops).await?;
+            let arrived = Arrived {
+                turn,
+                waited,
+                ..arrived
+            };
             if may_renew && arrived.response.status() == StatusCode::UNAUTHORIZED {
                 may_renew = false;
                 if self.is_renewable(authorization.as_ref()) {
@@ -261,6 +277,14 @@ impl Client {
                 }
                 None => {}
             }
+        }
+    }
+
+    /// Waits until a request to this URL may begin, where there are bounds to that.
+    pub(super) async fn turn(&self, url: &Url) -> Option<Turn> {
+        match (&self.settings.politeness, self.playback()) {
+            (Some(politeness), None) => politeness.turn(url).await,
+            _ => None,
         }
     }
 
@@ -348,6 +372,8 @@ impl Client {
                     captured,
                     started,
                     deadline,
+                    turn: None,
+                    waited: Duration::ZERO,
                 })
             }
             Err(failure) => {

@@ -143,8 +143,9 @@ impl Client {
     #[must_use]
     pub fn offer(&self, offer: Offer) -> BoxFuture<'_, Offered> {
         Box::pin(async move {
-            let started = Instant::now();
             let url = self.base();
+            let _turn = self.turn(url).await;
+            let started = Instant::now();
             let body = Bytes::from(offer.to_string());
             let result = match self.playback() {
                 Some(playback) => {

@@ -10,6 +10,7 @@
 //! - An [`Authorizer`] knows the credentials; a token that stays as it is comes from [`Settings`].
 //! - A URL that the target gives leads to no address of this machine or its network, unless the target is there.
 //! - [`handshake`] offers single versions of TLS and cipher suites, and tells what a server takes.
+//! - [`Politeness`] bounds how many requests a host gets at a time, from all clients that share it.
 //! - [`Playback`] answers in place of the network, for replays.
 //! - TLS certificates are verified unless [`Settings::insecure`] says otherwise. An [`Identity`] is shown to the
 //!   configured origin and nowhere else; [`TlsProblem`] says why there is no trusted connection.
@@ -24,6 +25,7 @@ mod identity;
 mod lines;
 mod neighbourhood;
 mod playback;
+mod politeness;
 mod redirect;
 mod reply;
 mod request;
@@ -40,6 +42,7 @@ pub use failure::Failure;
 pub use identity::Identity;
 pub use lines::{Line, LineEnd, LineFailure, LineLimits, LineTotals, Lines};
 pub use playback::Playback;
+pub use politeness::Politeness;
 pub use reply::{NotJson, Reply};
 pub use request::Request;
 pub use settings::Settings;

@@ -1,6 +1,6 @@
 //! What a client needs to know, and the bounds it keeps.
 
-use super::Identity;
+use super::{Identity, Politeness};
 use crate::evidence::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub insecure: bool,
     /// Whether the target may send us to addresses that the internet cannot reach, though it is not there itself.
     pub allow_private: bool,
+    /// How gently hosts are asked; without it, every request goes out at once.
+    pub politeness: Option<Politeness>,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
@@ -48,6 +50,7 @@ impl Settings {
             identity: None,
             insecure: false,
             allow_private: false,
+            politeness: None,
             user_agent: concat!("vitruvian/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

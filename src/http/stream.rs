@@ -1,6 +1,7 @@
 //! A body that is read piece by piece, for files too large to hold.
 
 use super::failure::Trust;
+use super::politeness::Turn;
 use super::{Failure, headers};
 use crate::evidence::{Captured, CapturedResponse};
 use bytes::{Bytes, BytesMut};
@@ -28,11 +29,13 @@ pub struct Stream {
     patience: Duration,
     started: Instant,
     trust: Trust,
+    /// As long as the body comes, the request is under way.
+    _turn: Option<Turn>,
 }
 
 impl Stream {
     pub(super) fn new(
-        (response, headers): (reqwest::Response, Vec<(String, String)>),
+        (response, headers, turn): (reqwest::Response, Vec<(String, String)>, Option<Turn>),
         url: &Url,
         captured: Captured,
         (started, patience, trust): (Instant, Duration, Trust),
@@ -48,6 +51,7 @@ impl Stream {
             patience,
             started,
             trust,
+            _turn: turn,
         }
     }
 

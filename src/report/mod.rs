@@ -5,7 +5,8 @@
 //! - `html` is the page for people, `json` the versioned contract for programs ([`json_schema`]),
 //!   `junit` is what build servers read, `markdown` fits a comment, `sarif` code scanning, `csv` a
 //!   spreadsheet, `cucumber` whatever reads Cucumber Messages, `test_report` FHIR tools; `badge` is a picture.
-//! - [`Comparison`] tells what changed between two runs.
+//! - [`Comparison`] tells what changed between two runs. [`PartnerMatrix`] puts many systems side by side, with what
+//!   became of each since last time.
 //! - `case` pairs each planned scenario with its executions: the view that all formats share. `cause`
 //!   groups findings by what most likely breaks them, `noise` is what does not matter for that, `outcome` has the words for what a requirement came
 //!   to, `tally` counts them, `lead` is the conclusion in a sentence, `wording` makes text fit for display.
@@ -24,7 +25,9 @@ mod junit;
 mod lead;
 mod markdown;
 mod noise;
+mod notice;
 mod outcome;
+mod partners;
 mod sarif;
 mod tally;
 mod test_report;
@@ -35,3 +38,7 @@ pub use comparison::{Change, ChangeKind, Comparison, ComparisonFormat, Side};
 pub use error::Error;
 pub use format::{Format, render};
 pub use json::json_schema;
+pub use partners::{
+    Circumstances, EarlierMatrix, GonePartner, PartnerFormat, PartnerMatrix, PartnerRow, PartnerState,
+    SuiteCell, Support, Tested, Trend, TrendKind, partners_json_schema,
+};

@@ -10,7 +10,7 @@ const NARROWEST: usize = 8;
 
 /// A piece of a bar, with a count and its words: also the legend's entry.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Piece {
+pub(in crate::report) struct Piece {
     pub(super) key: &'static str,
     pub(super) word: &'static str,
     pub(super) count: usize,
@@ -20,7 +20,7 @@ pub(super) struct Piece {
 
 /// The pieces of one bar from left to right; outcomes that do not occur have none. Small numbers get
 /// a width that can be seen, at the cost of the widest piece.
-pub(super) fn pieces(tally: &Tally) -> Vec<Piece> {
+pub(in crate::report) fn pieces(tally: &Tally) -> Vec<Piece> {
     let total: usize = tally.values().sum();
     let present = tally.iter().filter(|(_, count)| **count > 0);
     let mut pieces: Vec<Piece> = present

@@ -6,7 +6,6 @@ use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
 use super::must_support::{Profile, profiles};
-use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
 use super::overview::Overview;
 use super::places::Places;
@@ -18,6 +17,7 @@ use crate::evidence::{Coverage, Level, Run, Summary};
 use crate::report::Error;
 use crate::report::case::Case;
 use crate::report::cause::Cause;
+use crate::report::notice::notices;
 use crate::report::outcome::Outcome;
 use crate::report::wording::thousands;
 use serde::Serialize;
@@ -41,8 +41,8 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
     let anchors = Anchors::new(run);
     let places = Places::new(&cases);
     let (style, script) = (
-        unix(templates, "report.css")?,
-        unix(templates, "report.js")?,
+        asset(templates, "report.css")?,
+        asset(templates, "report.js")?,
     );
     let open_points = open_points(run, &summary, &cases);
     let page = Page {
@@ -116,7 +116,7 @@ struct Page {
     policy: String,
     style: String,
     overview: Overview,
-    notices: Vec<Notice>,
+    notices: Vec<String>,
     suites: Vec<SuiteCard>,
     causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,
@@ -195,11 +195,11 @@ pub(in crate::report) fn engine(templates: &Data) -> Result<Tera, Error> {
 
 /// The style sheet that all pages share.
 pub(in crate::report) fn style(templates: &Data) -> Result<String, Error> {
-    unix(templates, "report.css")
+    asset(templates, "report.css")
 }
 
 /// A file that is hashed for the policy. Browsers hash it with bare line feeds.
-fn unix(templates: &Data, name: &str) -> Result<String, Error> {
+pub(in crate::report) fn asset(templates: &Data, name: &str) -> Result<String, Error> {
     let text: Cow<'static, str> = templates.text(&format!("{FOLDER}{name}"))?;
     Ok(text.replace("\r\n", "\n"))
 }
