@@ -175,14 +175,14 @@ impl Udap {
         Ok(request::form(endpoint, &fields))
     }
 
-    /// A token: registers first when the client has no name yet.
-    pub(super) async fn grant(
+    /// The client as the target knows it: registers first, once, when it has no name yet.
+    pub(super) async fn registered(
         &self,
         client: &Client,
         registration: &Registration,
         found: &Endpoints,
         hops: &mut Vec<Captured>,
-    ) -> Result<Grant, Error> {
+    ) -> Result<Registration, Error> {
         let mut registration = registration.clone();
         if registration.client_id.is_empty() {
             let registered = &self.registered;
@@ -193,6 +193,18 @@ impl Udap {
                 .await?;
             registration.client_id = id.clone();
         }
+        Ok(registration)
+    }
+
+    /// A token: registers first when the client has no name yet.
+    pub(super) async fn grant(
+        &self,
+        client: &Client,
+        registration: &Registration,
+        found: &Endpoints,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Grant, Error> {
+        let registration = self.registered(client, registration, found, hops).await?;
         let request = self.token_request(&registration, &found.token, None)?;
         request::grant(client, &found.token, request, hops).await
     }

@@ -192,7 +192,10 @@ impl Job<'_> {
         settings: &mut Settings,
     ) -> Result<SystemUnderTest, Trouble> {
         let catalog = self.catalog.as_ref().ok_or_else(|| {
-            Failure::new("there is no target", "add [target] with its url to the configuration")
+            Failure::new(
+                "there is no target",
+                "add [target] with its url to the configuration",
+            )
         })?;
         let means = Means {
             request_timeout: self.config.limits.request_timeout,

@@ -52,7 +52,11 @@ pub(super) fn run(
     let (catalog, faults) = load(data)?;
     drop(faults);
     let manners = partners.manners;
-    let server = options.tx.as_ref().map(TerminologyServer::new).transpose()?;
+    let server = options
+        .tx
+        .as_ref()
+        .map(TerminologyServer::new)
+        .transpose()?;
     let server = server.map(Arc::new);
     let trial = Trial {
         data,
@@ -71,10 +75,15 @@ pub(super) fn run(
     if options.list {
         return trial.list(&partners);
     }
-    let parallel = options.partners.parallel.map_or(partners.parallel, usize::from);
+    let parallel = options
+        .partners
+        .parallel
+        .map_or(partners.parallel, usize::from);
     let made = Circumstances {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        started: OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
+        started: OffsetDateTime::now_utc()
+            .format(&Rfc3339)
+            .unwrap_or_default(),
         parallel,
         concurrent: manners.concurrent,
         interval_ms: manners
@@ -88,15 +97,26 @@ pub(super) fn run(
     }
     let matrix = matrix(made, &partners, &earlier, &folder, &tried);
     for (format, name) in FORMS {
-        write_bytes(&matrix.render(format, data)?, &options.out.join(name), terminal)?;
+        write_bytes(
+            &matrix.render(format, data)?,
+            &options.out.join(name),
+            terminal,
+        )?;
     }
     terminal.say(&table::table(&matrix, *terminal));
-    terminal.tell(&format!("report: {}", options.out.join("partners.html").display()));
-    let exits = tried.iter().map(|tried| match options.partners.fail_on_worse {
-        true => by_trend(tried, options),
-        false => by_state(tried, options),
-    });
-    Ok(exits.max_by_key(|exit| exit.severity()).unwrap_or(Exit::CouldNotRun))
+    terminal.tell(&format!(
+        "report: {}",
+        options.out.join("partners.html").display()
+    ));
+    let exits = tried
+        .iter()
+        .map(|tried| match options.partners.fail_on_worse {
+            true => by_trend(tried, options),
+            false => by_state(tried, options),
+        });
+    Ok(exits
+        .max_by_key(|exit| exit.severity())
+        .unwrap_or(Exit::CouldNotRun))
 }
 
 /// What flags and environment say for every partner.
@@ -179,7 +199,11 @@ fn matrix(
     folder: &Folder,
     tried: &[Tried],
 ) -> PartnerMatrix {
-    let names: Vec<&str> = partners.partners.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = partners
+        .partners
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     let rows: Vec<PartnerRow> = tried.iter().map(|tried| tried.row.clone()).collect();
     let oldest = rows.iter().filter_map(|row| row.trend.since.clone()).min();
     PartnerMatrix {

@@ -5,8 +5,8 @@
 mod whole;
 
 use super::arguments::{ListFormat, ReplayOptions};
-use super::listen::both_sides;
 use super::job::payer;
+use super::listen::both_sides;
 use super::selection::load;
 use super::terminal::{Bar, Style};
 use super::wrap::wrap;

@@ -234,9 +234,18 @@ fn own_file(shared: &Table, path: &Path) -> Result<Config, Error> {
     let alone = Config::parse(&text, path)?;
     if alone.target.is_none() {
         let message = "it is not said where this partner is; add [target] with its url".to_owned();
-        return Err(parse::refuse(&text, &path.display().to_string(), 0, message));
+        return Err(parse::refuse(
+            &text,
+            &path.display().to_string(),
+            0,
+            message,
+        ));
     }
-    merged(shared, parse::parse(&text, &path.display().to_string())?, path)
+    merged(
+        shared,
+        parse::parse(&text, &path.display().to_string())?,
+        path,
+    )
 }
 
 /// Settings of a partner over what all share. Each is right by itself.
@@ -264,7 +273,8 @@ fn lay_over(base: &mut Table, top: Table) {
 
 fn only(table: &Table, keys: &[&str]) -> Table {
     let kept = table.iter().filter(|(key, _)| keys.contains(&key.as_str()));
-    kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+    kept.map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 fn beside(path: &Path, other: &Path) -> PathBuf {
@@ -277,13 +287,17 @@ const fn parallel() -> usize {
 
 fn name<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
-    check_name(&text).map(|()| text).map_err(serde::de::Error::custom)
+    check_name(&text)
+        .map(|()| text)
+        .map_err(serde::de::Error::custom)
 }
 
 /// Whether a folder of any system can have this name.
 fn check_name(name: &str) -> Result<(), String> {
     let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    let is_fit = name.chars().all(|letter| is_plain(letter) || matches!(letter, '-' | '_'))
+    let is_fit = name
+        .chars()
+        .all(|letter| is_plain(letter) || matches!(letter, '-' | '_'))
         && name.starts_with(is_plain)
         && name.len() <= LONGEST;
     if !is_fit {
@@ -296,7 +310,9 @@ fn check_name(name: &str) -> Result<(), String> {
         number.is_some_and(|number| number.len() == 1 && number != "0")
     };
     if RESERVED.contains(&name) || is_device("com") || is_device("lpt") {
-        return Err(format!("{name:?} is the name of something else; take another"));
+        return Err(format!(
+            "{name:?} is the name of something else; take another"
+        ));
     }
     Ok(())
 }
@@ -304,7 +320,9 @@ fn check_name(name: &str) -> Result<(), String> {
 fn igs<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     let checked = texts.into_iter().map(super::value::ig);
-    checked.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+    checked
+        .collect::<Result<_, _>>()
+        .map_err(serde::de::Error::custom)
 }
 
 fn maybe_igs<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
@@ -332,8 +350,22 @@ mod tests {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }
         for name in [
-            "", "Acme", "a b", "..", "a/b", "a\\b", "-a", "_a", "previous", "con", "com1", "lpt9",
-            "é", "a\0", "<b>", &"x".repeat(65),
+            "",
+            "Acme",
+            "a b",
+            "..",
+            "a/b",
+            "a\\b",
+            "-a",
+            "_a",
+            "previous",
+            "con",
+            "com1",
+            "lpt9",
+            "é",
+            "a\0",
+            "<b>",
+            &"x".repeat(65),
         ] {
             assert!(check_name(name).is_err(), "{name}");
         }

@@ -26,7 +26,9 @@ struct Host {
 
 /// The turn of one request: until it is dropped, the request counts as one that is under way.
 #[derive(Debug)]
-pub(super) struct Turn(#[expect(dead_code, reason = "dropping it gives the turn back")] OwnedSemaphorePermit);
+pub(super) struct Turn(
+    #[expect(dead_code, reason = "dropping it gives the turn back")] OwnedSemaphorePermit,
+);
 
 impl Politeness {
     /// At most so many requests at a time, at least one; `interval` at least between the beginnings of two.
@@ -112,7 +114,11 @@ mod tests {
         let host = politeness.host(&url("http://payer.example/"));
         let before = Instant::now();
         let interval = Duration::from_millis(250);
-        let begins = [host.begin(interval), host.begin(interval), host.begin(interval)];
+        let begins = [
+            host.begin(interval),
+            host.begin(interval),
+            host.begin(interval),
+        ];
         assert!(begins[0] >= before);
         assert_eq!(begins[1] - begins[0], interval);
         assert_eq!(begins[2] - begins[1], interval);

@@ -27,7 +27,12 @@ pub(in crate::cli) struct PartnersOptions {
     )]
     pub(in crate::cli) parallel: Option<u16>,
     /// Compare with the partners in this folder, instead of with their last runs in --out
-    #[arg(long, value_name = "DIR", requires = "targets", help_heading = "Partners")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        requires = "targets",
+        help_heading = "Partners"
+    )]
     pub(in crate::cli) since: Option<PathBuf>,
     /// Let the exit code say what became of the partners since last time, and not how they are
     #[arg(long, requires = "targets", help_heading = "Partners")]
