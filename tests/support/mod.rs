@@ -1,5 +1,5 @@
-//! What several tests need: a browser, the binary as a command and as a mock, servers that misbehave, a run made up
-//! for reports.
+//! What several tests need: a browser, the binary as a command and as a mock, servers that misbehave, odd values, a run
+//! made up for reports.
 
 pub(crate) mod browser;
 pub(crate) mod command;
