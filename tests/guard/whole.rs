@@ -63,7 +63,7 @@ fn differences(version: (&str, &str), protection: &[&str]) -> Vec<String> {
 #[test]
 fn a_payer_that_asks_who_is_there_is_judged_as_one_that_does_not() {
     let found = differences(
-        ("pdex@2.1.0", "1/6"),
+        ("pdex@2.1.0", "1/10"),
         &["--auth", "smart", "--tls", "--mtls"],
     );
     assert!(found.is_empty(), "{found:#?}");
