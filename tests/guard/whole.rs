@@ -1,6 +1,7 @@
 //! Whole runs against stand-ins that ask for tokens and certificates find what they find without.
 
 use crate::support::command::vitruvian;
+use crate::support::mock::Mock;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,4 +77,41 @@ fn a_provider_that_asks_who_is_there_is_judged_as_one_that_does_not() {
         &["--auth", "udap", "--tls", "--mtls"],
     );
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn tokens_are_tried_where_udap_is_the_only_way_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (keys, out) = (folder.path().join("keys"), folder.path().join("out"));
+    let keys = keys.to_str().unwrap();
+    let _payer = Mock::start(&["--auth", "udap", "--tls", "--keys", keys]);
+    let config = format!("{keys}/vitruvian.toml");
+    let first = [
+        "run",
+        "--config",
+        &config,
+        "--suite",
+        "pdex-security",
+        "--allow-incomplete",
+        "--out",
+    ];
+    // The last has the client registered anew, after which it has another name.
+    let more = [
+        "PDEX-GEN-009",
+        "PDEX-AUT-007",
+        "PDEX-AUT-018",
+        "PDEX-AUT-021",
+        "PDEX-GEN-013",
+        "PDEX-UDP-003",
+    ];
+    let more = more.into_iter().flat_map(|one| ["--requirement", one]);
+    let output = vitruvian(first.into_iter().chain([out.to_str().unwrap()]), more);
+    assert_eq!(output.code, 0, "{output:?}");
+    let report = std::fs::read_to_string(out.join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let scenarios = report["scenarios"].as_array().unwrap();
+    assert!(scenarios.len() > 12, "only {} scenarios", scenarios.len());
+    for scenario in scenarios {
+        assert_eq!(scenario["verdict"], "pass", "{scenario:#}");
+    }
 }
