@@ -13,6 +13,7 @@
 //! | [`profile`] | profile validation: definitions, terminology, FHIRPath, the rules | `data fhir` |
 //! | [`signature`] | digital signatures: canonical JSON, JWS, certificates; made, and verified in steps | `fhir` |
 //! | [`oauth`] | signed tokens, keys as JSON, client assertions, proof keys: pure | `evidence signature` |
+//! | [`bundle`] | a run as one signed file, and what holds of it | `evidence signature` |
 //! | [`catalog`] | IGs, versions, requirements, features, suites: read, cross-checked, selected | `data evidence` |
 //! | [`http`] | the client side: send, authenticate, bound | `evidence` |
 //! | [`access`] | how tokens are had at one target: discovery, SMART, UDAP, renewal | `config evidence http oauth signature` |
@@ -23,9 +24,10 @@
 //! | [`session`] | one run from settings to evidence: the system under test, the plan, the runner | `access catalog client config data evidence http mock oauth profile runner signature steps` |
 //! | [`proof`] | the suites against every fault: the kill matrix; and against their mirrors | `catalog client data evidence http mock session steps` |
 //! | [`report`] | `Run` → bytes, one file per format | `catalog data evidence` |
-//! | [`cli`] | arguments, terminal, exit codes | `access catalog client config data evidence http mock oauth profile proof report runner session signature steps` |
+//! | [`cli`] | arguments, terminal, exit codes | `access bundle catalog client config data evidence http mock oauth profile proof report runner session signature steps` |
 
 pub mod access;
+pub mod bundle;
 pub mod catalog;
 pub mod cli;
 pub mod client;

@@ -3,6 +3,7 @@
 mod app;
 mod interop;
 mod leaks;
+mod login;
 mod udap;
 
 use crate::support::servers;

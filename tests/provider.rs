@@ -1,6 +1,7 @@
 //! The mock provider really computes its answers: Tasks move, data is the patient's, attachments are submitted,
 //! subscribers are told; whatever is sent, it answers and does not panic.
 
+use crate::support::odd::mutations;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
@@ -213,33 +214,6 @@ fn a_subscriber_hears_of_tasks_after_the_handshake_only() {
     assert!(provider.outbox().is_empty(), "told before the handshake");
     provider.delivered(&handshake[0].about, Some(200));
     assert!(!deliveries(&mut provider, &id).is_empty());
-}
-
-/// Every version of a value in which one part is something odd.
-fn mutations(value: &Value) -> Vec<Value> {
-    let mut all = vec![json!(null), json!([]), json!({}), json!("x"), json!(-1)];
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                for odd in mutations(field) {
-                    let mut copy = value.clone();
-                    copy[name] = odd;
-                    all.push(copy);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                for odd in mutations(item) {
-                    let mut copy = value.clone();
-                    copy[index] = odd;
-                    all.push(copy);
-                }
-            }
-        }
-        _ => {}
-    }
-    all
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Every format renders every run; nothing from the target is ever more than text.
 
+mod browser;
 mod formats;
+mod notices;
 
 use crate::support::golden_run::{golden, heavy, large, small};
 use std::collections::BTreeSet;

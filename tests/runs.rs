@@ -5,3 +5,4 @@ mod bundling;
 mod comparing;
 mod merging;
 mod replaying;
+mod signing;

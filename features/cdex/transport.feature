@@ -44,6 +44,13 @@ Feature: The way between payers and providers is closed to others
     When a client with another certificate reads the provider's records with the token of the payer
     Then the provider does not let it in, or breaks off
 
+  @role:data-source-server @req:CDEX-SEC-012
+  Scenario: Whoever asks about a token is told which certificate it is bound to
+    Given a provider that has agreed on mutual TLS
+    And a provider that tells of its tokens
+    When a client asks what its token is good for
+    Then it is told to which certificate the token is bound
+
   @role:data-source-server @req:CDEX-SEC-013
   Scenario Outline: A certificate that says nothing opens nothing: one <certificate>
     Given a provider that has agreed on mutual TLS

@@ -61,6 +61,43 @@ Feature: A member's app is let in by the member
       | without its secret              |
       | with another address to go back |
 
+  @req:PDEX-PAA-006
+  Scenario Outline: The app can tell that an answer is to its own question: <sent>
+    Given an app that the payer knows
+    When the app sends the member to the payer along with <sent>
+    Then the app gets back what it has sent along
+
+    Examples:
+      | sent                                 |
+      | letters and numbers                  |
+      | marks that mean something in addresses |
+
+  @req:PDEX-PAA-006
+  Scenario Outline: An app that does not ask as it should gets no code: <mistake>
+    Given an app that the payer knows
+    When the app sends the member to the payer <mistake>
+    Then the payer gives no code to the app
+
+    Examples:
+      | mistake                                  |
+      | for the records of another server        |
+      | without saying whose records it wants    |
+      | with a challenge that anybody can answer |
+      | for a token instead of a code            |
+
+  @req:PDEX-PAA-010
+  Scenario Outline: A member comes back to nothing but the app that the payer knows: <place>
+    Given an app that the payer knows
+    When the app sends the member to the payer, to come back at <place>
+    Then the payer sends the member nowhere
+
+    Examples:
+      | place                                          |
+      | a place of somebody else                       |
+      | a place that only begins like its own          |
+      | its own place with something more in the query |
+      | its own place with a fragment                  |
+
   @req:PDEX-PAA-010
   Scenario: An app that the payer does not know gets no code
     Given an app that the payer knows
@@ -88,6 +125,22 @@ Feature: A member's app is let in by the member
     And the app has its token renewed
     And the app reads the record of that other member
     Then the payer keeps that to itself
+
+  @req:PDEX-PAA-007
+  Scenario Outline: The app's token opens nobody else's records: the app <attempt>
+    Given an app that the payer knows
+    And a member whose records the payer holds
+    When the member lets the app in
+    And the app <attempt>
+    Then no record of that other member comes back
+
+    Examples:
+      | attempt                                             |
+      | reads the record of that other member               |
+      | searches that other member's claims                 |
+      | asks for everything of that other member            |
+      | asks for that other member's observations in a batch |
+      | reads the contents of that other member's documents |
 
   @req:PDEX-PAA-004 @since:2.1.0
   Scenario: A member may leave sensitive records out

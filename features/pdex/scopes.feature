@@ -18,6 +18,17 @@ Feature: A token opens what it is for, and nothing else
     When a client whose token is for patients alone reads the member's record with all that tells its origin
     Then no other records than patients come back
 
+  @req:PDEX-AUT-032
+  Scenario Outline: A token for one kind of record opens no other by a detour: a client <attempt>
+    Given a member whose records the payer holds
+    When a client whose token is for patients alone <attempt>
+    Then no other records than patients come back
+
+    Examples:
+      | attempt                                       |
+      | asks for the member's observations in a batch |
+      | reads the contents of the member's documents  |
+
   @req:PDEX-AUT-033
   Scenario: A token for prior authorizations does not open claims
     Given a member whose records the payer holds
@@ -179,3 +190,13 @@ Feature: A token opens what it is for, and nothing else
     And the payer has matched the member
     When a client whose token is for the member of that number alone reads the member's record
     Then the payer shows it
+
+  @req:PDEX-MMC-024 @since:2.1.0 @writes
+  Scenario: When the consent has ended there is no token any more
+    Given another member with sensitive records
+    And the consent ends in a few seconds
+    And the payer has matched the member
+    And a client that gets a token for the matched member alone
+    When the consent has ended
+    And the client asks for such a token again
+    Then no token is given out

@@ -82,6 +82,13 @@ Feature: The way to the payer is closed to others
     When a client with another certificate reads the member's record with the token of the new payer
     Then the payer does not let it in, or breaks off
 
+  @req:PDEX-SEC-003 @since:2.1.0
+  Scenario: Whoever asks about a token is told which certificate it is bound to
+    Given a payer that has agreed on mutual TLS
+    And a payer that tells of its tokens
+    When a client asks what its token is good for
+    Then it is told to which certificate the token is bound
+
   @req:PDEX-SEC-004 @since:2.1.0
   Scenario Outline: A certificate that says nothing opens nothing: one <certificate>
     Given a payer that has agreed on mutual TLS

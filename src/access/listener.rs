@@ -2,6 +2,8 @@
 
 use super::Error;
 use super::browser::is_same_place;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,9 +15,13 @@ use url::{Host, Url};
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How long a connection may say nothing, and how much it may say, in bytes.
 const SILENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST: usize = 16 << 10;
+/// Connections that are heard at a time: browsers open some that they may never use.
+const MOST: usize = 32;
 
-const DONE: &str = "<!doctype html><meta charset=utf-8><title>Vitruvian</title><p>The login is done. This page can be closed.";
+const DONE: &str = "The login is done. This page can be closed.";
+const REFUSED: &str = "The app was not let in. This page can be closed.";
 
 /// Listens where codes are sent: a loopback address (RFC 8252, 7.3). Without a port in the URL a free one is taken.
 pub(super) async fn bind(redirect: &Url) -> Result<(TcpListener, Url), Error> {
@@ -49,36 +55,56 @@ pub(super) async fn bind(redirect: &Url) -> Result<(TcpListener, Url), Error> {
     Ok((listener, exact))
 }
 
-/// Waits for the browser; the URL it was sent to.
+/// Waits for the browser; the URL it was sent to. Connections on which nothing comes hold up no other.
 pub(super) async fn receive(listener: &TcpListener, redirect: &Url) -> Result<Url, Error> {
     let wait = async {
+        let mut visits = FuturesUnordered::new();
         loop {
-            let Ok((mut stream, _)) = listener.accept().await else {
-                continue;
-            };
-            let url = timeout(SILENCE, asked(&mut stream, redirect)).await;
-            let url = url
-                .ok()
-                .flatten()
-                .filter(|url| is_same_place(url, redirect));
-            let (status, body) = if url.is_some() {
-                ("200 OK", DONE)
-            } else {
-                ("404 Not Found", "")
-            };
-            let answer = format!(
-                "HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            // A browser that has gone already has brought the code all the same.
-            let _ = timeout(SILENCE, stream.write_all(answer.as_bytes())).await;
-            if let Some(url) = url {
-                return url;
+            tokio::select! {
+                Some(brought) = visits.next(), if !visits.is_empty() => {
+                    if let Some(url) = brought {
+                        return url;
+                    }
+                }
+                Ok((stream, _)) = listener.accept(), if visits.len() < MOST => {
+                    visits.push(visit(stream, redirect));
+                }
+                // No connection can be taken now.
+                else => tokio::time::sleep(PAUSE).await,
             }
         }
     };
     let late = |_| Error::Login("nobody has logged in within ten minutes".to_owned());
     timeout(PATIENCE, wait).await.map_err(late)
+}
+
+/// Answers one connection; the URL, when it is where the browser was sent to.
+async fn visit(mut stream: TcpStream, redirect: &Url) -> Option<Url> {
+    let url = timeout(SILENCE, asked(&mut stream, redirect)).await;
+    let url = url
+        .ok()
+        .flatten()
+        .filter(|url| is_same_place(url, redirect));
+    let (status, body) = match &url {
+        Some(url) => ("200 OK", page(url)),
+        None => ("404 Not Found", String::new()),
+    };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\ncache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    // A browser that has gone already has brought the code all the same.
+    let _ = timeout(SILENCE, stream.write_all(answer.as_bytes())).await;
+    url
+}
+
+/// What the member sees in the end. Whether a token comes of it is told by the command alone.
+fn page(url: &Url) -> String {
+    let is_refused = url.query_pairs().any(|(name, _)| name == "error");
+    let text = if is_refused { REFUSED } else { DONE };
+    format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Vitruvian</title><p>{text}</p></html>"
+    )
 }
 
 /// What a browser asks for.
@@ -105,9 +131,10 @@ async fn asked(stream: &mut TcpStream, redirect: &Url) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::{bind, receive};
+    use super::{SILENCE, bind, receive};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
+    use tokio::time::timeout;
     use url::Url;
 
     async fn visit(url: &Url, line: &str) -> String {
@@ -141,6 +168,23 @@ mod tests {
         let (url, answer) = tokio::join!(receive(&listener, &redirect), visits);
         assert_eq!(url.unwrap().query(), Some("code=abc&state=x"));
         assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("abc"));
+    }
+
+    #[tokio::test]
+    async fn connections_that_say_nothing_hold_up_nobody() {
+        let (listener, redirect) = bind(&Url::parse("http://127.0.0.1/callback").unwrap())
+            .await
+            .unwrap();
+        let address = (redirect.host_str().unwrap(), redirect.port().unwrap());
+        let mut silent = Vec::new();
+        for _ in 0..8 {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        let line = "GET /callback?error=access_denied&state=x HTTP/1.1";
+        let both = async { tokio::join!(receive(&listener, &redirect), visit(&redirect, line)) };
+        let (url, answer) = timeout(SILENCE, both).await.unwrap();
+        assert!(url.unwrap().query().unwrap().starts_with("error="));
+        assert!(answer.contains("was not let in"), "{answer}");
     }
 
     #[tokio::test]

@@ -9,8 +9,8 @@ use super::arguments::AttestOptions;
 use super::conclusion::write_reports;
 use super::summary::summarise;
 use super::{Exit, Failure, Terminal};
+use crate::bundle::{ATTACHMENTS, sha256};
 use crate::data::Data;
-use crate::evidence::bundle::{ATTACHMENTS, sha256};
 use crate::evidence::{
     Attachment, Attestation, Coverage, Event, PlannedRequirement, Run, Summary, log,
 };

@@ -80,6 +80,10 @@ fn text(comparison: &Comparison, terminal: Terminal) -> String {
         );
         wrap(&mut text, head, &about);
     }
+    for (run, notice) in comparison.notices() {
+        let head = format!("{:<8}", run.to_lowercase());
+        wrap(&mut text, &terminal.paint(Style::Yellow, &head), notice);
+    }
     let _ = write!(text, "same    {} requirements", comparison.unchanged);
     text
 }

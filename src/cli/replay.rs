@@ -11,10 +11,10 @@ use super::selection::load;
 use super::terminal::{Bar, Style};
 use super::wrap::wrap;
 use super::{Exit, Failure, Terminal, console};
+use crate::bundle::{Believed, verify};
 use crate::catalog::{Catalog, Plan, Role, Selection, Side};
 use crate::config::Config;
 use crate::data::Data;
-use crate::evidence::bundle::verify;
 use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, SuiteNote, Verdict, log};
 use crate::http::{Client, Playback, Settings as ClientSettings};
 use crate::session::{
@@ -27,6 +27,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use time::OffsetDateTime;
 use whole::{Evidence, Flaw};
 
 /// What became of one scenario.
@@ -99,7 +100,11 @@ fn read(options: &ReplayOptions) -> Result<Run, Failure> {
             "name a bundle or a run",
         )
     })?;
-    let verification = verify(&bytes, &shown, None)?;
+    let verification = verify(
+        &bytes,
+        &shown,
+        &Believed::anybody(OffsetDateTime::now_utc()),
+    )?;
     match (verification.doubts.first(), verification.run) {
         (None, Some(run)) => Ok(run),
         (doubt, _) => Err(Failure::new(
@@ -302,7 +307,6 @@ fn targets(
 
 /// The day a run was started.
 fn day(started: &str) -> Option<time::Date> {
-    use time::OffsetDateTime;
     use time::format_description::well_known::Rfc3339;
     OffsetDateTime::parse(started, &Rfc3339)
         .ok()

@@ -2,34 +2,30 @@
 
 use super::arguments::{ListFormat, VerifyOptions};
 use super::bundle::{key_file, reports};
+use super::sign::certificates;
 use super::terminal::Style;
 use super::wrap::wrap;
 use super::{Exit, Failure, Terminal};
+use crate::bundle::{
+    Believed, SignedBy, Verification, Voucher, fingerprint_of, verify as verified,
+};
 use crate::data::Data;
-use crate::evidence::bundle::{PublicKey, Verification, verify as verified};
 use serde_json::json;
+use time::OffsetDateTime;
 
 pub(super) fn verify(
     data: &Data,
     options: &VerifyOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let key = match &options.key {
-        None => None,
-        Some(path) => Some(PublicKey::parse(&key_file(path)?).map_err(|error| {
-            Failure::new(
-                format!("{}: {error}", path.display()),
-                "name another file with --key",
-            )
-        })?),
-    };
+    let believed = believed(options)?;
     let shown = options.bundle.display().to_string();
     let bytes = std::fs::read(&options.bundle)
         .map_err(|error| Failure::new(format!("cannot read {shown}: {error}"), "name a bundle"))?;
-    let verification = verified(&bytes, &shown, key)?;
+    let verification = verified(&bytes, &shown, &believed)?;
     let findings = findings(&verification, data)?;
     match options.format {
-        ListFormat::Text => terminal.say(&text(&verification, &findings, *terminal)),
+        ListFormat::Text => terminal.say(&text(&verification, &findings, believed.now, *terminal)),
         ListFormat::Json => terminal.say(&document(&verification, &findings).to_string()),
     }
     Ok(if findings.doubts.is_empty() {
@@ -37,6 +33,34 @@ pub(super) fn verify(
     } else {
         Exit::NotConformant
     })
+}
+
+/// Whose signature counts.
+fn believed(options: &VerifyOptions) -> Result<Believed, Failure> {
+    let mut believed = Believed::anybody(OffsetDateTime::now_utc());
+    if let Some(path) = &options.key {
+        let found = fingerprint_of(&key_file(path)?).map_err(|error| {
+            Failure::new(
+                format!("{}: {error}", path.display()),
+                "name another file with --key",
+            )
+        })?;
+        believed.fingerprint = Some(found);
+    }
+    if let Some(text) = &options.fingerprint {
+        let digits: String = text.chars().filter(|one| *one != ':').collect();
+        if digits.len() != 64 || !digits.chars().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(Failure::new(
+                "--fingerprint is no SHA-256: those have 64 hexadecimal digits",
+                "`vitruvian verify FILE` prints that of the key that has signed",
+            ));
+        }
+        believed.fingerprint = Some(digits.to_lowercase());
+    }
+    for path in &options.trust {
+        believed.anchors.extend(certificates(path)?);
+    }
+    Ok(believed)
 }
 
 /// What was found, in sentences.
@@ -83,13 +107,60 @@ fn document(verification: &Verification, findings: &Findings) -> serde_json::Val
     json!({
         "holds": findings.doubts.is_empty(),
         "doubts": findings.doubts,
-        "signed_by": verification.signed_by.map(PublicKey::fingerprint),
+        "signed_by": verification.signed_by.as_ref().map(|one| &one.fingerprint),
+        "signer": verification.signed_by,
         "reports_rendered_again": findings.same_reports,
         "manifest": verification.manifest,
     })
 }
 
-fn text(verification: &Verification, findings: &Findings, terminal: Terminal) -> String {
+/// The lines about who has signed.
+fn signature(signed_by: Option<&SignedBy>, now: OffsetDateTime) -> Vec<(&'static str, String)> {
+    let Some(signer) = signed_by else {
+        let told = "none that holds; whoever has the file can have made it";
+        return vec![("signature   ", told.to_owned())];
+    };
+    let by = format!("{}, by the key {}", signer.algorithm, signer.fingerprint);
+    let mut lines = vec![("signature   ", by)];
+    if let Some(credential) = &signer.credential {
+        let expired = match credential.has_expired_since(now) {
+            true => ", expired since",
+            false => "",
+        };
+        lines.push(("signer      ", credential.subject.clone()));
+        lines.push((
+            "certificate ",
+            format!(
+                "of {}, valid from {} until {}{expired}; signed, as the signer says, at {}",
+                credential.issuer,
+                credential.valid_from.date(),
+                credential.valid_until.date(),
+                credential.signed_at
+            ),
+        ));
+    }
+    let vouchers = signer.vouchers.iter().map(|voucher| match voucher {
+        Voucher::Key => "by you, who named this key".to_owned(),
+        Voucher::Authority(subjects) => {
+            format!("by an authority you named: {}", subjects.join(" ← "))
+        }
+    });
+    let mut vouchers: Vec<String> = vouchers.collect();
+    if vouchers.is_empty() {
+        let told = "by nobody: it is a key nobody vouches for. Name the authority with --trust, or the key \
+                    with --key or --fingerprint";
+        vouchers.push(told.to_owned());
+    }
+    lines.push(("vouched for ", vouchers.join("; and ")));
+    lines
+}
+
+fn text(
+    verification: &Verification,
+    findings: &Findings,
+    now: OffsetDateTime,
+    terminal: Terminal,
+) -> String {
     let manifest = &verification.manifest;
     let mut text = String::new();
     let igs: Vec<String> = manifest
@@ -97,10 +168,6 @@ fn text(verification: &Verification, findings: &Findings, terminal: Terminal) ->
         .iter()
         .map(|ig| format!("{}@{}", ig.id, ig.version))
         .collect();
-    let signature = match verification.signed_by {
-        Some(key) => format!("by the key {}", key.fingerprint()),
-        None => "none that holds; whoever has the file can have made it".to_owned(),
-    };
     let reports = match findings.same_reports {
         Some(count) => format!("{count} are, byte for byte, what the log says"),
         None => format!(
@@ -123,10 +190,12 @@ fn text(verification: &Verification, findings: &Findings, terminal: Terminal) ->
         ("conclusion  ", &manifest.conclusion),
         ("content     ", &files),
         ("reports     ", &reports),
-        ("signature   ", &signature),
     ];
     for (head, fact) in facts {
         wrap(&mut text, head, fact);
+    }
+    for (head, fact) in signature(verification.signed_by.as_ref(), now) {
+        wrap(&mut text, head, &fact);
     }
     for doubt in &findings.doubts {
         let head = format!("{}  ", terminal.paint(Style::Red, "does not hold"));

@@ -9,13 +9,11 @@
 //! - [`Transition`] is one point of the time line of a resource that moves from status to status.
 //! - [`Attestation`] is what a person has answered where nothing on the wire could show it.
 //! - [`merge`] puts the runs of parts together to that of the whole.
-//! - [`bundle`] makes one file of a run that others can verify.
 //! - [`Secret`] is a credential that cannot be printed by accident.
 //! - [`Summary`] derives verdicts per requirement, the conclusion per suite, and what excuses cover.
 
 mod attestation;
 mod body;
-pub mod bundle;
 mod event;
 mod exchange;
 mod finding;

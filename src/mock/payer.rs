@@ -168,24 +168,13 @@ impl Payer {
             member.map(|member| member.member_id.as_str())
         };
         let requests = &settings.attachment_request;
+        let attachments = Attachments::awaiting(requests, &settings.attachments, number);
         Ok(Self {
-            attachments: Attachments::awaiting(requests, &settings.attachments, number),
-            version,
             cdex,
             played,
-            today: Span::day(today),
-            throttle: Throttle::new(settings.limits.failed_matches),
-            jobs: Jobs::new(settings.jobs),
+            attachments,
             members,
-            store,
-            disclosures: BTreeMap::new(),
-            number_created: 0,
-            created: VecDeque::new(),
-            guard: None,
-            caller: None,
-            matches: BTreeMap::new(),
-            fault: None,
-            settings,
+            ..Self::of_store(settings, version, today, store)
         })
     }
 
@@ -200,8 +189,12 @@ impl Payer {
         today: Date,
         store: Store,
     ) -> Result<Self, Error> {
-        let settings = Settings::load(data)?;
-        Ok(Self {
+        Ok(Self::of_store(Settings::load(data)?, version, today, store))
+    }
+
+    /// Nobody's member, no attachment awaited, and nothing asked yet.
+    fn of_store(settings: Settings, version: Version, today: Date, store: Store) -> Self {
+        Self {
             attachments: Attachments::default(),
             cdex: CdexVersion::of(version),
             played: version.as_str(),
@@ -219,7 +212,7 @@ impl Payer {
             matches: BTreeMap::new(),
             fault: None,
             settings,
-        })
+        }
     }
 
     /// The same payer with a fault. A fault of another IG version, or of another stand-in, changes nothing.

@@ -318,11 +318,23 @@ pub enum Rule {
     RegisteredKeys,
     /// Authorization: members are sent back only where the app is registered.
     RedirectUri,
+    /// Authorization: an address that only begins like that of the app is not the app's.
+    RedirectEnd,
+    /// Authorization: the query of an address counts.
+    RedirectQuery,
+    /// Authorization: the fragment of an address counts.
+    RedirectFragment,
     /// Authorization: `response_type` is `code`.
     ResponseType,
     /// Authorization: `state` must be there.
     StateRequired,
-    /// Authorization: `aud` is this server.
+    /// Authorization: `state` comes back.
+    StateReturned,
+    /// Authorization: `state` comes back encoded.
+    StateEncoded,
+    /// Authorization: `aud` is there.
+    AudienceRequired,
+    /// Authorization: `aud` is this server, if it is there.
     AuthorizeAudience,
     /// Authorization: `code_challenge` must be there.
     PkceRequired,

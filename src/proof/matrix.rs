@@ -17,6 +17,8 @@ use tokio::runtime::Runtime;
 
 /// Longest a built-in stand-in may take to answer; it answers in a millisecond unless a fault holds it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
+/// Trials at once for each processor: many wait for the stand-in to do what it promised for later.
+const TRIALS_PER_PROCESSOR: usize = 2;
 /// Bodies are not needed beyond the scenario.
 pub(super) const BODY_CAP: usize = 0;
 
@@ -81,8 +83,9 @@ impl Proof {
     }
 }
 
-/// Tries faults in these IG versions, on as many threads as there are processors; `watch` is told before each
-/// trial. The stand-ins are protected as `protection` says. The outcome does not depend on how many there are. The conformant stand-in is run in every version.
+/// Tries faults in these IG versions, on some threads for each processor; `watch` is told before each trial. The
+/// stand-ins are protected as `protection` says. The outcome does not depend on how many threads there are. The
+/// conformant stand-in is run in every version.
 ///
 /// # Errors
 /// When a run cannot be set up.
@@ -247,12 +250,13 @@ struct Bench<'a> {
     plan: &'a Plan,
 }
 
-/// Tries these faults on as many threads as there are processors. The outcome does not depend on how many there are.
+/// Tries these faults on some threads for each processor. The outcome does not depend on how many there are.
 fn try_all(
     planned: &[Planned<'_>],
     try_one: impl Fn(&Runtime, &Fault, BTreeSet<String>) -> Result<Trial, Error> + Sync,
 ) -> Result<Vec<Trial>, Error> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads =
+        std::thread::available_parallelism().map_or(1, NonZero::get) * TRIALS_PER_PROCESSOR;
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<(usize, Trial)>, Error> {
         let runtime = runtime()?;

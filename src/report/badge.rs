@@ -1,6 +1,7 @@
 //! A status badge: a small SVG with the guides and the conclusion, for a README or a dashboard.
 
-use super::wording::visible;
+use super::notice::{mark, notices};
+use super::wording::{count, visible};
 use super::xml::Xml;
 use crate::evidence::{Conclusion, Run, Summary};
 
@@ -23,11 +24,25 @@ pub(super) fn render(run: &Run) -> Vec<u8> {
         names => names.join(", "),
     };
     let label: String = visible(&label).chars().take(LONGEST).collect();
-    draw(
-        &label,
-        summary.conclusion.as_str(),
-        colour(summary.conclusion),
-    )
+    let mark = mark(run);
+    let conclusion = summary.conclusion.as_str();
+    let message = mark.map_or_else(
+        || conclusion.to_owned(),
+        |mark| format!("{conclusion}, {mark}"),
+    );
+    let mut title = vec![format!("{label}: {message}")];
+    title.extend(notices(run, &summary));
+    let excused = summary.requirements.iter();
+    match excused.filter(|result| result.excused.is_some()).count() {
+        0 => {}
+        number => title.push(format!("Excused: {}.", count(number, "known failure"))),
+    }
+    let colour = match (summary.conclusion, mark) {
+        // What nobody can rely on is not shown as if it were well.
+        (Conclusion::Conformant, Some(_)) => colour(Conclusion::Incomplete),
+        (conclusion, _) => colour(conclusion),
+    };
+    draw(&label, &message, &title.join(". "), colour)
 }
 
 /// Dark enough for white text (contrast above 4.5).
@@ -39,11 +54,10 @@ const fn colour(conclusion: Conclusion) -> &'static str {
     }
 }
 
-fn draw(label: &str, message: &str, colour: &str) -> Vec<u8> {
+fn draw(label: &str, message: &str, title: &str, colour: &str) -> Vec<u8> {
     let (left, right) = (width(label) + 12, width(message) + 12);
     let (whole, height) = ((left + right).to_string(), HEIGHT.to_string());
     let mut svg = Xml::new();
-    let title = format!("{label}: {message}");
     svg.open(
         "svg",
         &[
@@ -51,10 +65,10 @@ fn draw(label: &str, message: &str, colour: &str) -> Vec<u8> {
             ("width", &whole),
             ("height", &height),
             ("role", "img"),
-            ("aria-label", &title),
+            ("aria-label", title),
         ],
     );
-    svg.text("title", &[], &title);
+    svg.text("title", &[], title);
     svg.empty(
         "rect",
         &[
@@ -118,7 +132,13 @@ mod tests {
 
     #[test]
     fn a_badge_says_what_and_how() {
-        let svg = String::from_utf8(draw("pdex <2>", "incomplete", "#8a5a00")).unwrap();
+        let svg = String::from_utf8(draw(
+            "pdex",
+            "incomplete",
+            "pdex <2>: incomplete",
+            "#8a5a00",
+        ))
+        .unwrap();
         assert!(svg.contains("<title>pdex &lt;2&gt;: incomplete</title>"));
         assert!(svg.contains("fill=\"#8a5a00\""));
     }

@@ -8,6 +8,7 @@ mod markdown;
 
 use super::Error;
 use super::noise::Noise;
+use super::notice::notices;
 use super::outcome::Outcome;
 use crate::data::Data;
 use crate::evidence::{
@@ -135,6 +136,8 @@ pub struct Side {
     pub igs: Vec<String>,
     /// What it came to.
     pub conclusion: Conclusion,
+    /// What must be known before that is relied on, in sentences.
+    pub notices: Vec<String>,
 }
 
 /// Two runs compared.
@@ -217,6 +220,16 @@ impl Comparison {
         self.changes.iter().any(is_broken)
     }
 
+    /// What must be known of both runs, each sentence with the name of its run.
+    pub fn notices(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let old = self
+            .old
+            .notices
+            .iter()
+            .map(|text| ("Before", text.as_str()));
+        old.chain(self.new.notices.iter().map(|text| ("Now", text.as_str())))
+    }
+
     /// Whether something mandatory lost its answer.
     #[must_use]
     pub fn is_less_complete(&self) -> bool {
@@ -244,6 +257,7 @@ impl Side {
             started: run.identity.started.clone(),
             igs: versions(run).into_iter().collect(),
             conclusion: summary.conclusion,
+            notices: notices(run, summary),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! CSV (RFC 4180) of all requirements in scope: one row each, for spreadsheets.
 
+use super::notice::notices;
 use super::outcome::Outcome;
 use super::wording::visible;
 use crate::evidence::{PlannedRequirement, RequirementResult, Run, Summary, Verdict};
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "ig",
     "id",
     "key",
@@ -23,20 +24,28 @@ const COLUMNS: [&str; 18] = [
     "faults",
     "suites",
     "note",
+    "before you rely on this",
 ];
 
 /// Renders the requirements of a run as CSV.
 pub(super) fn render(run: &Run) -> Vec<u8> {
     let summary = Summary::of(run);
+    let notice = notices(run, &summary).join(" ");
     let mut text = line(COLUMNS.map(str::to_owned));
     for result in &summary.requirements {
         let requirement = &run.requirements[result.requirement];
-        text.push_str(&line(row(run, requirement, result)));
+        text.push_str(&line(row(run, &notice, requirement, result)));
     }
     text.into_bytes()
 }
 
-fn row(run: &Run, requirement: &PlannedRequirement, result: &RequirementResult) -> [String; 18] {
+/// A row stands for itself when it was filtered or sorted, so that each has what must be known of the run.
+fn row(
+    run: &Run,
+    notice: &str,
+    requirement: &PlannedRequirement,
+    result: &RequirementResult,
+) -> [String; 19] {
     let excuse = result.excused.as_ref();
     let scenarios = result.scenarios.iter();
     let faults = requirement.faults.iter();
@@ -62,6 +71,7 @@ fn row(run: &Run, requirement: &PlannedRequirement, result: &RequirementResult) 
         joined(faults.map(|fault| fault.name.as_str())),
         joined(requirement.suites.iter().map(String::as_str)),
         requirement.note.clone(),
+        notice.to_owned(),
     ]
 }
 

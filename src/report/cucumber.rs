@@ -6,6 +6,7 @@
 
 use super::Error;
 use super::case::Case;
+use super::notice::notices;
 use super::wording::{duration, visible};
 use crate::evidence::{
     Conclusion, Finding, PlannedScenario, Run, ScenarioRun, StepRun, StepStatus, Summary, Verdict,
@@ -67,10 +68,12 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
         .scenarios
         .iter()
         .map(|scenario| scenario.started_us + scenario.duration_us);
+    let mut message = vec![summary.conclusion.as_str().to_owned()];
+    message.extend(notices(run, &summary));
     out.put(&json!({"testRunFinished": {
         "testRunStartedId": RUN,
         "success": summary.conclusion != Conclusion::NotConformant,
-        "message": summary.conclusion.as_str(),
+        "message": message.join("\n"),
         "timestamp": out.at(ends.max().unwrap_or(0)),
     }}))?;
     Ok(out.bytes)

@@ -12,6 +12,7 @@
 //! elements Maven Surefire introduced and build servers understand.
 
 use super::case::Case;
+use super::notice::notices;
 use super::xml::Xml;
 use crate::evidence::{
     BrokenRule, Example, Finding, Run, ScenarioRun, SuiteNote, Summary, Verdict,
@@ -26,6 +27,7 @@ pub(super) fn render(run: &Run) -> Vec<u8> {
         .iter()
         .map(|case| Test::new(run, &summary, case))
         .collect();
+    let notices = notices(run, &summary);
     let mut xml = Xml::new();
     let (totals, name) = (Totals::of(tests.iter()), &run.identity.tool);
     xml.open(
@@ -51,14 +53,14 @@ pub(super) fn render(run: &Run) -> Vec<u8> {
             ("target", &run.identity.target),
             ("version", &run.identity.version),
         ];
-        write_suite(&mut xml, run, &title, &facts, &mine);
+        write_suite(&mut xml, run, &title, (&facts, &notices), &mine);
     }
     let rest: Vec<_> = tests
         .iter()
         .filter(|test| home(run, test.case).is_none())
         .collect();
     if !rest.is_empty() {
-        write_suite(&mut xml, run, "other", &[], &rest);
+        write_suite(&mut xml, run, "other", (&[], &notices), &rest);
     }
     xml.finish()
 }
@@ -291,19 +293,31 @@ fn describe_rule(rule: &BrokenRule, text: &mut String) {
     }
 }
 
-fn write_suite(xml: &mut Xml, run: &Run, name: &str, facts: &[(&str, &str)], tests: &[&Test<'_>]) {
+/// A suite with its facts, and what must be known before it is relied on: as properties, and as output, which is
+/// what most build servers show.
+fn write_suite(
+    xml: &mut Xml,
+    run: &Run,
+    name: &str,
+    (facts, notices): (&[(&str, &str)], &[String]),
+    tests: &[&Test<'_>],
+) {
     let totals = Totals::of(tests.iter().copied());
     xml.open(
         "testsuite",
         &totals.attributes(name, run).each_ref().map(pair),
     );
     xml.open("properties", &[]);
-    for (key, value) in facts {
+    let notes = notices.iter().map(|text| ("notice", text.as_str()));
+    for (key, value) in facts.iter().copied().chain(notes) {
         xml.empty("property", &[("name", key), ("value", value)]);
     }
     xml.close();
     for test in tests {
         test.write(xml);
+    }
+    if !notices.is_empty() {
+        xml.text("system-out", &[], &notices.join("\n"));
     }
     xml.close();
 }

@@ -5,10 +5,11 @@
 use super::case::Case;
 use super::cause::Cause;
 use super::lead::lead;
+use super::notice::notices;
 use super::outcome::Outcome;
 use super::tally::tally;
 use super::wording::{count, link, moment, thousands, visible};
-use crate::evidence::{Conclusion, Ending, Level, Run, Summary, Verdict};
+use crate::evidence::{Conclusion, Level, Run, Summary, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -44,16 +45,15 @@ fn head(text: &mut String, run: &Run, summary: &Summary) {
         Conclusion::NotConformant => "Not conformant",
     };
     let _ = writeln!(text, "## {conclusion}: {}\n", code(&run.identity.target));
-    if let Some(warning) = run.identity.warning() {
-        let _ = writeln!(text, "> [!WARNING]\n> {warning}\n");
+    let notices = notices(run, summary);
+    if !notices.is_empty() {
+        let _ = writeln!(text, "> [!WARNING]");
+        for notice in notices {
+            let _ = writeln!(text, "> {}  ", plain(&notice));
+        }
+        text.push('\n');
     }
     let _ = writeln!(text, "{}\n", lead(run, summary));
-    if run.ending != Some(Ending::Finished) {
-        let _ = writeln!(
-            text,
-            "**This run did not come to its end; what was not reached counts as not tried.**\n"
-        );
-    }
 }
 
 fn suites(text: &mut String, run: &Run, summary: &Summary) {

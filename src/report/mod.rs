@@ -25,6 +25,7 @@ mod junit;
 mod lead;
 mod markdown;
 mod noise;
+mod notice;
 mod outcome;
 mod partners;
 mod sarif;

@@ -5,6 +5,7 @@
 
 use super::Error;
 use super::case::Case;
+use super::notice::notices;
 use super::wording::{link, visible};
 use crate::evidence::{
     Ending, Exchange, Excuse, Finding, PlannedRequirement, Run, Summary, Verdict,
@@ -44,6 +45,7 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
             "invocations": [{
                 "executionSuccessful": run.ending == Some(Ending::Finished),
                 "startTimeUtc": moment(&identity.started),
+                "toolExecutionNotifications": notifications(run, &summary),
             }],
             "automationDetails": {"id": format!("vitruvian/{}", visible(&identity.target))},
             "columnKind": "unicodeCodePoints",
@@ -58,6 +60,14 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
     let mut bytes = serde_json::to_vec_pretty(&document)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// What must be known before the results are relied on (SARIF 2.1.0, 3.20.21).
+fn notifications(run: &Run, summary: &Summary) -> Vec<Value> {
+    let notices = notices(run, summary).into_iter();
+    notices
+        .map(|text| json!({"level": "warning", "message": {"text": text}}))
+        .collect()
 }
 
 /// An RFC 3339 time as it is; nothing else may stand in its place.

@@ -5,11 +5,12 @@
 //! | `pass`, `warn`, `fail`, `error` | `pass`, `warning`, `fail`, `error` |
 //! | `skip`, `attest`, `inapplicable`, not reached | `skip` |
 //!
-//! The report as a whole is `fail` when the run is not conformant, `pass` when it is conformant, and
+//! What must be known before it is relied on stands in `setup`, as warnings. The report as a whole is `fail` when the run is not conformant, `pass` when it is conformant, and
 //! `pending` when something mandatory is open.
 
 use super::Error;
 use super::case::Case;
+use super::notice::notices;
 use super::wording::{link, visible};
 use crate::evidence::{
     Conclusion, Ending, Excuse, Finding, Run, ScenarioRun, StepRun, StepStatus, Summary, Verdict,
@@ -56,6 +57,14 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
     });
     if is_moment(&run.identity.started) {
         report["issued"] = json!(run.identity.started);
+    }
+    let notices = notices(run, &summary);
+    if !notices.is_empty() {
+        let told: Vec<Value> = notices
+            .iter()
+            .map(|text| assertion("warning", text))
+            .collect();
+        report["setup"] = json!({ "action": told });
     }
     if !tests.is_empty() {
         report["score"] = score(&cases);

@@ -48,6 +48,8 @@ pub struct Certificate {
     signed: Vec<u8>,
     inner: x509_cert::Certificate,
     key: PublicKey,
+    /// Its key as SPKI, in DER.
+    key_info: Vec<u8>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
 }
@@ -94,6 +96,11 @@ impl Certificate {
             der: der.to_vec(),
             signed,
             key: PublicKey::of(&inner.tbs_certificate.subject_public_key_info),
+            key_info: inner
+                .tbs_certificate
+                .subject_public_key_info
+                .to_der()
+                .map_err(malformed)?,
             not_before: time(validity.not_before)?,
             not_after: time(validity.not_after)?,
             inner,
@@ -158,6 +165,12 @@ impl Certificate {
     #[must_use]
     pub const fn key(&self) -> &PublicKey {
         &self.key
+    }
+
+    /// Its key as SPKI in DER (RFC 5280, 4.1): what fingerprints of keys are taken of.
+    #[must_use]
+    pub fn key_info(&self) -> &[u8] {
+        &self.key_info
     }
 
     /// From when to when it is valid.

@@ -42,18 +42,20 @@ super::book::steps! {
 /// What became of sending a member to the payer.
 #[derive(Default)]
 pub(super) struct Launch {
-    asked: Option<Asked>,
+    pub(super) asked: Option<Asked>,
     /// Where the payer sent the member, or why it did not.
-    back: Option<Result<Url, String>>,
+    pub(super) back: Option<Result<Url, String>>,
     /// The text of the last page.
     page: String,
+    /// Why a code may be in order after all.
+    pub(super) doubt: Option<&'static str>,
     /// What the token endpoint answered.
     pub(super) grant: Value,
 }
 
 impl Launch {
     /// The code that came back.
-    fn code(&self) -> Option<String> {
+    pub(super) fn code(&self) -> Option<String> {
         let url = self.back.as_ref()?.as_ref().ok()?;
         let code = url.query_pairs().find(|(name, _)| name == "code");
         code.map(|(_, code)| code.into_owned())
@@ -69,7 +71,7 @@ pub(super) fn unusable(error: access::Error) -> Halt {
     Halt::Skip(error.to_string())
 }
 
-fn of(access: &Access) -> Result<&App, Halt> {
+pub(super) fn of(access: &Access) -> Result<&App, Halt> {
     match access.way() {
         Way::App(app) => Ok(app),
         _ => Err(Halt::Error("there is no app".into())),
@@ -95,6 +97,16 @@ impl World {
 
     /// Sends the member to the payer, who does what the script says.
     async fn launch(&mut self, registration: &Registration, script: &[Action]) -> Outcome {
+        self.launch_with(registration, script, |_| ()).await
+    }
+
+    /// The same with a request that is spoilt before it is sent.
+    pub(super) async fn launch_with(
+        &mut self,
+        registration: &Registration,
+        script: &[Action],
+        spoil: impl FnOnce(&mut Asked),
+    ) -> Outcome {
         let access = self.app()?;
         let app = of(&access)?;
         let mut hops = Vec::new();
@@ -102,7 +114,8 @@ impl World {
         self.record(&hops)?;
         let found = found.map_err(unusable)?;
         let asked = app.ask(access.client().base(), registration, &found, &app.redirect);
-        let asked = asked.map_err(unusable)?;
+        let mut asked = asked.map_err(unusable)?;
+        spoil(&mut asked);
         hops.clear();
         let back = App::go(access.client(), &asked, script, &mut hops).await;
         self.record(&hops)?;
@@ -118,6 +131,7 @@ impl World {
             asked: Some(asked),
             back: Some(back.map_err(|error| error.to_string())),
             page: page.unwrap_or_default(),
+            doubt: None,
             grant: Value::Null,
         };
         Ok(())
@@ -186,7 +200,13 @@ impl World {
     fn judge_no_code(&mut self, expected: &str) -> Outcome {
         let result = match self.launch.code() {
             None => Ok(()),
-            Some(_) => Err(Mismatch::new(expected, "a code").at("the redirect to the app")),
+            Some(_) => {
+                let mismatch = Mismatch::new(expected, "a code").at("the redirect to the app");
+                Err(match self.launch.doubt {
+                    Some(doubt) => mismatch.doubtful(doubt),
+                    None => mismatch,
+                })
+            }
         };
         self.judge(result)
     }

@@ -89,14 +89,20 @@ async fn unseen(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.choose_patient(Expectation::Sensitive, 0).await
 }
 
+/// The record number of the member of the scenario; skips when that is the one whom the app's token is for.
+pub(super) async fn unread(world: &mut World) -> Result<String, Halt> {
+    let other = world.member_record().await?;
+    match world.launch.text("patient").is_none_or(|own| own == other) {
+        true => Err(Halt::Skip(
+            "the member who logs in is the only one that is known: give another test member".into(),
+        )),
+        false => Ok(other),
+    }
+}
+
 async fn read_other(world: &mut World, _: Arguments<'_>) -> Outcome {
     let token = world.app_token()?;
-    let other = world.member_record().await?;
-    if world.launch.text("patient").is_none_or(|own| own == other) {
-        return Err(Halt::Skip(
-            "the member who logs in is the only one that is known: give another test member".into(),
-        ));
-    }
+    let other = unread(world).await?;
     let request =
         Request::get(format!("Patient/{other}")).header("accept", "application/fhir+json");
     world.tried_from = world.replies.len();

@@ -159,7 +159,11 @@ impl Book {
             super::token_request::steps(),
             super::udap::steps(),
             super::app_launch::steps(),
+            super::app_request::steps(),
             super::app_token::steps(),
+            super::detour::steps(),
+            super::introspection::steps(),
+            super::lapse::steps(),
             super::transport::steps(),
         ];
         nouns.into_iter().flatten()

@@ -8,7 +8,7 @@ use crate::http::{Reply, Request};
 
 super::book::steps! {
     /// Sends what the words say, with the credentials that the words say; the answers are judged.
-    r"^a client (without a token|without a contract|of another organization|with a new token|with a made-up token|with a token of somebody else's|with a token that was altered|with a token that has expired|with a token that was taken back|with its token in the address alone|whose token is for [a-z', ]+ alone) (reads the member's record|reads the member's record with all that tells its origin|reads everything of the member|searches the member's claims|searches the member's observations|searches the patient's conditions|reads the record of the member matched before|looks at all groups|reads the group|asks for the group's data|has the group's data exported|asks how the job stands|fetches the files|asks for a match|asks for all of them to be matched)$" => attempt;
+    r"^a client (without a token|without a contract|of another organization|with a new token|with a made-up token|with a token of somebody else's|with a token that was altered|with a token that has expired|with a token that was taken back|with its token in the address alone|whose token is for [a-z', ]+ alone) (reads the member's record|reads the member's record with all that tells its origin|reads everything of the member|searches the member's claims|searches the member's observations|asks for the member's observations in a batch|reads the contents of the member's documents|searches the patient's conditions|reads the record of the member matched before|looks at all groups|reads the group|asks for the group's data|has the group's data exported|asks how the job stands|fetches the files|asks for a match|asks for all of them to be matched)$" => attempt;
 }
 
 /// Files of one job that are asked for with other credentials.
@@ -95,6 +95,15 @@ impl World {
                 fhir(Request::get(format!(
                     "Observation?patient={id}&category=laboratory"
                 )))
+            }
+            "asks for the member's observations in a batch" => {
+                let id = self.member_record().await?;
+                let url = format!("Observation?patient={id}&category=laboratory");
+                fhir(self.in_batch(&url).await?)
+            }
+            "reads the contents of the member's documents" => {
+                let id = self.member_record().await?;
+                return self.content_requests(&id).await;
             }
             "reads the record of the member matched before" => {
                 let first = self.matches.first().cloned();

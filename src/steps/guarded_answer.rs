@@ -2,6 +2,7 @@
 //! security; SMART App Launch 2.2).
 
 use super::World;
+use super::detour::is_raw;
 use super::drive::{Arguments, Halt, Outcome};
 use super::expect::describe;
 use super::mismatch::{Mismatch, name_of};
@@ -151,21 +152,23 @@ async fn no_job(world: &mut World, _: Arguments<'_>) -> Outcome {
     })
 }
 
-/// The records in an answer: of a Bundle its entries, itself otherwise. Outcomes are none.
-fn records(reply: &Reply) -> Vec<Value> {
+/// The records in an answer: of a Bundle its entries, which may be Bundles in turn (answers to a batch), itself
+/// otherwise. Outcomes are none.
+pub(super) fn records(reply: &Reply) -> Vec<Value> {
     let Ok(body) = reply.json() else {
         return Vec::new();
     };
-    let found = match body["resourceType"] == "Bundle" {
+    let opened = |one: Value| match one["resourceType"] == "Bundle" {
         true => {
-            let entries = path::elements(&body, "entry.resource");
+            let entries = path::elements(&one, "entry.resource");
             entries.into_iter().cloned().collect()
         }
-        false => vec![body],
+        false => vec![one],
     };
     let is_record =
         |one: &Value| one["resourceType"].is_string() && one["resourceType"] != "OperationOutcome";
-    found.into_iter().filter(is_record).collect()
+    let found = opened(body).into_iter().flat_map(opened);
+    found.filter(is_record).collect()
 }
 
 /// Judges the records of all answers; what is refused gives nothing away.
@@ -179,6 +182,10 @@ fn judge_records(
         // What does not work keeps nothing back on purpose.
         let mismatch = Mismatch::new("an answer, or a refusal", describe(failed));
         return world.judge(Err(mismatch.at("HTTP status")));
+    }
+    if let Some(raw) = tried.iter().find(|reply| is_raw(reply)) {
+        let mismatch = Mismatch::new(expected, describe(raw));
+        return world.judge(Err(mismatch.at("body")));
     }
     let others: Vec<Mismatch> = tried
         .iter()

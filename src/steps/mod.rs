@@ -33,7 +33,8 @@
 //!   `attachment_request` (a Task that asks for attachments, which come to our `desk`; `submitted_attachment`),
 //!   `subscription` and `notification` (of Tasks, which come there too), `formal_authorization` (what Tasks rest on).
 //! - Who may ask: `caller` (what is tried with other credentials), `guarded_answer`, `token_request`, `token_scope`,
-//!   `smart_configuration`, `udap`, `client_certificate`, `transport`, `app_launch`, `app_token`.
+//!   `detour` (other ways to the same records), `smart_configuration`, `udap`, `introspection`, `lapse` (of a consent),
+//!   `client_certificate`, `transport`, `app_launch`, `app_request`, `app_token`.
 //! - The nouns of a payer to whom a provider submits documentation: `submission` and `submitted_content` (what is sent),
 //!   `bad_submission` (what should not be taken), `submission_answer`, `data_consumer` (what the payer declares),
 //!   `offered_record` (whether that is true), `formal_authorization`.
@@ -42,6 +43,7 @@ mod absence;
 mod age;
 mod answers;
 mod app_launch;
+mod app_request;
 mod app_token;
 mod attachment_request;
 mod attested_request;
@@ -83,6 +85,7 @@ mod deadline;
 mod declaration;
 mod declared;
 mod desk;
+mod detour;
 mod direct_query;
 mod discovery;
 mod document;
@@ -108,9 +111,11 @@ mod including;
 mod inquiry;
 mod instance;
 mod interface;
+mod introspection;
 mod job;
 mod judge;
 mod kept;
+mod lapse;
 mod listening;
 mod mapped_content;
 mod mapping;

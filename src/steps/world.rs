@@ -95,6 +95,8 @@ pub struct World {
     )>,
     /// What became of sending a member to the payer.
     pub(super) launch: super::app_launch::Launch,
+    /// When the consent of the match request has ended, by our clock.
+    pub(super) lapses_at: Option<time::OffsetDateTime>,
     /// The scope of the app's first token.
     pub(super) first_scope: Option<String>,
     /// What a client under test was heard to ask that the scenario is about.

@@ -160,6 +160,26 @@ fn a_request_that_is_not_in_order_gets_no_code() {
         opened!("aud", Some("http://evil.example/fhir")),
     );
     holds(
+        AudienceRequired,
+        "invalid_request",
+        opened!("aud", None::<&str>),
+    );
+    holds(
+        RedirectEnd,
+        "400",
+        opened!("redirect_uri", Some("http://127.0.0.1:9123/back-more")),
+    );
+    holds(
+        RedirectQuery,
+        "400",
+        opened!("redirect_uri", Some("http://127.0.0.1:9123/back?more=1")),
+    );
+    holds(
+        RedirectFragment,
+        "400",
+        opened!("redirect_uri", Some("http://127.0.0.1:9123/back#more")),
+    );
+    holds(
         PkceRequired,
         "invalid_request",
         opened!("code_challenge", None::<&str>),
@@ -180,6 +200,29 @@ fn a_request_that_is_not_in_order_gets_no_code() {
     let page = open(&mut harness, &unknown);
     assert_eq!(page.status, 400);
     assert!(!String::from_utf8_lossy(&page.body).contains("<script>"));
+}
+
+#[test]
+fn what_an_app_has_sent_along_comes_back_as_it_was() {
+    for rule in [Rule::StateReturned, Rule::StateEncoded] {
+        holds(rule, "s&\"1", |harness| {
+            let page = open(harness, &asked());
+            let page = log_in(harness, &page, "plain-to-see");
+            back(&decide(harness, &page, &[("decision", "deny")]), "state")
+        });
+    }
+    let mut harness = Harness::new(None, "2.1.0", false);
+    let mut elsewhere = asked();
+    // At another port of this machine, where an app may listen.
+    elsewhere.insert("redirect_uri", BACK.replace("9123", "40001"));
+    let page = open(&mut harness, &elsewhere);
+    let page = log_in(&mut harness, &page, "plain-to-see");
+    let response = decide(&mut harness, &page, &[("decision", "allow")]);
+    let place = header_of(&response, header::LOCATION);
+    assert!(
+        place.starts_with("http://127.0.0.1:40001/back?code="),
+        "{place}"
+    );
 }
 
 #[test]

@@ -284,7 +284,10 @@ mod badge {
     fn it_names_the_conclusion_and_holds_nothing_else_that_acts() {
         let hostile = small();
         let svg = rendered(&hostile, Format::Badge);
-        assert!(svg.contains("not conformant</text>"), "{svg}");
+        assert!(
+            svg.contains(">not conformant, stopped early</text>"),
+            "{svg}"
+        );
         let run = GoldenRun::new()
             .edit(|run| run.identity.igs[0].id = HOSTILE.into())
             .build();

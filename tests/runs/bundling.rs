@@ -6,11 +6,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use vitruvian::evidence::bundle::{Doubt, PublicKey, SigningKey, bundle, verify};
+use time::OffsetDateTime;
+use vitruvian::bundle::{Believed, Doubt, Pen, PublicKey, SigningKey, Voucher, bundle, verify};
 use vitruvian::evidence::{Coverage, Level, Run, log};
 
 /// A private key in PEM as OpenSSL writes it, and its public key.
-fn keys(seed: u8) -> (String, String) {
+pub(super) fn keys(seed: u8) -> (String, String) {
     let head = [
         0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
     ];
@@ -28,15 +29,66 @@ fn keys(seed: u8) -> (String, String) {
 }
 
 /// A bundle of a run, with one report that is not one of ours.
-fn made(run: &Run, folder: &Path, seed: Option<u8>) -> Vec<u8> {
+pub(super) fn made(run: &Run, folder: &Path, pen: Option<&Pen>) -> Vec<u8> {
     log::write(run, folder).unwrap();
-    let key = seed.map(|seed| SigningKey::parse(&keys(seed).0).unwrap());
     let report = ("note.txt".to_owned(), b"a note, a note, a note".to_vec());
-    bundle(folder, run, vec![report], key.as_ref()).unwrap()
+    bundle(folder, run, vec![report], pen).unwrap()
+}
+
+/// A bare key.
+pub(super) fn bare(seed: u8) -> Pen {
+    Pen::Bare(SigningKey::parse(&keys(seed).0).unwrap())
 }
 
 fn public(seed: u8) -> PublicKey {
     PublicKey::parse(&keys(seed).1).unwrap()
+}
+
+pub(super) fn anybody() -> Believed {
+    Believed::anybody(OffsetDateTime::now_utc())
+}
+
+fn only(seed: u8) -> Believed {
+    Believed::key(public(seed).fingerprint(), OffsetDateTime::now_utc())
+}
+
+/// A run of one requirement and nothing else.
+pub(super) fn smallest() -> Run {
+    GoldenRun::new()
+        .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+        .build()
+}
+
+/// Every byte of a bundle is touched, one after the other, and each time its file is named.
+pub(super) fn each_byte_is_named(bytes: &[u8]) {
+    assert!(bytes.len() < 10_000, "{} bytes take too long", bytes.len());
+    let content = find(bytes, b"PK\x01\x02").unwrap();
+    for at in 0..bytes.len() {
+        let mut touched = bytes.to_vec();
+        touched[at] ^= 1 << (at % 8);
+        let found = told(&touched);
+        assert!(
+            !found.is_empty(),
+            "byte {at} was touched, and nothing is said"
+        );
+        if at < content {
+            let name = name_at(bytes, at);
+            assert!(found.contains(&name), "byte {at} is of {name}: {found}");
+        }
+    }
+}
+
+/// All doubts about a bundle, or why it is none.
+pub(super) fn told(bytes: &[u8]) -> String {
+    match verify(bytes, "x", &anybody()) {
+        Ok(verification) => verification
+            .doubts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; "),
+        Err(error) => error.to_string(),
+    }
 }
 
 #[test]
@@ -47,11 +99,13 @@ fn what_was_bundled_holds_and_is_the_same_bytes_again() {
             attestations: Vec::new(),
             ..run
         };
-        let bytes = made(&run, folder.path(), Some(1));
-        assert_eq!(bytes, made(&run, folder.path(), Some(1)));
-        let verification = verify(&bytes, "x", Some(public(1))).unwrap();
+        let bytes = made(&run, folder.path(), Some(&bare(1)));
+        assert_eq!(bytes, made(&run, folder.path(), Some(&bare(1))));
+        let verification = verify(&bytes, "x", &only(1)).unwrap();
         assert_eq!(verification.doubts, []);
-        assert_eq!(verification.signed_by, Some(public(1)));
+        let signed_by = verification.signed_by.unwrap();
+        assert_eq!(signed_by.fingerprint, public(1).fingerprint());
+        assert_eq!(signed_by.vouchers, [Voucher::Key]);
         let read = verification.run.unwrap();
         assert_eq!(format!("{read:?}"), format!("{run:?}"));
         assert_eq!(verification.files[1].1, b"a note, a note, a note");
@@ -61,34 +115,9 @@ fn what_was_bundled_holds_and_is_the_same_bytes_again() {
 #[test]
 fn every_byte_that_is_touched_is_found_and_named() {
     let folder = tempfile::tempdir().unwrap();
-    let run = GoldenRun::new()
-        .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
-        .build();
-    for seed in [None, Some(1)] {
-        let bytes = made(&run, folder.path(), seed);
-        assert!(bytes.len() < 8_000, "{} bytes take too long", bytes.len());
-        let content = find(&bytes, b"PK\x01\x02").unwrap();
-        for at in 0..bytes.len() {
-            let mut touched = bytes.clone();
-            touched[at] ^= 1 << (at % 8);
-            let found = match verify(&touched, "x", None) {
-                Ok(verification) => verification
-                    .doubts
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-                Err(error) => error.to_string(),
-            };
-            assert!(
-                !found.is_empty(),
-                "byte {at} was touched, and nothing is said"
-            );
-            if at < content {
-                let name = name_at(&bytes, at);
-                assert!(found.contains(&name), "byte {at} is of {name}: {found}");
-            }
-        }
+    let run = smallest();
+    for pen in [None, Some(bare(1))] {
+        each_byte_is_named(&made(&run, folder.path(), pen.as_ref()));
     }
 }
 
@@ -99,7 +128,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// Name of the file that a byte before the directory belongs to.
-fn name_at(bytes: &[u8], at: usize) -> String {
+pub(super) fn name_at(bytes: &[u8], at: usize) -> String {
     let mut start = 0;
     loop {
         let number = |from: usize, length: usize| {
@@ -118,30 +147,34 @@ fn name_at(bytes: &[u8], at: usize) -> String {
 #[test]
 fn who_signs_anew_is_another() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = made(&small(), folder.path(), Some(2));
-    let verification = verify(&bytes, "x", Some(public(1))).unwrap();
+    let bytes = made(&small(), folder.path(), Some(&bare(2)));
+    let verification = verify(&bytes, "x", &only(1)).unwrap();
     assert_eq!(
         verification.doubts,
         [Doubt::OtherKey(public(2).fingerprint())]
     );
-    assert_eq!(verification.signed_by, None);
+    assert_eq!(verification.signed_by.unwrap().vouchers, []);
     let unsigned = made(&small(), folder.path(), None);
     assert_eq!(
-        verify(&unsigned, "x", Some(public(1))).unwrap().doubts,
+        verify(&unsigned, "x", &only(1)).unwrap().doubts,
         [Doubt::Unsigned]
     );
-    assert_eq!(verify(&unsigned, "x", None).unwrap().doubts, []);
+    assert_eq!(verify(&unsigned, "x", &anybody()).unwrap().doubts, []);
 }
 
 #[test]
 fn what_is_no_bundle_is_refused_without_harm() {
-    let bytes = made(&small(), tempfile::tempdir().unwrap().path(), Some(1));
+    let bytes = made(
+        &small(),
+        tempfile::tempdir().unwrap().path(),
+        Some(&bare(1)),
+    );
     for length in (0..bytes.len()).step_by(97) {
-        assert!(verify(&bytes[..length], "x", None).is_err());
+        assert!(verify(&bytes[..length], "x", &anybody()).is_err());
     }
     let mut twice = bytes.clone();
     twice.extend(&bytes);
-    assert!(verify(&twice, "x", None).map_or(true, |found| !found.doubts.is_empty()));
+    assert!(verify(&twice, "x", &anybody()).map_or(true, |found| !found.doubts.is_empty()));
 }
 
 #[test]
@@ -201,7 +234,7 @@ fn a_document_of_an_answer_goes_along() {
     std::fs::create_dir(folder.path().join("attachments")).unwrap();
     std::fs::write(folder.path().join("attachments/policy.pdf"), "a policy").unwrap();
     let bytes = made(&run, folder.path(), None);
-    let files = verify(&bytes, "x", None).unwrap().files;
+    let files = verify(&bytes, "x", &anybody()).unwrap().files;
     assert!(
         files
             .iter()
@@ -209,7 +242,7 @@ fn a_document_of_an_answer_goes_along() {
     );
     // What leads out of the folder is not followed.
     run.attestations[0].attachment.as_mut().unwrap().name = "../secret".into();
-    let files = verify(&made(&run, folder.path(), None), "x", None)
+    let files = verify(&made(&run, folder.path(), None), "x", &anybody())
         .unwrap()
         .files;
     assert_eq!(files.len(), 2);

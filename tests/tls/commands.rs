@@ -1,39 +1,8 @@
 //! From outside: a mock behind TLS with the keys it writes, and a run that uses them or does without.
 
 use crate::support::command::{Output, vitruvian};
-use std::io::{BufRead as _, BufReader};
+use crate::support::mock::Mock;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-/// A mock that runs until it is dropped.
-struct Mock {
-    child: Child,
-    base: String,
-}
-
-impl Mock {
-    fn start(more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vitruvian"))
-            .args(["mock", "payer", "--port", "0"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let base = line.trim().rsplit(' ').next().unwrap().to_owned();
-        Self { child, base }
-    }
-}
-
-impl Drop for Mock {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// One scenario, with this configuration or target.
 fn run(out: &Path, more: &[&str]) -> Output {

@@ -1,6 +1,7 @@
 //! What is done with runs once they are made: compared, put together, bundled, verified, replayed, attested.
 
 use super::ListFormat;
+use crate::signature::Algorithm;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -53,18 +54,32 @@ pub(in crate::cli) struct BundleOptions {
     /// Where to write
     #[arg(long, short, value_name = "FILE", default_value = "run.vitruvian.zip")]
     pub(in crate::cli) output: PathBuf,
-    /// Sign with this Ed25519 private key, a PEM file: openssl genpkey -algorithm ed25519
+    /// Sign with this private key, a PEM file: Ed25519 (openssl genpkey -algorithm ed25519), or RSA or EC (P-256,
+    /// P-384) with --certificate
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) key: Option<PathBuf>,
+    /// The X.509 certificate of the key, a PEM file, followed by those between it and an authority: the signature is
+    /// a JWS that names who signs
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(in crate::cli) certificate: Option<PathBuf>,
+    /// Algorithm [default: RS256 for RSA keys, ES256 for P-256, ES384 for P-384]
+    #[arg(long, value_name = "NAME", requires = "certificate")]
+    pub(in crate::cli) alg: Option<Algorithm>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifyOptions {
     /// The bundle
     pub(in crate::cli) bundle: PathBuf,
-    /// Whose signature it must have: an Ed25519 public key, a PEM file
+    /// Whose signature it must have: a PEM file with the public key, or with the certificate
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) key: Option<PathBuf>,
+    /// The same by the SHA-256 of the public key (SPKI) in hexadecimal digits, as `bundle` and `verify` print it
+    #[arg(long, value_name = "SHA256", conflicts_with = "key")]
+    pub(in crate::cli) fingerprint: Option<String>,
+    /// Authorities that may vouch for the signer, a PEM file with their certificates (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) trust: Vec<PathBuf>,
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value = "text")]
     pub(in crate::cli) format: ListFormat,

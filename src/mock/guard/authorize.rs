@@ -50,18 +50,26 @@ pub(super) struct Code {
 
 impl Pending {
     /// Sends the member back to the app.
-    fn back(&self, name: &str, value: &str) -> Response {
+    fn back(&self, name: &str, value: &str, deviation: &Deviation) -> Response {
         let mut query = Serializer::new(String::new());
         query.append_pair(name, value);
-        if let Some(state) = &self.state {
-            query.append_pair("state", state);
+        let mut raw = String::new();
+        if let Some(state) = self.state.as_deref()
+            && deviation.enforces(Rule::StateReturned)
+        {
+            match deviation.enforces(Rule::StateEncoded) {
+                true => {
+                    query.append_pair("state", state);
+                }
+                false => raw = format!("&state={state}"),
+            }
         }
-        let mark = if self.redirect_uri.contains('?') {
-            '&'
-        } else {
-            '?'
+        let (place, fragment) = match self.redirect_uri.split_once('#') {
+            Some((place, fragment)) => (place, format!("#{fragment}")),
+            None => (self.redirect_uri.as_str(), String::new()),
         };
-        let address = format!("{}{mark}{}", self.redirect_uri, query.finish());
+        let mark = if place.contains('?') { '&' } else { '?' };
+        let address = format!("{place}{mark}{}{raw}{fragment}", query.finish());
         Response::empty(303)
             .with(LOCATION, &address)
             .with(CACHE_CONTROL, "no-store")
@@ -90,7 +98,7 @@ impl Guard {
             return page::stopped("The app is not known here.");
         };
         let sent = form.get("redirect_uri").unwrap_or_default();
-        let is_registered = client.redirect_uris.iter().any(|one| one == sent);
+        let is_registered = client.returns_to(sent, deviation);
         let is_address = url::Url::parse(sent).is_ok();
         if !is_address || !is_registered && deviation.enforces(Rule::RedirectUri) {
             return page::stopped("The address to go back to is not one of the app.");
@@ -110,7 +118,7 @@ impl Guard {
                 pending.scopes = scopes;
                 pending.challenge = challenge;
             }
-            Err(problem) => return pending.back("error", problem.error),
+            Err(problem) => return pending.back("error", problem.error, deviation),
         }
         let transaction = self.random.next();
         let answer = page::login(&request.base, &transaction, &pending.client.name, false);
@@ -158,7 +166,7 @@ impl Guard {
         if !deviation.enforces(Rule::ApprovalAsked) {
             self.pending.remove(&transaction);
             let scopes = pending.scopes.clone();
-            return self.approved(&pending, scopes, false);
+            return self.approved(&pending, scopes, false, deviation);
         }
         let scopes: Vec<String> = pending.scopes.iter().map(ToString::to_string).collect();
         let answer = page::approval(&request.base, &transaction, &pending.client.name, &scopes);
@@ -178,7 +186,7 @@ impl Guard {
         };
         self.pending.remove(&transaction);
         if form.get("decision") != Some("allow") && deviation.enforces(Rule::Denial) {
-            return pending.back("error", "access_denied");
+            return pending.back("error", "access_denied", deviation);
         }
         let scopes = match form.get("scopes") {
             Some(_) => {
@@ -190,18 +198,25 @@ impl Guard {
             None => pending.scopes.clone(),
         };
         if scopes.is_empty() {
-            return pending.back("error", "access_denied");
+            return pending.back("error", "access_denied", deviation);
         }
         let hides = form.get("withhold") == Some("sensitive");
         self.approved(
             &pending,
             scopes,
             hides && deviation.enforces(Rule::SensitiveChoice),
+            deviation,
         )
     }
 
     /// Gives the app a code.
-    fn approved(&mut self, pending: &Pending, scopes: Scopes, hides_sensitive: bool) -> Response {
+    fn approved(
+        &mut self,
+        pending: &Pending,
+        scopes: Scopes,
+        hides_sensitive: bool,
+        deviation: &Deviation,
+    ) -> Response {
         let (user, patients) = pending.user.clone().unwrap_or_default();
         let is_of_user = |context| scopes.resources().any(|one| one.context() == context);
         let patient = patients.first().cloned();
@@ -227,7 +242,7 @@ impl Guard {
         };
         let text = self.random.next();
         self.codes.put(text.clone(), code);
-        pending.back("code", &text)
+        pending.back("code", &text, deviation)
     }
 }
 
@@ -246,8 +261,12 @@ fn ask(
         return Err(Problem::request("state is missing"));
     }
     let audience = form.get("aud").map(|aud| aud.trim_end_matches('/'));
-    if audience != Some(request.base.as_str()) && deviation.enforces(Rule::AuthorizeAudience) {
-        return Err(Problem::request("aud is not this server"));
+    let (rule, text) = match audience {
+        None => (Rule::AudienceRequired, "aud is missing"),
+        Some(_) => (Rule::AuthorizeAudience, "aud is not this server"),
+    };
+    if audience != Some(request.base.as_str()) && deviation.enforces(rule) {
+        return Err(Problem::request(text));
     }
     let challenge = form.get("code_challenge");
     let is_plain = form.get("code_challenge_method") != Some("S256");

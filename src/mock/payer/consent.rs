@@ -94,7 +94,7 @@ pub(super) fn evaluate(
         ),
         (
             Rule::ConsentPeriod,
-            period.is_some_and(|period| period.contains(today)),
+            period.is_some_and(|period| period.overlaps(today)),
             Problem::OutsidePeriod,
         ),
         (

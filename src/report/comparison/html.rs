@@ -16,6 +16,7 @@ struct Page {
     tone: &'static str,
     old: SideView,
     new: SideView,
+    notices: Vec<Told>,
     groups: Vec<Group>,
     unchanged: String,
 }
@@ -26,6 +27,13 @@ struct SideView {
     started: String,
     igs: String,
     conclusion: &'static str,
+}
+
+/// What must be known of one of the runs.
+#[derive(Serialize)]
+struct Told {
+    run: &'static str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -59,6 +67,13 @@ pub(super) fn render(comparison: &Comparison, templates: &Data) -> Result<Vec<u8
         tone: tone_of(comparison),
         old: SideView::of(&comparison.old),
         new: SideView::of(&comparison.new),
+        notices: comparison
+            .notices()
+            .map(|(run, text)| Told {
+                run,
+                text: visible(text),
+            })
+            .collect(),
         groups: ChangeKind::ALL
             .into_iter()
             .filter_map(|kind| Group::of(comparison, kind))

@@ -44,6 +44,6 @@ pub(super) fn render(comparison: &Comparison) -> Result<Vec<u8>, Error> {
 fn side(side: &Side) -> Value {
     json!({
         "target": side.target, "started": side.started, "igs": side.igs,
-        "conclusion": side.conclusion.as_str(),
+        "conclusion": side.conclusion.as_str(), "notices": side.notices,
     })
 }

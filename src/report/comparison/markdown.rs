@@ -13,6 +13,14 @@ const SHOWN: usize = 25;
 pub(super) fn render(comparison: &Comparison) -> Vec<u8> {
     let mut text = String::new();
     let _ = writeln!(text, "## {}\n", headline(comparison));
+    let mut notices = comparison.notices().peekable();
+    if notices.peek().is_some() {
+        let _ = writeln!(text, "> [!WARNING]");
+        for (run, notice) in notices {
+            let _ = writeln!(text, "> **{run}:** {}  ", plain(notice));
+        }
+        text.push('\n');
+    }
     let _ = writeln!(text, "| | before | now |\n|---|---|---|");
     let (old, new) = (&comparison.old, &comparison.new);
     let _ = writeln!(

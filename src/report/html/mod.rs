@@ -5,7 +5,7 @@
 //!
 //! - `page` puts the parts together and fills the templates in `reports/html`.
 //! - `overview` is the first screen with its `level_table`, a `suite_card` per suite and
-//!   the `notice`s; `cause` is what is broken, with a `diff` of what was expected and what came, `open_point` what could not be decided, `matrix` all
+//!   the notices; `cause` is what is broken, with a `diff` of what was expected and what came, `open_point` what could not be decided, `matrix` all
 //!   requirements, `must_support` those of profiles as squares, `scenario` all scenarios with the time lines (`course`) of what moved in them, `about` what ran with which settings. `finding` is shared
 //!   by causes and scenarios; `rule` adds what the validator found, with `places` of its exchanges.
 //! - `evidence` packs every `attempt` with its steps and exchanges, and `bodies` once each; `curl` writes
@@ -27,7 +27,6 @@ mod level_group;
 mod level_table;
 mod matrix;
 mod must_support;
-mod notice;
 mod open_point;
 mod overview;
 mod page;

@@ -6,7 +6,6 @@ use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
 use super::must_support::{Profile, profiles};
-use super::notice::{Notice, notices};
 use super::open_point::{OpenPoint, open_points};
 use super::overview::Overview;
 use super::places::Places;
@@ -18,6 +17,7 @@ use crate::evidence::{Coverage, Level, Run, Summary};
 use crate::report::Error;
 use crate::report::case::Case;
 use crate::report::cause::Cause;
+use crate::report::notice::notices;
 use crate::report::outcome::Outcome;
 use crate::report::wording::thousands;
 use serde::Serialize;
@@ -116,7 +116,7 @@ struct Page {
     policy: String,
     style: String,
     overview: Overview,
-    notices: Vec<Notice>,
+    notices: Vec<String>,
     suites: Vec<SuiteCard>,
     causes: Vec<CauseView>,
     open_points: Vec<OpenPoint>,

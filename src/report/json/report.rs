@@ -8,6 +8,7 @@ use crate::evidence::{
 };
 use crate::report::Error;
 use crate::report::case::Case;
+use crate::report::notice::notices;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -43,6 +44,7 @@ struct Report<'run> {
     settings: &'run BTreeMap<String, String>,
     igs: Vec<Ig<'run>>,
     conclusion: &'static str,
+    notices: Vec<String>,
     counts: Totals,
     suites: Vec<Suite<'run>>,
     excuses: Vec<Excuse<'run>>,
@@ -70,6 +72,7 @@ impl<'run> Report<'run> {
             settings: &identity.settings,
             igs: identity.igs.iter().map(Ig::from).collect(),
             conclusion: summary.conclusion.as_str(),
+            notices: notices(run, summary),
             counts: Totals::new(run, summary, &cases),
             suites: summary.suites.iter().map(Suite::from).collect(),
             excuses: Excuse::all(run, summary),

@@ -4,27 +4,37 @@
 //! - `archive` writes zip archives in one form only and finds every byte that deviates from it.
 //! - [`Manifest`] says what ran with what, and has the hash of every file. It is `manifest.json`, stored
 //!   as it is, and what the signature is over.
-//! - [`SigningKey`] and [`PublicKey`] are Ed25519 keys (RFC 8032) in PEM files (PKCS #8 and SPKI, RFC 8410),
-//!   as OpenSSL writes them. The signature is 64 bytes in `manifest.sig`:
+//! - [`Pen`] is what signs it. A [`SigningKey`] is an Ed25519 key (RFC 8032) in a PEM file (PKCS #8, RFC 8410),
+//!   as OpenSSL writes them; the signature is 64 bytes in `manifest.sig`:
 //!   `openssl pkeyutl -verify -pubin -inkey public.pem -rawin -in manifest.json -sigfile manifest.sig`.
+//!   A [`Certified`] key is RSA or EC with X.509 certificates; the signature is a detached JWS in `manifest.jws`.
+//! - [`verify`] finds what does not hold, and says by whom a bundle is [signed](SignedBy), and who vouches for it,
+//!   among those who are [`Believed`].
 
 mod archive;
-mod key;
+mod ed25519;
+mod jws;
 mod manifest;
+mod pen;
+mod signed_by;
 mod verification;
 
-pub use key::{KeyError, PublicKey, SigningKey};
+pub use ed25519::{KeyError, PublicKey, SigningKey, fingerprint_of};
 pub use manifest::{FileNote, Manifest, Signer};
+pub use pen::{Certified, Pen, PenError};
+pub use signed_by::{Believed, Credential, SignedBy, Voucher};
 pub use verification::{Doubt, Verification, verify};
 
-use super::{Run, log};
+use crate::evidence::{Run, log};
 use archive::{Archive, Packing};
 use std::path::{Component, Path};
 
 /// Name of the manifest.
 const MANIFEST: &str = "manifest.json";
-/// Name of the signature.
+/// Name of the signature of a bare key.
 const SIGNATURE: &str = "manifest.sig";
+/// Name of the signature of a key with certificates.
+const CERTIFIED_SIGNATURE: &str = "manifest.jws";
 /// Folder of documents that go with answers of people.
 pub const ATTACHMENTS: &str = "attachments";
 
@@ -50,6 +60,9 @@ pub enum BundleError {
     /// Its log is no log.
     #[error(transparent)]
     Log(#[from] log::Error),
+    /// The key would not sign.
+    #[error("cannot sign: {0}")]
+    Key(#[from] crate::signature::KeyError),
     /// The manifest could not be written.
     #[error("cannot write the manifest: {0}; please report this as a bug")]
     Json(#[from] serde_json::Error),
@@ -59,7 +72,7 @@ pub enum BundleError {
 pub type Content = (String, Vec<u8>);
 
 /// Puts a run into one archive: its log, what was rendered from it, and its attachments. The same
-/// always gives the same bytes.
+/// always gives the same bytes, but for signatures with certificates: those have a time, and some a random part.
 ///
 /// # Errors
 /// When a file of the run cannot be read, or all are too large.
@@ -67,7 +80,7 @@ pub fn bundle(
     path: &Path,
     run: &Run,
     reports: Vec<Content>,
-    key: Option<&SigningKey>,
+    pen: Option<&Pen>,
 ) -> Result<Vec<u8>, BundleError> {
     let log_file = log::file_of(path);
     let mut files = vec![(log::FILE_NAME.to_owned(), read(&log_file)?)];
@@ -88,13 +101,13 @@ pub fn bundle(
     for (name, bytes) in &files {
         packed.push(Packing::deflated(name, bytes)?);
     }
-    let manifest = Manifest::of(run, &packed, key);
+    let manifest = Manifest::of(run, &packed, pen);
     let mut text = serde_json::to_vec_pretty(&manifest)?;
     text.push(b'\n');
     let mut archive = Archive::default();
     archive.add(Packing::stored(MANIFEST, &text)?)?;
-    if let Some(key) = key {
-        archive.add(Packing::stored(SIGNATURE, &key.sign(&text))?)?;
+    if let (Some(pen), Some(signer)) = (pen, &manifest.signer) {
+        archive.add(Packing::stored(signer.file(), &pen.sign(&text)?)?)?;
     }
     for entry in packed {
         archive.add(entry)?;

@@ -1,13 +1,16 @@
 //! What ran with what, and the hash of every file.
 
 use super::archive::Packing;
-use super::key::{PublicKey, SigningKey};
-use super::sha256;
+use super::ed25519::PublicKey;
+use super::{CERTIFIED_SIGNATURE, Pen, SIGNATURE, sha256};
 use crate::evidence::{Ending, Excuse, IgNote, PackageNote, Run, SuiteNote, Summary};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The algorithm of a bare key, as a manifest names it.
+pub(super) const BARE: &str = "Ed25519";
 
 /// Version of the form of bundles.
 pub(super) const FORMAT: u32 = 1;
@@ -67,14 +70,14 @@ pub struct FileNote {
 /// Who signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
-    /// `Ed25519`.
+    /// `Ed25519` of a bare key; of one with certificates, an algorithm of RFC 7518, section 3.1.
     pub algorithm: String,
     /// Public key, SPKI, base64.
     pub public_key: String,
 }
 
 impl Manifest {
-    pub(super) fn of(run: &Run, files: &[Packing], key: Option<&SigningKey>) -> Self {
+    pub(super) fn of(run: &Run, files: &[Packing], pen: Option<&Pen>) -> Self {
         let identity = &run.identity;
         let ends = run.scenarios.iter();
         let ends = ends.map(|scenario| scenario.started_us + scenario.duration_us);
@@ -95,20 +98,27 @@ impl Manifest {
             excuses: identity.excuses.clone(),
             seed: None,
             files: files.iter().map(FileNote::of).collect(),
-            signer: key.map(|key| Signer {
-                algorithm: "Ed25519".to_owned(),
-                public_key: STANDARD.encode(key.public().der()),
+            signer: pen.map(|pen| Signer {
+                algorithm: pen.algorithm().to_owned(),
+                public_key: STANDARD.encode(pen.key_info()),
             }),
         }
     }
+}
 
-    /// The key it names; none when it names none that can be used.
-    pub(super) fn key(&self) -> Option<PublicKey> {
-        let signer = self.signer.as_ref()?;
-        if signer.algorithm != "Ed25519" {
-            return None;
+impl Signer {
+    /// Name of the file with the signature.
+    pub(super) fn file(&self) -> &'static str {
+        if self.algorithm == BARE {
+            SIGNATURE
+        } else {
+            CERTIFIED_SIGNATURE
         }
-        PublicKey::from_der(&STANDARD.decode(&signer.public_key).ok()?)
+    }
+
+    /// The bare key it names; none when it names none that can be used.
+    pub(super) fn bare_key(&self) -> Option<PublicKey> {
+        PublicKey::from_der(&STANDARD.decode(&self.public_key).ok()?)
     }
 }
 

@@ -1,17 +1,11 @@
 //! What a reader must know before trusting the conclusion.
 
+use super::wording::{count, visible};
 use crate::evidence::{Ending, Excuse, Run, Summary};
-use crate::report::wording::{count, visible};
-use serde::Serialize;
 
-/// A sentence above everything else.
-#[derive(Serialize)]
-pub(super) struct Notice {
-    text: String,
-}
-
-/// All notices of a run.
-pub(super) fn notices(run: &Run, summary: &Summary) -> Vec<Notice> {
+/// The sentences above everything else, in every format: who answered, whether the run came to its end, what was
+/// counted in another way than usual, and excuses that are none.
+pub(super) fn notices(run: &Run, summary: &Summary) -> Vec<String> {
     let ending = match run.ending {
         None => Some(
             "The log of this run breaks off. What happened until then is shown here; what was not reached counts as not tried.",
@@ -50,7 +44,20 @@ pub(super) fn notices(run: &Run, summary: &Summary) -> Vec<Notice> {
         &summary.unused,
         "not needed, because nothing broke; remove it",
     ));
-    texts.into_iter().map(|text| Notice { text }).collect()
+    texts
+}
+
+/// The gravest of them in a word or two, for where there is no room for sentences; none when the conclusion can be
+/// taken as it is.
+pub(super) fn mark(run: &Run) -> Option<&'static str> {
+    if run.identity.warning().is_some() {
+        return Some("insecure");
+    }
+    match run.ending {
+        Some(Ending::Finished) => None,
+        None => Some("broken off"),
+        Some(Ending::FailFast | Ending::Interrupted | Ending::TimedOut) => Some("stopped early"),
+    }
 }
 
 fn excuses<'run>(excuses: &'run [Excuse], what: &'run str) -> impl Iterator<Item = String> + 'run {

@@ -1,9 +1,12 @@
-//! Ed25519 keys in PEM files.
+//! Ed25519 keys in PEM files, and the fingerprints of keys of any kind.
 
 use super::sha256;
+use crate::signature::Certificate;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
+use x509_cert::der::Decode as _;
+use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 /// What stands before the 32 bytes of a public key in its SPKI form (RFC 8410, section 4).
 const SPKI: [u8; 12] = [
@@ -20,7 +23,7 @@ pub enum KeyError {
     Private,
     /// It is no public key.
     #[error(
-        "this is not an Ed25519 public key in PEM; take it with `openssl pkey -in key.pem -pubout -out public.pem`"
+        "this is neither a public key nor a certificate in PEM; take the key with `openssl pkey -in key.pem -pubout -out public.pem`"
     )]
     Public,
 }
@@ -94,6 +97,21 @@ impl PublicKey {
         let key = UnparsedPublicKey::new(&ED25519, self.0);
         key.verify(message, signature).is_ok()
     }
+}
+
+/// The fingerprint of a public key of any kind (SPKI, RFC 5280, 4.1), or of that in a certificate: SHA-256 over its
+/// SPKI form, lower-case hex. `text` is a PEM file.
+///
+/// # Errors
+/// When it holds neither.
+pub fn fingerprint_of(text: &str) -> Result<String, KeyError> {
+    if let Some(der) = unarmoured(text, "PUBLIC KEY") {
+        SubjectPublicKeyInfoRef::from_der(&der).map_err(|_| KeyError::Public)?;
+        return Ok(sha256(&der));
+    }
+    let found = Certificate::parse_all(text).map_err(|_| KeyError::Public)?;
+    let first = found.first().ok_or(KeyError::Public)?;
+    Ok(sha256(first.key_info()))
 }
 
 /// What stands between the lines of a PEM file (RFC 7468).

@@ -1,9 +1,12 @@
 //! Whether a bundle is what was made, and by whom.
 
 use super::archive::{self, Entry};
-use super::manifest::FORMAT;
-use super::{BundleError, MANIFEST, Manifest, PublicKey, SIGNATURE, sha256};
+use super::manifest::{BARE, FORMAT};
+use super::{Believed, BundleError, MANIFEST, Manifest, SignedBy, Signer, jws, sha256};
 use crate::evidence::{Run, Summary, log};
+use crate::signature::Certificate;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Most bytes a file of a bundle unpacks to.
 const MOST: usize = 2 << 30;
@@ -17,8 +20,8 @@ pub struct Verification {
     pub run: Option<Run>,
     /// Its files, unpacked, as far as that was possible: name and bytes.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Who signed it: the key, when a signature by that key holds.
-    pub signed_by: Option<PublicKey>,
+    /// Who signed it, when the signature holds.
+    pub signed_by: Option<SignedBy>,
     /// What does not hold; empty when everything does.
     pub doubts: Vec<Doubt>,
 }
@@ -38,9 +41,21 @@ pub enum Doubt {
     /// A file that the manifest does not name.
     #[error("{0} was added: the manifest does not know it")]
     Added(String),
-    /// The signature is not over this manifest, or by another key.
-    #[error("manifest.sig does not hold: the manifest was touched, or another key has signed")]
-    Signature,
+    /// The signature in this file is not over this manifest, or by another key.
+    #[error("{0} does not hold: it or the manifest was touched, or another key has signed")]
+    Signature(String),
+    /// The signature with certificates is not in its form.
+    #[error("manifest.jws is not what it must be: {0}")]
+    Form(String),
+    /// The signature with certificates was made in a way that proves nothing.
+    #[error("manifest.jws says alg {0}")]
+    Algorithm(String),
+    /// The signer's certificate is no reason to believe anything.
+    #[error("the certificate in manifest.jws: {0}")]
+    Certificate(String),
+    /// None of the authorities that were named vouches for the signer.
+    #[error("no authority that was named vouches for the signer: {0}")]
+    Untrusted(String),
     /// A key was named, and nobody has signed.
     #[error("nobody has signed it, or the signature was taken away")]
     Unsigned,
@@ -57,18 +72,14 @@ pub enum Doubt {
     },
 }
 
-/// Verifies a bundle: every byte, and the signature if there is one. `key` is whose signature is wanted.
+/// Verifies a bundle: every byte, and the signature if there is one.
 ///
 /// # Errors
 /// When it is no bundle, or so damaged that its parts cannot be told apart: the message names where.
-pub fn verify(
-    bytes: &[u8],
-    name: &str,
-    key: Option<PublicKey>,
-) -> Result<Verification, BundleError> {
+pub fn verify(bytes: &[u8], name: &str, believed: &Believed) -> Result<Verification, BundleError> {
     let no_bundle = |why: String| BundleError::NoBundle(name.to_owned(), why);
     let reading = archive::read(bytes).map_err(no_bundle)?;
-    let find = |wanted: &str| reading.entries.iter().find(|entry| entry.name == wanted);
+    let find = |name: &str| reading.entries.iter().find(|entry| entry.name == name);
     let entry = find(MANIFEST).ok_or_else(|| no_bundle("manifest.json is missing".to_owned()))?;
     let mut doubts: Vec<Doubt> = reading
         .touched
@@ -88,7 +99,8 @@ pub fn verify(
             manifest.format
         )));
     }
-    let signed_by = signer(&manifest, entry, find(SIGNATURE), key, &mut doubts);
+    let signature = manifest.signer.as_ref().and_then(|one| find(one.file()));
+    let signed_by = signer(&manifest, entry, signature, believed, &mut doubts);
     let files = contents(&manifest, &reading.entries, &mut doubts);
     let run = files
         .iter()
@@ -113,37 +125,62 @@ pub fn verify(
     })
 }
 
-/// The key whose signature holds.
+/// Who has signed, when the signature holds, and what is doubtful about it.
 fn signer(
     manifest: &Manifest,
     entry: &Entry<'_>,
     signature: Option<&Entry<'_>>,
-    wanted: Option<PublicKey>,
+    believed: &Believed,
     doubts: &mut Vec<Doubt>,
-) -> Option<PublicKey> {
-    let Some(signature) = signature else {
-        if manifest.signer.is_some() {
-            doubts.push(Doubt::Missing(SIGNATURE.to_owned()));
-        } else if wanted.is_some() {
+) -> Option<SignedBy> {
+    let Some(named) = &manifest.signer else {
+        if believed.is_somebody() {
             doubts.push(Doubt::Unsigned);
         }
         return None;
     };
+    let Some(signature) = signature else {
+        doubts.push(Doubt::Missing(named.file().to_owned()));
+        return None;
+    };
     if signature.content(MOST).is_none() {
-        doubts.push(Doubt::Touched(SIGNATURE.to_owned()));
+        doubts.push(Doubt::Touched(named.file().to_owned()));
     }
-    let named = manifest.key();
-    let holds = |key: &PublicKey| key.verifies(entry.packed, signature.packed);
-    let signed_by = named.filter(holds);
-    match (signed_by, wanted) {
-        (None, _) => doubts.push(Doubt::Signature),
-        (Some(known), Some(wanted)) if known != wanted => {
-            doubts.push(Doubt::OtherKey(known.fingerprint()));
-            return None;
+    let found = if named.algorithm == BARE {
+        bare(named, entry.packed, signature.packed)
+    } else {
+        jws::signer(signature.packed, entry.packed, named)
+    };
+    match found {
+        Ok((mut signed_by, chain)) => {
+            let started = OffsetDateTime::parse(&manifest.started, &Rfc3339).ok();
+            signed_by.doubts(&chain, started, believed.now, doubts);
+            signed_by.vouch(&chain, believed, doubts);
+            Some(signed_by)
         }
-        _ => {}
+        Err(doubt) => {
+            doubts.push(doubt);
+            None
+        }
     }
-    signed_by
+}
+
+/// The bare key that has signed; it has no certificates.
+fn bare(
+    named: &Signer,
+    manifest: &[u8],
+    signature: &[u8],
+) -> Result<(SignedBy, Vec<Certificate>), Doubt> {
+    let key = named.bare_key();
+    let key = key.filter(|key| key.verifies(manifest, signature));
+    let key = key.ok_or_else(|| Doubt::Signature(named.file().to_owned()))?;
+    let signed_by = SignedBy {
+        algorithm: BARE.to_owned(),
+        fingerprint: key.fingerprint(),
+        credential: None,
+        vouchers: Vec::new(),
+    };
+    Ok((signed_by, Vec::new()))
 }
 
 /// The contents of all files, each compared with its hash.
@@ -153,12 +190,15 @@ fn contents(
     doubts: &mut Vec<Doubt>,
 ) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
-    let own = [MANIFEST, SIGNATURE];
-    let rest = || {
-        entries
-            .iter()
-            .filter(|entry| !own.contains(&entry.name.as_str()))
-    };
+    let signature = manifest.signer.as_ref().map(Signer::file);
+    let is_own =
+        |entry: &Entry<'_>| entry.name == MANIFEST || Some(entry.name.as_str()) == signature;
+    for own in [Some(MANIFEST), signature].into_iter().flatten() {
+        if entries.iter().filter(|entry| entry.name == own).count() > 1 {
+            doubts.push(Doubt::Added(own.to_owned()));
+        }
+    }
+    let rest = || entries.iter().filter(|entry| !is_own(entry));
     for entry in rest() {
         if manifest.files.iter().all(|note| note.name != entry.name) {
             doubts.push(Doubt::Added(entry.name.clone()));
