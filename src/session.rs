@@ -83,6 +83,7 @@ impl Session {
             conversations: settings.conversations.clone(),
             scripts: settings.scripts.clone(),
             mirrors: settings.mirrors.clone(),
+            downloads: settings.downloads.clone(),
             attempts: std::sync::Mutex::default(),
         });
         Self {

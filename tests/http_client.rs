@@ -129,6 +129,64 @@ async fn an_absolute_url_of_another_origin_gets_no_credentials() {
     );
 }
 
+/// A client for `ours` that may show its token at `other`.
+fn trusting(ours: &str, other: &str) -> Client {
+    let settings = Settings {
+        token: Some(Secret::new(TOKEN)),
+        token_origins: vec![Url::parse(other).unwrap().origin()],
+        ..Settings::new(Url::parse(ours).unwrap())
+    };
+    Client::new(settings).unwrap()
+}
+
+#[tokio::test]
+async fn another_origin_gets_the_token_where_it_is_named_and_needed() {
+    let (ours, other, third) = (Raw::saying(OK), Raw::saying(OK), Raw::saying(OK));
+    let client = trusting(&ours.url(), &other.url());
+    let file = |server: &Raw| Request::get(format!("{}/1.ndjson", server.url()));
+    // Named, and not needed; needed, and not named; needed where nothing is named.
+    client.send(file(&other)).await.result.unwrap();
+    client.send(file(&third).protected()).await.result.unwrap();
+    let plain = self::client(&ours.url());
+    plain.send(file(&other).protected()).await.result.unwrap();
+    let seen = [other.requests(), third.requests()].concat();
+    assert_eq!(seen.len(), 3);
+    assert!(seen.iter().all(|head| !head.contains(TOKEN)), "{seen:?}");
+    // Both, and then nothing but the token.
+    let both = file(&other).protected().header("cookie", "ours");
+    client.send(both).await.result.unwrap();
+    let head = other.requests().remove(2);
+    assert!(
+        head.contains(&format!("authorization: Bearer {TOKEN}")),
+        "{head}"
+    );
+    assert!(!head.contains("cookie"), "{head}");
+    assert!(client.shares_token_with(&other.url()));
+    assert!(!client.shares_token_with(&third.url()) && !client.shares_token_with("1.ndjson"));
+    // Nor does a client of another base inherit it.
+    let moved = client.at(Url::parse(&third.url()).unwrap(), Some(Secret::new(TOKEN)));
+    assert!(!moved.unwrap().shares_token_with(&other.url()));
+}
+
+#[tokio::test]
+async fn a_redirect_brings_the_token_to_no_origin_that_is_named() {
+    let other = Raw::saying(OK);
+    let ours = Raw::saying(redirect(302, &other.url()));
+    let client = trusting(&ours.url(), &other.url());
+    let request = Request::get("1.ndjson").protected();
+    client.send(request).await.result.unwrap();
+    assert!(ours.requests()[0].contains(TOKEN));
+    assert!(!other.requests()[0].contains(TOKEN));
+    // Not from one that is named to a third, nor back again.
+    let third = Raw::saying(OK);
+    let named = Raw::saying(redirect(302, &third.url()));
+    let client = trusting(&Raw::saying(OK).url(), &named.url());
+    let request = Request::get(named.url()).protected();
+    client.send(request).await.result.unwrap();
+    assert!(named.requests()[0].contains(TOKEN));
+    assert!(!third.requests()[0].contains(TOKEN));
+}
+
 #[tokio::test]
 async fn an_absolute_url_of_our_origin_gets_them() {
     let ours = Raw::saying(OK);

@@ -3,5 +3,6 @@
 mod browser;
 mod hearing;
 mod interop;
+mod kept;
 mod listener;
 mod proxy;

@@ -14,7 +14,7 @@ use crate::runner::Observer;
 use crate::session::{
     BuiltIn, Connection, Knowledge, Means, Session, Settings, StandIns, probe, remote,
 };
-use crate::steps::{Context, Party, Provider, Target};
+use crate::steps::{Context, Party, Provider, Target, Watch};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -223,6 +223,12 @@ impl Ready {
         self.plan.scenarios.len()
     }
 
+    /// The same, told how far the files are that it fetches.
+    pub(super) fn watched(mut self, downloads: Watch) -> Self {
+        self.settings.downloads = downloads;
+        self
+    }
+
     /// Runs it, and leaves the evidence in the folder. `observer` watches scenarios finish.
     pub(super) async fn run(mut self, observer: Observer) -> Result<Ending, Failure> {
         let recorder = Recorder::new(Box::new(create_log(&self.out)?), self.redactor, BODY_CAP);
@@ -325,6 +331,7 @@ pub(super) fn client(
         request_timeout: config.limits.request_timeout,
         body_limit: config.limits.body_limit,
         ca_file: target.ca_file.clone(),
+        token_origins: target.token_origins.iter().map(url::Url::origin).collect(),
         allow_private: config.limits.allow_private,
         identity: client_tls::identity(target)?,
         insecure: target.tls.insecure,

@@ -12,6 +12,7 @@ mod client_tls;
 mod conclusion;
 mod console;
 mod diff;
+mod download;
 mod exit;
 mod failure;
 mod job;

@@ -2,6 +2,7 @@
 
 use super::arguments::RunOptions;
 use super::conclusion::{Wanted, conclude, observer};
+use super::download::downloads;
 use super::job::{Job, Trouble};
 use super::selection::{find_fault, load};
 use super::terminal::Bar;
@@ -87,6 +88,7 @@ async fn execute(
 ) -> Result<Ending, Trouble> {
     let ready = job.ready(plan).await?;
     let bar = Arc::new(Bar::new(terminal, ready.len()));
+    let ready = ready.watched(downloads(bar.clone(), terminal));
     let ending = ready.run(observer(bar.clone(), verbose, terminal)).await;
     bar.finish();
     Ok(ending?)

@@ -180,6 +180,11 @@ impl Bar {
         self.0.inc(1);
     }
 
+    /// Says what it is about now.
+    pub(super) fn tell(&self, about: &str) {
+        self.0.set_message(about.to_owned());
+    }
+
     /// Writes a line without disturbing the bar.
     pub(super) fn line(&self, text: &str) {
         self.0

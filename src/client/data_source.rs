@@ -5,7 +5,7 @@ use super::documentation::{add, attach, bare, conclude, content, name_parties};
 use super::{Brief, Line, Trouble, token};
 use crate::config::{Claim, NPI_SYSTEM, Use};
 use crate::mock::{Habit, signatory};
-use crate::signature::{Deed, Edition, Who};
+use crate::signature::{Deed, Edition, Flaw, Who};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -114,8 +114,10 @@ async fn signed(brief: &Brief, line: &mut Line<'_>, claim: &Claim) -> Result<(),
         if name == "answers to a questionnaire" {
             content["identifier"] = own("answers", "signed-answers");
         }
+        // What belongs to whoever keeps it, and is not part of what is signed.
+        content["meta"]["source"] = "https://provider.example/fhir".into();
         let content = match line.keeps(Habit::SignsWhatMustBeSigned) {
-            true => sign(brief, &content)?,
+            true => sign(brief, &content, line.flaw())?,
             false => content,
         };
         attach(&mut body, claim, &content, true);
@@ -125,7 +127,7 @@ async fn signed(brief: &Brief, line: &mut Line<'_>, claim: &Claim) -> Result<(),
 }
 
 /// The same with the signature of somebody who works for the provider.
-fn sign(brief: &Brief, content: &Value) -> Result<Value, Trouble> {
+fn sign(brief: &Brief, content: &Value, flaw: Option<Flaw>) -> Result<Value, Trouble> {
     let unable = |error: String| Trouble::Unable(error);
     let edition = brief.version.parse::<Edition>();
     let edition = edition.map_err(|error| unable(error.to_string()))?;
@@ -141,7 +143,7 @@ fn sign(brief: &Brief, content: &Value) -> Result<Value, Trouble> {
         who: &who,
         when: OffsetDateTime::now_utc(),
         item: None,
-        flaw: None,
+        flaw,
     };
     let signed = signatory.sign(content, &deed);
     signed.map_err(|error| unable(error.to_string()))

@@ -25,7 +25,16 @@ pub(super) async fn fetch(line: &mut Line<'_>, kick_off: &Response) -> Result<Ve
     let shows_token =
         manifest["requiresAccessToken"] == true || !line.keeps(Habit::ShowsTheTokenOnlyWhereAsked);
     let mut found = Vec::new();
-    for file in manifest["output"].as_array().into_iter().flatten() {
+    let files = manifest["output"].as_array().cloned().unwrap_or_default();
+    let status = line.get(header(kick_off, CONTENT_LOCATION).unwrap_or_default());
+    if files.is_empty() && !line.keeps_with(Habit::TakesNothingForAnAnswer, &status) {
+        return Err(Trouble::GaveUp);
+    }
+    let tells_more = !manifest["extension"].is_null();
+    if tells_more && !line.keeps(Habit::PassesOtherFilesBy) {
+        return Err(Trouble::GaveUp);
+    }
+    for file in &files {
         let Some(url) = file["url"].as_str() else {
             continue;
         };

@@ -1,7 +1,9 @@
 //! How a reference client asks.
 
+use super::token::{self, Wish};
 use super::{Trouble, Way};
-use crate::mock::{Delivery, Fault, Habit, Request, Response};
+use crate::mock::{Delivery, Fault, Habit, Request, Response, WireFault};
+use crate::signature::Flaw;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LOCATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -27,13 +29,19 @@ pub struct Line<'a> {
     fault: Option<&'a Fault>,
     /// Sent with every request that brings no credentials of its own.
     token: Option<String>,
+    /// How the token was asked for; none where it cannot be had anew.
+    wish: Option<Wish>,
 }
 
 impl<'a> Line<'a> {
     /// Over this way.
     pub fn new(way: &'a mut dyn Way, fault: Option<&'a Fault>) -> Self {
-        let token = None;
-        Self { way, fault, token }
+        Self {
+            way,
+            fault,
+            token: None,
+            wish: None,
+        }
     }
 
     /// Base URL of the server.
@@ -45,6 +53,13 @@ impl<'a> Line<'a> {
     /// Takes a token for what is asked from now on; none to ask without.
     pub fn use_token(&mut self, token: Option<String>) {
         self.token = token;
+        self.wish = None;
+    }
+
+    /// The same for a token that can be had anew by the same wish.
+    pub(super) fn use_renewable(&mut self, token: String, wish: Wish) {
+        self.token = Some(token);
+        self.wish = Some(wish);
     }
 
     /// Whether the client keeps a habit, whatever it is about to send.
@@ -61,6 +76,12 @@ impl<'a> Line<'a> {
         !self
             .fault
             .is_some_and(|fault| fault.breaks_habit(habit, Some(request)))
+    }
+
+    /// What is wrong with the client's signatures, if anything is.
+    #[must_use]
+    pub fn flaw(&self) -> Option<Flaw> {
+        self.fault.and_then(Fault::flaw)
     }
 
     /// A request for what is at an address: a path below the base, or an absolute URL there.
@@ -102,18 +123,36 @@ impl<'a> Line<'a> {
         request
     }
 
-    /// Sends a request; when the server is busy, waits as it says and sends it again.
+    /// Sends a request; when the server is busy, waits as it says and sends it again. When the token has expired, has
+    /// another given, and sends the request again with that.
     ///
     /// # Errors
     /// When no answer comes.
-    pub async fn ask(&mut self, mut request: Request) -> Result<Response, Trouble> {
+    pub async fn ask(&mut self, request: Request) -> Result<Response, Trouble> {
+        let response = self.ask_openly(self.with_token(&request)).await?;
+        let brings_its_own = request.headers.contains_key(AUTHORIZATION);
+        if response.status != 401 || brings_its_own || !self.keeps(Habit::RenewsItsToken) {
+            return Ok(response);
+        }
+        let Some(wish) = self.wish.clone() else {
+            return Ok(response);
+        };
+        match token::fulfil(self, wish).await? {
+            true => self.ask_openly(self.with_token(&request)).await,
+            false => Ok(response),
+        }
+    }
+
+    /// A request with the token, where it brings none of its own.
+    fn with_token(&self, request: &Request) -> Request {
+        let mut request = request.clone();
         if let Some(token) = &self.token
             && !request.headers.contains_key(AUTHORIZATION)
             && let Ok(value) = HeaderValue::from_str(&format!("Bearer {token}"))
         {
             request.headers.insert(AUTHORIZATION, value);
         }
-        self.ask_openly(request).await
+        request
     }
 
     /// The same, without showing a token that the request does not bring itself.
@@ -126,6 +165,10 @@ impl<'a> Line<'a> {
         }
         for _ in 0..MOST_TRIES {
             let response = self.way.ask(request.clone()).await?;
+            let is_slow = matches!(response.wire, Some(WireFault::Trickle { .. }));
+            if is_slow && !self.keeps_with(Habit::ReadsToTheEnd, &request) {
+                return Err(Trouble::GaveUp);
+            }
             if !matches!(response.status, 429 | 503)
                 || !self.keeps_with(Habit::TriesAgainWhenBusy, &request)
             {
@@ -199,8 +242,12 @@ impl<'a> Line<'a> {
         for _ in 0..MOST_PAGES {
             let Some(address) = next.take() else { break };
             let request = self.get(&address);
-            let response = self.ask(request).await?;
+            let response = self.ask(request.clone()).await?;
             let bundle = json(&response);
+            let is_empty = bundle["entry"].as_array().is_none_or(Vec::is_empty);
+            if is_empty && !self.keeps_with(Habit::TakesNothingForAnAnswer, &request) {
+                return Err(Trouble::GaveUp);
+            }
             let entries = bundle["entry"].as_array().into_iter().flatten();
             found.extend(entries.map(|entry| entry["resource"].clone()));
             let links = bundle["link"].as_array().into_iter().flatten();

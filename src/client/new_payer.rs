@@ -7,8 +7,9 @@ use crate::mock::Habit;
 use serde_json::{Value, json};
 
 /// Kinds of records read one by one, and what further is asked of each.
-const SEARCHES: [(&str, &str); 5] = [
+const SEARCHES: [(&str, &str); 6] = [
     ("Coverage", ""),
+    ("AllergyIntolerance", ""),
     (
         "Condition",
         "&category=problem-list-item,health-concern,encounter-diagnosis",

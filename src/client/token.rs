@@ -1,7 +1,7 @@
 //! How a client gets its tokens (SMART App Launch: Backend Services).
 
 use super::line::json;
-use super::{Brief, Line, Trouble};
+use super::{Brief, Credentials, Line, Trouble};
 use crate::mock::{Habit, Request};
 use crate::oauth::Assertion;
 use crate::signature::Algorithm;
@@ -35,20 +35,43 @@ pub(super) async fn authorize_for(
     let Some(credentials) = &brief.credentials else {
         return Ok(());
     };
-    let Some((key, key_id)) = &credentials.key else {
-        return Ok(());
-    };
     if !line.keeps(Habit::AsksForAToken) {
         return Ok(());
     }
-    let discovery = line.get("/.well-known/smart-configuration");
-    let configuration = json(&line.ask(discovery).await?);
-    let Some(endpoint) = configuration["token_endpoint"].as_str() else {
-        return Ok(());
+    let claims = claims.iter();
+    let wish = Wish {
+        credentials: credentials.clone(),
+        scope: scope.to_owned(),
+        claims: claims
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
     };
+    fulfil(line, wish).await?;
+    Ok(())
+}
+
+/// What a token is asked for with.
+#[derive(Clone)]
+pub(super) struct Wish {
+    credentials: Credentials,
+    scope: String,
+    claims: Vec<(String, Value)>,
+}
+
+/// Asks for a token, and uses it from now on. Whether there is one; where there is not, it goes on as before.
+pub(super) async fn fulfil(line: &mut Line<'_>, wish: Wish) -> Result<bool, Trouble> {
+    let Some((key, key_id)) = &wish.credentials.key else {
+        return Ok(false);
+    };
+    let discovery = line.get("/.well-known/smart-configuration");
+    let configuration = json(&line.ask_openly(discovery).await?);
+    let Some(endpoint) = configuration["token_endpoint"].as_str() else {
+        return Ok(false);
+    };
+    let client = &wish.credentials.client_id;
     let now = OffsetDateTime::now_utc();
-    let mut assertion = Assertion::client(&credentials.client_id, endpoint, now, &unique()?);
-    for (name, value) in claims {
+    let mut assertion = Assertion::client(client, endpoint, now, &unique()?);
+    for (name, value) in &wish.claims {
         assertion = assertion.claim(name, value.clone());
     }
     let assertion = assertion
@@ -57,16 +80,18 @@ pub(super) async fn authorize_for(
         .map_err(|error| Trouble::Unable(error.to_string()))?;
     let form = [
         ("grant_type", "client_credentials"),
-        ("scope", scope),
+        ("scope", &wish.scope),
         ("client_assertion_type", BEARER),
         ("client_assertion", &assertion),
     ];
     let request = self::form(line, endpoint, &form);
-    let answer = json(&line.ask(request).await?);
-    if let Some(token) = answer["access_token"].as_str() {
-        line.use_token(Some(token.to_owned()));
+    let answer = json(&line.ask_openly(request).await?);
+    let token = answer["access_token"].as_str().map(str::to_owned);
+    let is_given = token.is_some();
+    if let Some(token) = token {
+        line.use_renewable(token, wish);
     }
-    Ok(())
+    Ok(is_given)
 }
 
 /// A POST of a form.

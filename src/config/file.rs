@@ -150,6 +150,7 @@ impl Config {
             (Some(url), Some(target)) => {
                 if target.url.origin() != url.origin() {
                     target.token = None;
+                    target.token_origins.clear();
                     target.auth = None;
                     target.tls = super::Tls::default();
                 }

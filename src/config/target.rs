@@ -19,6 +19,9 @@ pub struct Target {
     /// Where its bearer token is found.
     #[serde(default)]
     pub token: Option<Credential>,
+    /// Other origins, as URLs without a path, that may be shown the token: for files of theirs that the target says need it.
+    #[serde(default, deserialize_with = "de::origins")]
+    pub token_origins: Vec<Url>,
     /// How tokens are had, when there is more to it than `token`.
     #[serde(default)]
     pub auth: Option<Box<Auth>>,
@@ -56,6 +59,7 @@ impl Target {
         Self {
             url,
             token: None,
+            token_origins: Vec::new(),
             auth: None,
             ig: None,
             npi: None,

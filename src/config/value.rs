@@ -132,6 +132,31 @@ macro_rules! deserializers {
     )*};
 }
 
+/// Origins: `https://files.example`, or `http` on this machine.
+pub(super) fn origins(texts: Vec<String>) -> Result<Vec<Url>, String> {
+    texts.iter().map(|text| origin(text)).collect()
+}
+
+fn origin(text: &str) -> Result<Url, String> {
+    let refuse = |why: &str| format!("{text:?} {why}; write it like \"https://files.example\"");
+    let url = self::url(text)?;
+    let is_bare =
+        matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    if !is_bare || !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("is more than an origin"));
+    }
+    let is_here = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    match url.scheme() == "https" || is_here {
+        true => Ok(url),
+        false => Err(refuse("would show the token to everybody on the way")),
+    }
+}
+
 /// For serde's `deserialize_with`.
 pub(super) mod de {
     use super::{Deserializer, Duration, Url};
@@ -149,13 +174,39 @@ pub(super) mod de {
         maybe_date: String => Option<String> = |text| super::date(text).map(Some);
         maybe_ig: String => Option<String> = |text| super::ig(text).map(Some);
         filled: String => String = super::filled;
+        origins: Vec<String> => Vec<Url> = super::origins;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{date, duration, size};
+    use super::{date, duration, origins, size};
     use std::time::Duration;
+
+    #[test]
+    fn origins_are_no_more_than_that_and_safe() {
+        let read = |text: &str| origins(vec![text.to_owned()]);
+        for text in [
+            "https://files.example",
+            "https://files.example:8443/",
+            "http://127.0.0.1:8080",
+            "http://localhost:1",
+            "http://[::1]:1",
+        ] {
+            assert!(read(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://files.example",
+            "https://files.example/bulk",
+            "https://files.example?x=1",
+            "https://me:secret@files.example",
+            "ftp://files.example",
+            "files.example",
+            "",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn durations_have_a_unit() {

@@ -90,6 +90,7 @@ impl Client {
         let settings = Settings {
             base,
             token,
+            token_origins: Vec::new(),
             ..(*self.settings).clone()
         };
         Self::over(Arc::clone(&self.transport), settings)
@@ -234,14 +235,23 @@ impl Client {
         let (mut may_renew, mut waited) = (true, Duration::ZERO);
         loop {
             let asked = Instant::now();
-            let authorization = self.authorization(request, &url, hops).await?;
+            let may_know = self.may_know(request, &seen);
+            let authorization = match may_know {
+                true => self.authorization(request, hops).await?,
+                false => None,
+            };
             // Only now: what gets a token waits for turns of its own.
             let queued = Instant::now();
             let turn = self.turn(&url).await;
             waited += queued.elapsed();
             // What it takes to get a token has bounds of its own, and waiting is no fault of the server.
             deadline += asked.elapsed();
-            let headers = headers::outgoing(request, &url, &self.settings, authorization.as_ref())?;
+            let headers = headers::outgoing(
+                request,
+                &url,
+                &self.settings,
+                (may_know, authorization.as_ref()),
+            )?;
             let arrived = self.head(request, &url, headers, deadline, hops).await?;
             let arrived = Arrived {
                 turn,
@@ -280,6 +290,24 @@ impl Client {
         }
     }
 
+    /// Whether an address of another origin is one that may be shown the credentials of the target.
+    #[must_use]
+    pub fn shares_token_with(&self, reference: &str) -> bool {
+        let origins = &self.settings.token_origins;
+        self.resolve(reference)
+            .is_ok_and(|url| origins.contains(&url.origin()))
+    }
+
+    /// Whether the last of the addresses may know the credentials: it is of the configured origin, or of one that may have
+    /// them, where the request was for that from the beginning. A redirect brings them to no other origin.
+    fn may_know(&self, request: &Request, seen: &[Url]) -> bool {
+        let Some(url) = seen.last() else { return false };
+        let has_stayed = || seen.iter().all(|one| target::same_origin(one, url));
+        let is_named = || self.settings.token_origins.contains(&url.origin());
+        target::same_origin(url, &self.settings.base)
+            || request.protected && is_named() && has_stayed()
+    }
+
     /// Waits until a request to this URL may begin, where there are bounds to that.
     pub(super) async fn turn(&self, url: &Url) -> Option<Turn> {
         match (&self.settings.politeness, self.playback()) {
@@ -288,11 +316,10 @@ impl Client {
         }
     }
 
-    /// The credentials for a URL: those of the configured origin, for no other, unless the request says otherwise.
+    /// The credentials of the client, unless the request says otherwise.
     async fn authorization(
         &self,
         request: &Request,
-        url: &Url,
         hops: &mut Vec<Captured>,
     ) -> Result<Option<HeaderValue>, Failure> {
         let brings_own = request
@@ -300,11 +327,7 @@ impl Client {
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         match &self.authorizer {
-            Some(authorizer)
-                if !request.anonymous
-                    && !brings_own
-                    && target::same_origin(url, &self.settings.base) =>
-            {
+            Some(authorizer) if !request.anonymous && !brings_own => {
                 authorizer.authorization(hops).await
             }
             _ => Ok(None),

@@ -15,12 +15,13 @@ const CREDENTIALS: [&str; 4] = [
     "x-api-key",
 ];
 
-/// All headers of one hop, exactly as they go out: what the request says, then what is missing.
+/// All headers of one hop, exactly as they go out: what the request says, then what is missing. `may_know` is whether the
+/// URL may be shown the token; all other credentials are for the configured origin alone.
 pub(super) fn outgoing(
     request: &Request,
     url: &Url,
     settings: &Settings,
-    authorization: Option<&HeaderValue>,
+    (may_know, authorization): (bool, Option<&HeaderValue>),
 ) -> Result<HeaderMap, Failure> {
     let is_ours = target::same_origin(url, &settings.base);
     let mut headers = HeaderMap::new();
@@ -30,12 +31,13 @@ pub(super) fn outgoing(
             reason: format!("{name:?} is no header name"),
         })?;
         let is_credential = CREDENTIALS.contains(&known.as_str());
-        if !is_credential || (is_ours && !request.anonymous) {
+        let is_shown = is_ours || may_know && known == AUTHORIZATION;
+        if !is_credential || (is_shown && !request.anonymous) {
             headers.append(known, header_value(name, value)?);
         }
     }
     if let Some(token) = authorization
-        && is_ours
+        && may_know
         && !request.anonymous
         && !headers.contains_key(AUTHORIZATION)
     {

@@ -16,6 +16,9 @@ pub struct Request {
     pub body: Bytes,
     /// Send no credentials, whatever the client or `headers` hold.
     pub anonymous: bool,
+    /// The target says that its credentials are needed: they are shown, too, where the settings name another origin that may
+    /// have them.
+    pub protected: bool,
     /// Follow redirects; otherwise the redirect itself is the reply.
     pub follow: bool,
 }
@@ -30,6 +33,7 @@ impl Request {
             headers: Vec::new(),
             body: Bytes::new(),
             anonymous: false,
+            protected: false,
             follow: true,
         }
     }
@@ -77,6 +81,13 @@ impl Request {
     #[must_use]
     pub fn anonymous(mut self) -> Self {
         self.anonymous = true;
+        self
+    }
+
+    /// Shows the credentials of the target at another origin, too, if that is one of those that may have them.
+    #[must_use]
+    pub fn protected(mut self) -> Self {
+        self.protected = true;
         self
     }
 

@@ -4,7 +4,7 @@ use super::{Identity, Politeness};
 use crate::evidence::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
-use url::Url;
+use url::{Origin, Url};
 
 /// Where to send, as whom, and how much to put up with.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Settings {
     pub base: Url,
     /// Bearer token for the origin of `base`.
     pub token: Option<Secret>,
+    /// Other origins that may be shown the credentials of `base`, by requests for what the target protects by them.
+    pub token_origins: Vec<Origin>,
     /// Longest time for one request with its redirects and its whole body.
     pub request_timeout: Duration,
     /// Most bytes of a body that are read.
@@ -42,6 +44,7 @@ impl Settings {
         Self {
             base,
             token: None,
+            token_origins: Vec::new(),
             request_timeout: Duration::from_secs(30),
             body_limit: 16 << 20,
             max_redirects: 5,

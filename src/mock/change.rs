@@ -2,9 +2,11 @@
 
 use super::deviation::{DateFault, Deviation};
 use super::edit::InProfile;
+use super::line_fault::{LineFault, is_lines};
 use super::response::{FHIR_JSON, milliseconds};
 use super::{Habit, HandshakeFault, PageFault, Request, Response, Rule, WireFault};
 use crate::fhir::{parameters, path};
+use crate::signature::Flaw;
 use http::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 use serde_json::Value;
@@ -82,6 +84,8 @@ pub enum Change {
     Handshake(HandshakeFault),
     /// Of a client: something it does not do that it should.
     BreakHabit(Habit),
+    /// Of a client: its signatures, made wrongly.
+    Sign(Flaw),
     /// Of a client: another method.
     Method(String),
     /// Of a client: another path below the base.
@@ -98,28 +102,6 @@ pub enum Change {
     /// A pause before the answer, in milliseconds.
     #[serde(deserialize_with = "milliseconds")]
     DelayMs(Duration),
-}
-
-/// What is wrong with the lines of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LineFault {
-    /// Every line ends with a carriage return and a newline.
-    CarriageReturns,
-    /// There is a blank line after the first.
-    Blank,
-    /// The first line comes again at the end.
-    RepeatFirst,
-    /// The last line is only half there.
-    CutLast,
-    /// The first line is missing.
-    LoseFirst,
-    /// A line holds something else than JSON.
-    Prose,
-    /// All lines are the items of one JSON array.
-    Array,
-    /// The last line comes first. There is nothing wrong with that: lines have no order.
-    Reverse,
 }
 
 /// A part of a submitted match request.
@@ -195,12 +177,13 @@ impl Change {
             }),
             Self::InProfile(edit) => edit_in_profile(response, edit),
             Self::Echo(parts) => echo(parts, request, response),
-            Self::Lines(fault) if is_lines(response) => misprint(*fault, response),
+            Self::Lines(fault) if is_lines(response) => fault.misprint(response),
             Self::Wire(fault) => response.wire = Some(fault.clone()),
             Self::DelayMs(delay) => response.delay = Some(*delay),
             Self::Lines(_)
             | Self::Handshake(_)
             | Self::BreakHabit(_)
+            | Self::Sign(_)
             | Self::Method(_)
             | Self::Path(_)
             | Self::SetQuery { .. }
@@ -304,43 +287,6 @@ fn edit(response: &mut Response, expression: &str, change: impl Fn(&mut Value, &
     response.body = lines.collect::<Vec<_>>().join("\n").into();
 }
 
-/// Whether the body is a file of lines.
-fn is_lines(response: &Response) -> bool {
-    let kind = response.headers.get(CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().ends_with(b"ndjson"))
-}
-
-/// Writes the lines of a file wrongly.
-fn misprint(fault: LineFault, response: &mut Response) {
-    let text = String::from_utf8_lossy(&response.body).into_owned();
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let Some(first) = lines.first().cloned() else {
-        return;
-    };
-    let mut end = "\n";
-    match fault {
-        LineFault::CarriageReturns => end = "\r\n",
-        LineFault::Blank => lines.insert(1, String::new()),
-        LineFault::RepeatFirst => lines.push(first),
-        LineFault::LoseFirst => {
-            lines.remove(0);
-        }
-        LineFault::Prose => lines.push("That is all.".to_owned()),
-        LineFault::CutLast => {
-            let last = lines.pop().unwrap_or_default();
-            let half = last.chars().take(last.chars().count() / 2).collect();
-            lines.push(half);
-        }
-        LineFault::Reverse => lines.reverse(),
-        LineFault::Array => lines = vec![format!("[{}]", lines.join(","))],
-    }
-    let mut body = lines.join(end);
-    if fault != LineFault::CutLast && !lines.is_empty() {
-        body.push_str(end);
-    }
-    response.body = body.into();
-}
-
 /// Edits what claims a profile in the JSON body, or, in a file of lines, in each line.
 fn edit_in_profile(response: &mut Response, edit: &InProfile) {
     let text = std::str::from_utf8(&response.body).unwrap_or_default();
@@ -410,7 +356,7 @@ fn echo(parts: &[Echo], request: &Request, response: &mut Response) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, LineFault, Request, Response};
+    use super::{Change, Request, Response};
     use serde_json::{Value, json};
 
     fn altered(change: &str) -> Response {
@@ -488,21 +434,6 @@ mod tests {
                 .is_some()
         );
         assert!(altered("change = { wire = 'drop' }").wire.is_some());
-    }
-
-    #[test]
-    fn lines_are_written_wrongly() {
-        let misprinted = |fault| {
-            let mut response = Response::new(200, "application/fhir+ndjson", "{}\n[1]\n");
-            super::misprint(fault, &mut response);
-            String::from_utf8(response.body.to_vec()).unwrap()
-        };
-        assert_eq!(misprinted(LineFault::CarriageReturns), "{}\r\n[1]\r\n");
-        assert_eq!(misprinted(LineFault::Blank), "{}\n\n[1]\n");
-        assert_eq!(misprinted(LineFault::RepeatFirst), "{}\n[1]\n{}\n");
-        assert_eq!(misprinted(LineFault::CutLast), "{}\n[");
-        assert_eq!(misprinted(LineFault::LoseFirst), "[1]\n");
-        assert_eq!(misprinted(LineFault::Array), "[{},[1]]\n");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::deviation::Deviation;
 use super::{Applies, Change, Error, Habit, Handshake, Request, Response, family};
 use crate::data::Data;
+use crate::signature::Flaw;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Table;
@@ -142,6 +143,12 @@ impl Fault {
                 format!("{name} spares {stray}, which it breaks in no version"),
             ));
         }
+        if file.applies.guarded && file.applies.unguarded {
+            return Err(Error::file(
+                path,
+                "a fault shows behind an authorization server, or without one",
+            ));
+        }
         // Whether to deviate is decided before there is an answer to look at.
         if file.applies.looks_at_response() && file.change.iter().any(Change::is_deviation) {
             return Err(Error::file(
@@ -204,6 +211,16 @@ impl Fault {
         let is_it = |change: &Change| matches!(change, Change::BreakHabit(one) if *one == habit);
         self.change.iter().any(is_it)
             && request.is_none_or(|request| self.applies.to_request(request))
+    }
+
+    /// What is wrong with the signatures of a client because of it, if anything is.
+    #[must_use]
+    pub fn flaw(&self) -> Option<Flaw> {
+        let mut flaws = self.change.iter().filter_map(|change| match change {
+            Change::Sign(flaw) => Some(*flaw),
+            _ => None,
+        });
+        flaws.next()
     }
 
     /// How the answer to this request is computed otherwise; empty when the fault does not apply.
@@ -288,6 +305,10 @@ mod tests {
             (
                 "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={x=1}",
                 "unknown field",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={guarded=true,unguarded=true}",
+                "or without one",
             ),
             (
                 "about='a'\nbreaks=['R']\nchange=[{page='overlap'}]\napplies={status=200}",

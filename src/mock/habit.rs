@@ -56,6 +56,14 @@ pub enum Habit {
     FinishesWhatItBegins,
     /// Does not send again as it is what was refused.
     TakesARefusal,
+    /// Asks for another token when the one it has is good no more.
+    RenewsItsToken,
+    /// Reads an answer to its end, however slowly it comes.
+    ReadsToTheEnd,
+    /// Fetches the files it wants, whatever else a manifest tells of.
+    PassesOtherFilesBy,
+    /// Goes on when there is nothing to be had: no entries, no files.
+    TakesNothingForAnAnswer,
     /// Signs what the other side wants signed.
     SignsWhatMustBeSigned,
 }

@@ -4,7 +4,7 @@ use super::playback::content;
 use crate::catalog::Plan;
 use crate::evidence::{BodyRef, Exchange, Run};
 use crate::mock::{Conversation, Request, Response};
-use crate::steps::BROKEN_OFF;
+use crate::steps::{BROKEN_OFF, HEARD, NOT_KEPT};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
@@ -32,8 +32,15 @@ pub fn overheard(run: &Run, plan: &Plan) -> HashMap<String, Conversation> {
                 conversation.hear(at, &request, &response);
             }
         }
-        let mut notes = executed.steps.iter().flat_map(|step| &step.notes);
-        match notes.any(|note| note == BROKEN_OFF) {
+        let notes = || executed.steps.iter().flat_map(|step| &step.notes);
+        let number = |of: &str| {
+            let number = notes().find_map(|note| note.strip_suffix(of)?.parse::<usize>().ok());
+            number.unwrap_or_default()
+        };
+        // Of a long conversation the evidence has the beginning alone.
+        let unseen = number(HEARD).saturating_sub(conversation.heard().len());
+        conversation.lose(unseen.saturating_add(number(NOT_KEPT)));
+        match notes().any(|note| note == BROKEN_OFF) {
             true => conversation.break_off(),
             false => conversation.end(),
         }

@@ -3,7 +3,7 @@
 use crate::evidence::Excuse;
 use crate::mock::Conversation;
 use crate::runner::Observer;
-use crate::steps::{Deliveries, Wanted};
+use crate::steps::{Deliveries, Wanted, Watch};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub struct Settings {
     /// Which servers' answers such conversations hold, where it is not a stand-in that answers: server by client, both as
     /// systems. They are then judged, too.
     pub mirrors: HashMap<String, String>,
+    /// Told how far the files are that are fetched.
+    pub downloads: Watch,
     /// Watches scenarios finish.
     pub observer: Option<Observer>,
 }

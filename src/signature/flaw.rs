@@ -5,6 +5,7 @@ use super::carrier::{Meta, Removal};
 use super::json::{Json, Style};
 use super::key::PrivateKey;
 use ring::hmac;
+use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -13,8 +14,9 @@ const AUTHOR: &str = "urn:oid:1.2.840.10065.1.12.1.1";
 /// An NPI that is nobody's.
 const NOBODY: &str = "9999999995";
 
-/// One rule that a signature breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One rule that a signature breaks. Named in fault files: `{ sign = "no-algorithm" }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Flaw {
     /// The header names no algorithm.
     NoAlgorithm,

@@ -208,6 +208,7 @@ impl Book {
             super::client_export::steps(),
             super::client_job::steps(),
             super::client_match::steps(),
+            super::client_obstacle::steps(),
             super::client_retrieval::steps(),
             super::client_token::steps(),
             super::client_task::steps(),

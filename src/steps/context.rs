@@ -140,6 +140,8 @@ pub struct Context {
     pub scripts: HashMap<String, Vec<Wanted>>,
     /// Which servers' answers these conversations hold, where they are judged, too: server by client, both as systems.
     pub mirrors: HashMap<String, String>,
+    /// Told how far the files are that are fetched.
+    pub downloads: super::Watch,
     /// How often each scenario was started.
     pub attempts: Mutex<HashMap<String, u32>>,
 }

@@ -57,6 +57,8 @@ pub struct Export {
     /// Some of the references, to be named when they lead nowhere.
     named: Vec<String>,
     kept_bytes: usize,
+    /// Who is told how far the files are.
+    pub(super) watch: super::Watch,
 }
 
 impl Export {

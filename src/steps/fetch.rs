@@ -32,6 +32,7 @@ impl World {
         let entries = self.job()?.files(list).to_vec();
         let needs_token = self.job()?.requires_token();
         let mut export = Export::default();
+        export.watch = self.context()?.downloads.clone();
         for entry in entries.iter().take(FILES) {
             self.be_patient(FILE_TIME);
             self.read_file(
@@ -93,13 +94,17 @@ impl World {
             .header("accept", "application/fhir+ndjson")
             .header("accept-encoding", "gzip");
         if !self.is_own(&file.url) {
-            if needs_token || !is_public(&file.url) {
-                let why = "it is on another server, where our token does not go";
+            let is_trusted = self.target()?.client.shares_token_with(&file.url);
+            let Some(elsewhere) = elsewhere(&file.url, is_trusted, needs_token) else {
+                let why = "it is on another server, where our token does not go unless target.token_origins names it";
                 file.trouble(0, TroubleKind::Unreadable(why.to_owned()));
                 export.files.push(file);
                 return Ok(());
-            }
-            request = request.anonymous();
+            };
+            request = match elsewhere {
+                Elsewhere::WithToken => request.protected(),
+                Elsewhere::Openly => request.anonymous(),
+            };
         }
         let request = self.dressed(request);
         let opened = self.target()?.client.open(request).await;
@@ -127,6 +132,26 @@ impl World {
     }
 }
 
+/// How a file on another server is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Elsewhere {
+    /// With the token of the target.
+    WithToken,
+    /// Without it.
+    Openly,
+}
+
+/// How a file on another server is asked for; not at all where it needs the token, and whoever runs the tests has not said
+/// that it may go there, or where a target must not make us look.
+fn elsewhere(address: &str, is_trusted: bool, needs_token: bool) -> Option<Elsewhere> {
+    match (is_trusted, needs_token) {
+        (true, true) => Some(Elsewhere::WithToken),
+        (true, false) => Some(Elsewhere::Openly),
+        (false, true) => None,
+        (false, false) => is_public(address).then_some(Elsewhere::Openly),
+    }
+}
+
 /// Whether an address of another server may be asked at all: not this machine or its own network, which
 /// a target must not make us look into.
 fn is_public(address: &str) -> bool {
@@ -147,7 +172,20 @@ fn is_public(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_public;
+    use super::{Elsewhere, elsewhere, is_public};
+
+    #[test]
+    fn the_token_goes_where_manifest_and_settings_both_say_so() {
+        let (public, private) = ("https://files.example/1", "http://127.0.0.1:9/1");
+        for address in [public, private] {
+            let asked = |is_trusted, needs_token| elsewhere(address, is_trusted, needs_token);
+            assert_eq!(asked(true, true), Some(Elsewhere::WithToken));
+            assert_eq!(asked(true, false), Some(Elsewhere::Openly));
+            assert_eq!(asked(false, true), None);
+        }
+        assert_eq!(elsewhere(public, false, false), Some(Elsewhere::Openly));
+        assert_eq!(elsewhere(private, false, false), None);
+    }
 
     #[test]
     fn other_servers_are_asked_only_in_public() {

@@ -1,6 +1,6 @@
 //! One file of a job, read line by line while it comes.
 
-use super::Export;
+use super::{Download, Export};
 use crate::http::{LineEnd, LineTotals, Lines};
 use crate::profile::Validator;
 use serde_json::Value;
@@ -79,6 +79,7 @@ impl Export {
         file: &mut FileSeen,
         validator: Option<&Validator>,
     ) {
+        let mut bytes = 0;
         loop {
             let line = match lines.next().await {
                 Ok(Some(line)) => line,
@@ -87,6 +88,13 @@ impl Export {
                     return file.trouble(0, TroubleKind::Unreadable(failure.to_string()));
                 }
             };
+            bytes += line.text.len() as u64 + 1;
+            self.watch.tell(&Download {
+                kind: &file.kind,
+                lines: line.number,
+                bytes,
+                declared: file.declared,
+            });
             if line.end == LineEnd::CarriageReturn {
                 file.trouble(line.number, TroubleKind::CarriageReturn);
             }

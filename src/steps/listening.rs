@@ -9,6 +9,10 @@ const MOST_RECORDED: usize = 2_000;
 /// A day: whoever listens ends it much earlier.
 const LONG: Duration = Duration::from_secs(86_400);
 
+/// Noted, after their number, of what was heard and kept.
+pub const HEARD: &str = " requests heard";
+/// Noted, after their number, of what was heard and not kept.
+pub const NOT_KEPT: &str = " more requests answered, and not kept";
 /// Noted where a conversation was ended from outside: what the client would have done next is unknown.
 pub const BROKEN_OFF: &str = "the conversation was ended before the client had ended it";
 
@@ -38,7 +42,11 @@ async fn listen(world: &mut World, _: Arguments<'_>) -> Outcome {
             break;
         }
     }
-    world.note(format!("{recorded} requests heard"));
+    world.note(format!("{recorded}{HEARD}"));
+    let lost = conversation.lost();
+    if lost > 0 {
+        world.note(format!("{lost}{NOT_KEPT}"));
+    }
     if conversation.was_broken_off() {
         world.note(BROKEN_OFF);
     }

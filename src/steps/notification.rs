@@ -82,6 +82,21 @@ async fn handshake(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.judge(result)
 }
 
+/// One of what was received at least is what it should be.
+fn expect_one(
+    received: &[JournalEntry],
+    about: impl FnMut(&JournalEntry) -> bool,
+) -> Result<(), Mismatch> {
+    match received.iter().any(about) {
+        true => Ok(()),
+        false => Err(Mismatch::new(
+            "a notification about the Task",
+            format!("{} others", received.len()),
+        )
+        .at("the payer's desk")),
+    }
+}
+
 async fn notified(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.subscribed()?;
     let id = world.followed()?.id.clone();
@@ -90,15 +105,7 @@ async fn notified(world: &mut World, _: Arguments<'_>) -> Outcome {
     let received = world
         .await_delivery(HOOK, |received| received.iter().any(about))
         .await?;
-    let result = match received.iter().any(about) {
-        true => Ok(()),
-        false => Err(Mismatch::new(
-            "a notification about the Task",
-            format!("{} others", received.len()),
-        )
-        .at("the payer's desk")),
-    };
-    world.judge(result)
+    world.judge(expect_one(&received, about))
 }
 
 async fn notified_in_xml(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -117,15 +124,7 @@ async fn notified_in_xml(world: &mut World, _: Arguments<'_>) -> Outcome {
         };
         world.judge(result)?;
     }
-    let result = match received.iter().any(about) {
-        true => Ok(()),
-        false => Err(Mismatch::new(
-            "a notification about the Task",
-            format!("{} others", received.len()),
-        )
-        .at("the payer's desk")),
-    };
-    world.judge(result)
+    world.judge(expect_one(&received, about))
 }
 
 async fn not_notified(world: &mut World, _: Arguments<'_>) -> Outcome {

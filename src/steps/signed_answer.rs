@@ -89,27 +89,36 @@ async fn items_keep_rule(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn profiled(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let judge = world.target()?.judge;
-    let (mut mismatches, mut is_signed) = (Vec::new(), false);
-    for one in world.answers_given().await? {
-        if world.examined(&one)?.signatures.is_empty() {
-            continue;
+    let answers = world.answers_given().await?;
+    world.judge_signed_answers(&answers)
+}
+
+impl World {
+    /// Judges signed answers by their profile, outside of their signatures; skips when none of them is signed.
+    pub(super) fn judge_signed_answers(&mut self, answers: &[Value]) -> Outcome {
+        let judge = self.target()?.judge;
+        let (mut mismatches, mut is_signed) = (Vec::new(), false);
+        for one in answers {
+            if self.examined(one)?.signatures.is_empty() {
+                continue;
+            }
+            is_signed = true;
+            let known = (one, judge.print(one));
+            let inspection = judge.inspect(None, known, PROFILE);
+            let inspection = inspection.ok_or_else(|| {
+                Halt::Error("nobody here knows the profile of signed answers".into())
+            })?;
+            let errors = inspection.report.errors();
+            // Other scenarios judge the signatures.
+            let errors = errors.filter(|issue| !issue.expression.contains("extension"));
+            mismatches.extend(errors.map(|issue| {
+                Mismatch::new("answers that hold to their profile", issue.message.clone())
+                    .at(issue.expression.clone())
+            }));
         }
-        is_signed = true;
-        let known = (&one, judge.print(&one));
-        let inspection = judge.inspect(None, known, PROFILE);
-        let inspection = inspection
-            .ok_or_else(|| Halt::Error("nobody here knows the profile of signed answers".into()))?;
-        let errors = inspection.report.errors();
-        // Other scenarios judge the signatures.
-        let errors = errors.filter(|issue| !issue.expression.contains("extension"));
-        mismatches.extend(errors.map(|issue| {
-            Mismatch::new("answers that hold to their profile", issue.message.clone())
-                .at(issue.expression.clone())
-        }));
+        if !is_signed {
+            return Err(Halt::Skip("the answers are not signed".into()));
+        }
+        self.judge_all(mismatches)
     }
-    if !is_signed {
-        return Err(Halt::Skip("the answers are not signed".into()));
-    }
-    world.judge_all(mismatches)
 }

@@ -8,6 +8,7 @@ use super::{Mismatch, World};
 use crate::fhir::Span;
 use crate::http::{Reply, Request};
 use serde_json::Value;
+use std::time::SystemTime;
 
 super::book::steps! {
     /// 202 with an absolute Content-Location; a body, if there is one, is an OperationOutcome.
@@ -24,7 +25,7 @@ super::book::steps! {
     r"^every answer until then says that the job is running$" => running;
     /// 200, application/json, and what a manifest must say.
     r"^the last answer lists what there is to fetch$" => finished;
-    /// An Expires header that is an HTTP date.
+    /// An Expires header that is an HTTP date, and no day that has gone by.
     r"^it says until when that can be fetched$" => expires;
     /// DELETE on the status address.
     r"^the (?:new payer|provider) calls the job off$" => call_off;
@@ -252,9 +253,14 @@ async fn expires(world: &mut World, _: Arguments<'_>) -> Outcome {
         return Err(Halt::Skip("the job did not produce anything".into()));
     }
     let header = world.reply()?.header("expires").map(str::to_owned);
-    let result = match header {
-        Some(value) if httpdate::parse_http_date(&value).is_ok() => Ok(()),
-        Some(value) => Err(Mismatch::new("an HTTP date", value).at("header Expires")),
+    let today = SystemTime::from(world.context()?.today.midnight().assume_utc());
+    let result = match header.map(|value| (httpdate::parse_http_date(&value), value)) {
+        Some((Ok(until), _)) if until >= today => Ok(()),
+        Some((Ok(_), value)) => {
+            let expected = "a time until which the files can be fetched, and which is to come";
+            Err(Mismatch::new(expected, value).at("header Expires"))
+        }
+        Some((Err(_), value)) => Err(Mismatch::new("an HTTP date", value).at("header Expires")),
         None => Err(
             Mismatch::new("until when the files can be fetched", "no Expires").at("header Expires"),
         ),

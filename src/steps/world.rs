@@ -125,6 +125,12 @@ struct Progress {
 }
 
 impl Progress {
+    /// Whether the scenario is about a client of whose conversation a part was not kept.
+    fn is_heard_in_part(&self) -> bool {
+        let conversation = self.context.conversations.get(&self.note.system);
+        conversation.is_some_and(|conversation| conversation.lost() > 0)
+    }
+
     /// The exchange that was made last.
     fn last_place(&self) -> Place {
         Place {
@@ -215,6 +221,12 @@ impl World {
         if unfinished && matches!(progress.verdict, Verdict::Pass | Verdict::Warn) {
             progress.verdict = Verdict::Error;
             progress.reason = Some("a step of this scenario did not run".to_owned());
+        }
+        if progress.verdict == Verdict::Pass && progress.is_heard_in_part() {
+            progress.verdict = Verdict::Skip;
+            progress.reason = Some(
+                "cannot be told: the conversation was not kept in full, and nothing wrong is in what was kept".to_owned(),
+            );
         }
         progress.context.recorder.event(&Event::ScenarioFinished {
             scenario: progress.id,

@@ -220,6 +220,88 @@ fn keys_that_are_none_are_refused() {
     assert!(!format!("{again:?}").contains("MI"));
 }
 
+/// Numbers that look random and are the same in every run (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % end as u64).unwrap()
+    }
+}
+
+/// The same bytes with some of them changed, doubled, cut out or swapped for others that JSON and base64 are made of.
+fn mutated(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    const PIECES: [&[u8]; 8] = [
+        b"{", b"]", b"\"", b"\\u0000", b"null", b"1e999", b"..", b"\xff",
+    ];
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=numbers.below(4) {
+        let from = numbers.below(bytes.len());
+        let to = from + numbers.below((bytes.len() - from).min(64) + 1);
+        match numbers.below(4) {
+            0 => bytes[from] ^= 1 << numbers.below(8),
+            1 => drop(bytes.drain(from..to)),
+            2 => {
+                let piece = bytes[from..to].to_vec();
+                bytes.splice(from..from, piece);
+            }
+            _ => drop(bytes.splice(from..to, PIECES[numbers.below(8)].iter().copied())),
+        }
+        if bytes.is_empty() {
+            bytes.push(b' ');
+        }
+    }
+    bytes
+}
+
+#[test]
+fn signed_documents_with_anything_changed_never_panic_and_never_verify_by_chance() {
+    let mut numbers = Numbers(0x5eed_0f17_1234_5678);
+    let trust = WORLD.trust();
+    let mut readable = 0;
+    for (document, edition) in [
+        (signed(BUNDLE, BALLOT, Algorithm::Es256, None), BALLOT),
+        (
+            signed(RESPONSE, Edition::V2_1_0, Algorithm::Rs256, None),
+            Edition::V2_1_0,
+        ),
+    ] {
+        let original: serde_json::Value = serde_json::from_str(&document).unwrap();
+        for _ in 0..1_500 {
+            let bytes = mutated(document.as_bytes(), &mut numbers);
+            let started = Instant::now();
+            let Ok(report) = verify(&bytes, edition, &trust) else {
+                continue;
+            };
+            assert!(started.elapsed() < Duration::from_secs(5));
+            readable += 1;
+            let changed: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+            let holds = report
+                .signatures
+                .iter()
+                .any(|one| one.verdict() == Verdict::Valid);
+            // What is not signed may change: id, meta, white space, escapes.
+            let mut both = [original.clone(), changed];
+            for one in &mut both {
+                if let Some(fields) = one.as_object_mut() {
+                    for name in ["id", "meta", "signature", "extension"] {
+                        fields.remove(name);
+                    }
+                }
+            }
+            assert!(
+                !holds || both[0] == both[1],
+                "{}",
+                String::from_utf8_lossy(&bytes)
+            );
+        }
+    }
+    assert!(readable > 100, "{readable}");
+}
+
 #[test]
 fn a_document_is_not_changed_by_looking_at_it() {
     let text = signed(RESPONSE, BALLOT, Algorithm::Es256, Some("1"));

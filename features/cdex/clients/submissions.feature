@@ -128,6 +128,11 @@ Feature: A provider submits documentation
     When the payer has no time for documentation
     Then it comes again
 
+  @req:CDEX-ROB-003
+  Scenario: The provider has another token given
+    When the token of the provider has expired
+    Then it asks for another token, and once more with that
+
   @req:CDEX-SA-037
   Scenario: What nobody has asked for says what it is
     When the provider submits documentation that nobody has asked for

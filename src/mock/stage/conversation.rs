@@ -173,6 +173,11 @@ impl Conversation {
         self.kept().lost
     }
 
+    /// Counts requests that were answered, and of which nothing is known any more.
+    pub fn lose(&self, requests: usize) {
+        self.kept().lost += requests;
+    }
+
     /// Tells how many requests have come, and whether it is over.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<(usize, bool)> {

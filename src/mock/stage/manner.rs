@@ -29,6 +29,13 @@ pub struct Manner {
     /// They are not answered by the stand-in at all, but told to come again.
     #[serde(default)]
     pub busy: Option<Busy>,
+    /// They are not answered by the stand-in at all: the token they show is good no more from now on. Only those meet it
+    /// that show a token which the client can have anew by itself.
+    #[serde(default)]
+    pub token_expires: bool,
+    /// The manifest that answers them tells of more files than there are.
+    #[serde(default)]
+    pub extra_files: bool,
     /// How the answer is changed.
     #[serde(default)]
     pub change: Vec<Change>,
@@ -86,7 +93,11 @@ impl Manner {
                 "{} does not mean busy: use 429 or 503",
                 busy.status
             )),
-            (None, _) if manner.change.is_empty() => Some("it does nothing".to_owned()),
+            (None, _)
+                if manner.change.is_empty() && !manner.token_expires && !manner.extra_files =>
+            {
+                Some("it does nothing".to_owned())
+            }
             _ if manner.change.iter().any(Change::is_deviation) => {
                 Some("a manner changes answers, and not how they are computed".to_owned())
             }

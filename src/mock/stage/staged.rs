@@ -1,5 +1,7 @@
 //! A stand-in on stage.
 
+use super::expiry::Tokens;
+use super::extra_file::ExtraFiles;
 use super::{Conversation, Manner, Stopwatch, Turned};
 use crate::mock::{Delivery, Handshake, Request, Response, StandIn};
 
@@ -8,6 +10,8 @@ pub struct Staged {
     inner: Box<dyn StandIn>,
     /// With how many requests have met their conditions so far.
     manners: Vec<(Manner, usize)>,
+    tokens: Tokens,
+    extra_files: ExtraFiles,
     conversation: Conversation,
     stopwatch: Stopwatch,
 }
@@ -24,6 +28,8 @@ impl Staged {
         Self {
             inner,
             manners: manners.into_iter().map(|manner| (manner, 0)).collect(),
+            tokens: Tokens::default(),
+            extra_files: ExtraFiles::default(),
             conversation,
             stopwatch,
         }
@@ -31,38 +37,59 @@ impl Staged {
 
     /// The manners that this request meets.
     fn shown(&mut self, request: &Request) -> Vec<Manner> {
-        let mut shown = Vec::new();
+        let mut shown: Vec<Manner> = Vec::new();
+        let can_expire = self.tokens.is_good(request);
         for (manner, before) in &mut self.manners {
-            if manner.applies.to_request(request) {
+            if manner.applies.to_request(request) && (can_expire || !manner.token_expires) {
                 if manner.meets(request, *before) {
                     shown.push(manner.clone());
                 }
                 *before += 1;
             }
-            // One busy answer is enough; what else counts this request counts it when it comes again.
-            if shown.last().is_some_and(|manner| manner.busy.is_some()) {
+            // One refusal is enough; what else counts this request counts it when it comes again.
+            let refuses = |manner: &Manner| manner.busy.is_some() || manner.token_expires;
+            if shown.last().is_some_and(refuses) {
                 break;
             }
         }
         shown
+    }
+
+    /// The answer, with the manners that are shown.
+    fn answer(&mut self, request: &Request) -> Response {
+        if let Some(refusal) = self.tokens.refuse(request) {
+            return refusal;
+        }
+        if let Some(file) = self.extra_files.file(request) {
+            return file;
+        }
+        let shown = self.shown(request);
+        if shown.iter().any(|manner| manner.token_expires) {
+            self.tokens.expire(request);
+        }
+        if let Some(refusal) = self.tokens.refuse(request) {
+            return refusal;
+        }
+        if let Some(busy) = shown.iter().find_map(|manner| manner.busy.as_ref()) {
+            return busy.answer();
+        }
+        let mut response = self.inner.uncoded(request);
+        self.tokens.keep(request, &response);
+        self.extra_files.learn(request, &response);
+        for manner in &shown {
+            manner.alter(request, &mut response);
+            if manner.extra_files && manner.applies.to_response(&response) {
+                self.extra_files.add(request, &mut response);
+            }
+        }
+        response
     }
 }
 
 impl StandIn for Staged {
     fn respond(&mut self, request: &Request) -> Response {
         let at = self.stopwatch.elapsed();
-        let shown = self.shown(request);
-        let busy = shown.iter().find_map(|manner| manner.busy.as_ref());
-        let response = match busy {
-            Some(busy) => busy.answer(),
-            None => {
-                let mut response = self.inner.uncoded(request);
-                for manner in &shown {
-                    manner.alter(request, &mut response);
-                }
-                response
-            }
-        };
+        let response = self.answer(request);
         self.conversation.hear(at, request, &response);
         let mut coded = response;
         self.inner.encode(request, &mut coded);

@@ -1,0 +1,190 @@
+//! What a server may legally put in the way of a client under test, and whether the client gets over it.
+
+use super::client_match::path_of;
+use super::drive::{Arguments, Halt, Outcome};
+use super::world::hearing::given;
+use super::{Mismatch, World};
+use crate::fhir::path;
+use crate::mock::Heard;
+use http::HeaderName;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use serde_json::Value;
+use std::sync::Arc;
+
+super::book::steps! {
+    /// Turns to the requests that were refused because their token was good no more, though it was given in this conversation.
+    r"^the token of the (?:new payer|provider|payer) has expired$" => has_expired;
+    /// After each of them comes a request for a token, and then the same once more with another token.
+    r"^it asks for another token, and once more with that$" => renewed;
+    /// Turns to the answers that are sent little by little.
+    r"^the (?:new payer|provider|payer) is answered little by little$" => slowly;
+    /// Turns to searches that found nothing, or to exports that have no files.
+    r"^the (?:new payer|provider|payer) is told that (a search has found nothing|there are no files)$" => nothing;
+    /// Turns to manifests with files beside those that are wanted: of other kinds, empty ones, errors, deletions.
+    r"^the (?:new payer|provider|payer) is told of more files than it wants$" => more_files;
+    /// After the first such answer the client asks for something else.
+    r"^it goes on all the same$" => goes_on;
+    /// After each of the manifests, one of the files at least that are no extra ones is fetched.
+    r"^it fetches the files it wants$" => fetched;
+}
+
+/// Says in an answer how it is sent (Server Timing, W3C): evidence keeps headers, and no pauses.
+const TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// What it says there of one that comes slowly.
+const SLOW: &str = "little-by-little";
+/// What the names of files begin with that our stand-in puts beside those of a job.
+const EXTRA: &str = "house-";
+
+fn text(headers: &http::HeaderMap, name: &HeaderName) -> String {
+    let value = headers.get(name).map(|value| value.as_bytes());
+    String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
+}
+
+/// The tokens that the client was given.
+fn tokens(all: &[Arc<Heard>]) -> Vec<String> {
+    let answers = all.iter().filter(|one| is_token_request(one));
+    let given = answers.filter_map(|one| Some(given(one)["access_token"].as_str()?.to_owned()));
+    given.collect()
+}
+
+fn is_token_request(heard: &Heard) -> bool {
+    heard.request.method == "POST"
+        && path_of(heard).ends_with("/token")
+        && heard.response.status == 200
+}
+
+async fn has_expired(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let given = tokens(&world.conversation()?.heard());
+    world.hear("ask for a token of its own that then expires", |heard| {
+        let shown = text(&heard.request.headers, &AUTHORIZATION);
+        let challenge = text(&heard.response.headers, &WWW_AUTHENTICATE);
+        heard.response.status == 401
+            && challenge.contains("invalid_token")
+            && given.iter().any(|token| shown.ends_with(token.as_str()))
+    })
+}
+
+async fn renewed(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let all = world.conversation()?.heard();
+    let shown = |heard: &Heard| text(&heard.request.headers, &AUTHORIZATION);
+    let mut broken = Vec::new();
+    for heard in world.heard() {
+        let later = || all.iter().filter(|one| one.number > heard.number);
+        let asked = later().find(|one| is_token_request(one));
+        let is_same = |one: &&Arc<Heard>| {
+            one.request.method == heard.request.method
+                && path_of(one) == path_of(&heard)
+                && one.request.query == heard.request.query
+        };
+        let again = asked.and_then(|asked| {
+            let mut after = later().filter(|one| one.number > asked.number);
+            after.find(|one| is_same(one) && shown(one) != shown(&heard))
+        });
+        if again.is_none() {
+            let actual = match asked {
+                Some(_) => "it asked for a token, and not again for this",
+                None => "it asked for no other token",
+            };
+            let expected = "a request for another token, and the same request with that";
+            broken.push((heard, Mismatch::new(expected, actual)));
+        }
+    }
+    world.judge_unless_broken_off(broken)
+}
+
+async fn slowly(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.hear("ask for what is sent little by little", |heard| {
+        text(&heard.response.headers, &TIMING).contains(SLOW)
+    })
+}
+
+fn is_manifest(heard: &Heard, body: &Value) -> bool {
+    heard.request.method == "GET" && heard.response.status == 200 && body["output"].is_array()
+}
+
+async fn nothing(world: &mut World, arguments: Arguments<'_>) -> Outcome {
+    let is_search = arguments.word(1) == "a search has found nothing";
+    let deed = match is_search {
+        true => "search for what is not there",
+        false => "export what is not there",
+    };
+    world.hear(deed, |heard| {
+        let body = given(heard);
+        let is_empty = |list: &Value| list.as_array().is_none_or(Vec::is_empty);
+        match is_search {
+            true => {
+                heard.response.status == 200
+                    && body["resourceType"] == "Bundle"
+                    && body["type"] == "searchset"
+                    && is_empty(&body["entry"])
+            }
+            false => is_manifest(heard, &body) && is_empty(&body["output"]),
+        }
+    })
+}
+
+/// The paths of the files of a manifest: those that are put beside, and the others.
+fn files(heard: &Heard) -> (Vec<String>, Vec<String>) {
+    let body = given(heard);
+    let all = path::elements(&body, "output.url").into_iter();
+    let below = all.filter_map(|url| url.as_str()?.strip_prefix(&heard.request.base));
+    let is_extra = |path: &String| {
+        let name = path.rsplit('/').next();
+        name.is_some_and(|name| name.starts_with(EXTRA))
+    };
+    below.map(str::to_owned).partition(is_extra)
+}
+
+async fn more_files(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.hear("wait for a job with files of many kinds", |heard| {
+        let (extra, wanted) = files(heard);
+        is_manifest(heard, &given(heard)) && !extra.is_empty() && !wanted.is_empty()
+    })
+}
+
+async fn fetched(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let all = world.conversation()?.heard();
+    let mut broken = Vec::new();
+    for heard in world.heard() {
+        let (_, wanted) = files(&heard);
+        let is_fetched = all.iter().any(|one| {
+            one.number > heard.number
+                && one.response.status == 200
+                && wanted.contains(&path_of(one))
+        });
+        if !is_fetched {
+            let expected = format!("one of {} files at least that are no others", wanted.len());
+            broken.push((heard, Mismatch::new(expected, "none was fetched")));
+        }
+    }
+    world.judge_unless_broken_off(broken)
+}
+
+async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let all = world.conversation()?.heard();
+    let address = |one: &Heard| (path_of(one), one.request.query.clone());
+    let first = world.heard().first().cloned();
+    let left = first.filter(|first| {
+        let mut later = all.iter().filter(|one| one.number > first.number);
+        !later.any(|one| address(one) != address(first))
+    });
+    let broken = left.map(|heard| {
+        let expected = "further requests after this answer";
+        (heard, Mismatch::new(expected, "it asked for nothing more"))
+    });
+    world.judge_unless_broken_off(broken.into_iter().collect())
+}
+
+impl World {
+    /// Judges what a client has not done: where it was cut short, it may have done it later.
+    fn judge_unless_broken_off(&mut self, broken: Vec<(Arc<Heard>, Mismatch)>) -> Outcome {
+        let is_cut = self.conversation()?.was_broken_off();
+        if is_cut && !broken.is_empty() {
+            return Err(Halt::Skip(
+                "the conversation was ended before the client could go on: let it end by itself"
+                    .to_owned(),
+            ));
+        }
+        self.judge_cited(broken)
+    }
+}
