@@ -109,11 +109,7 @@ struct Gone {
 }
 
 pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>, Error> {
-    let style = format!(
-        "{}\n{}",
-        style(templates)?,
-        asset(templates, "partners.css")?
-    );
+    let style = format!("{}\n{}", style(templates)?, asset(templates, "partners.css")?);
     let script = asset(templates, "partners.js")?;
     let columns = matrix.columns();
     let made = &matrix.made;
@@ -130,16 +126,9 @@ pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>
         version: visible(&made.version),
         manners: manners(matrix),
         strict: made.strict,
-        score: TrendKind::ALL
-            .into_iter()
-            .filter_map(|kind| number(matrix, kind))
-            .collect(),
+        score: TrendKind::ALL.into_iter().filter_map(|kind| number(matrix, kind)).collect(),
         guides: guides(&columns),
-        rows: matrix
-            .partners
-            .iter()
-            .map(|row| Row::of(row, &columns))
-            .collect(),
+        rows: matrix.partners.iter().map(|row| Row::of(row, &columns)).collect(),
         details: details.into_iter().filter_map(Detail::of).collect(),
         gone: matrix
             .gone
@@ -264,14 +253,8 @@ impl Row {
                 _ => "error",
             },
             came_to: sentence(came_to(row)),
-            warned: row
-                .tested
-                .as_ref()
-                .is_some_and(|tested| tested.warning.is_some()),
-            mandatory: row
-                .tested
-                .as_ref()
-                .map(|tested| Mandatory::of(&tested.levels)),
+            warned: row.tested.as_ref().is_some_and(|tested| tested.warning.is_some()),
+            mandatory: row.tested.as_ref().map(|tested| Mandatory::of(&tested.levels)),
             cells: columns.iter().map(|column| Cell::of(row, column)).collect(),
         }
     }
@@ -306,8 +289,6 @@ fn state(row: &PartnerRow) -> &'static str {
 /// With a capital letter.
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().to_string());
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }
