@@ -14,7 +14,9 @@
 //! - `listen`: clients are heard apart, within bounds and to an end; between two systems both are judged
 //! - `mistakes`: the document of a payer's likely mistakes names faults that exist and break what it says
 //! - `packages`, `terminology`: what is read of packages is what was published; the right version answers
+//! - `partners`: many systems are tested side by side, gently; what became of each is told, and nobody stops another
 //! - `payer`: the mock payer really computes its answers, and its faults really change them
+//! - `pipelines`: the steps of the GitHub action and the lines for other pipelines do what they say
 //! - `provider`: the mock provider really computes its answers, and survives whatever is sent
 //! - `readme`: the README's commands run, its configuration is read, its failure is what is printed
 //! - `redaction`: no secret and no personal data reaches a file
@@ -57,7 +59,11 @@ mod mistakes;
 #[cfg(test)]
 mod packages;
 #[cfg(test)]
+mod partners;
+#[cfg(test)]
 mod payer;
+#[cfg(test)]
+mod pipelines;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]

@@ -55,114 +55,15 @@ fn a_small_run_as_json_is_what_was_accepted() {
 }
 
 mod json {
-    use super::{BTreeSet, Data, Format, golden, json_schema, rendered};
+    use super::{Data, Format, golden, json_schema, rendered};
+    use crate::support::schema::assert_matches;
     use serde_json::Value;
 
     #[test]
     fn the_golden_report_is_what_the_schema_promises_and_nothing_more() {
         let schema: Value = serde_json::from_str(&json_schema(&Data::Embedded).unwrap()).unwrap();
         let report: Value = serde_json::from_str(&rendered(&golden(), Format::Json)).unwrap();
-        let mut check = Check {
-            root: &schema,
-            used: BTreeSet::new(),
-            wrong: Vec::new(),
-        };
-        check.value(&schema, &report, "$", "$");
-        assert_eq!(check.wrong, [] as [String; 0]);
-        let mut promised = BTreeSet::from_iter(properties(&schema, "$"));
-        for (name, definition) in schema["$defs"].as_object().unwrap() {
-            promised.extend(properties(definition, name));
-        }
-        let missing: Vec<_> = promised.difference(&check.used).collect();
-        assert!(missing.is_empty(), "promised and never seen: {missing:?}");
-    }
-
-    /// `owner.property` of an object schema and of the objects written inside it.
-    fn properties(schema: &Value, owner: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            found.push(format!("{owner}.{name}"));
-            found.extend(properties(property, &format!("{owner}.{name}")));
-        }
-        found
-    }
-
-    /// The part of JSON Schema that our schema uses, and strict about unknown properties.
-    struct Check<'schema> {
-        root: &'schema Value,
-        used: BTreeSet<String>,
-        wrong: Vec<String>,
-    }
-
-    impl<'schema> Check<'schema> {
-        fn value(&mut self, schema: &'schema Value, value: &Value, owner: &str, at: &str) {
-            if let Some(name) = schema["$ref"]
-                .as_str()
-                .and_then(|r| r.strip_prefix("#/$defs/"))
-            {
-                return self.value(&self.root["$defs"][name], value, name, at);
-            }
-            if let Some(choices) = schema["anyOf"].as_array() {
-                let chosen = choices
-                    .iter()
-                    .find(|choice| (choice["type"] == "null") == value.is_null());
-                return self.value(chosen.unwrap(), value, owner, at);
-            }
-            let listed = schema["enum"]
-                .as_array()
-                .is_none_or(|values| values.contains(value));
-            let constant = schema.get("const").is_none_or(|constant| constant == value);
-            let typed = schema
-                .get("type")
-                .is_none_or(|expected| is_of_type(expected, value));
-            if !(listed && constant && typed) {
-                self.wrong.push(format!("{at} is {value}"));
-            }
-            if let Some(items) = value.as_array() {
-                for (index, item) in items.iter().enumerate() {
-                    self.value(&schema["items"], item, owner, &format!("{at}[{index}]"));
-                }
-            }
-            if value.is_object() {
-                self.object(schema, value, owner, at);
-            }
-        }
-
-        fn object(&mut self, schema: &'schema Value, value: &Value, owner: &str, at: &str) {
-            for required in schema["required"].as_array().into_iter().flatten() {
-                if value.get(required.as_str().unwrap()).is_none() {
-                    self.wrong.push(format!("{at} lacks {required}"));
-                }
-            }
-            for (name, inner) in value.as_object().unwrap() {
-                let (inside, known) = (format!("{owner}.{name}"), &schema["properties"][name]);
-                let allowed = if known.is_null() {
-                    &schema["additionalProperties"]
-                } else {
-                    known
-                };
-                if allowed.is_null() {
-                    self.wrong.push(format!("{at}.{name} is not in the schema"));
-                }
-                self.value(allowed, inner, &inside, &format!("{at}.{name}"));
-                self.used.insert(inside);
-            }
-        }
-    }
-
-    fn is_of_type(expected: &Value, value: &Value) -> bool {
-        let name = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => "integer",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-        };
-        expected == name
-            || expected
-                .as_array()
-                .is_some_and(|names| names.contains(&name.into()))
+        assert_matches(&schema, &report);
     }
 }
 
@@ -384,6 +285,55 @@ mod html {
         assert!(html.contains("aria-label=\"status: Passed\""));
         assert!(html.contains("aria-label=\"type: No check yet\""));
         assert!(!rendered(&small(), Format::Html).contains("class=\"square"));
+    }
+
+    #[test]
+    fn coverage_is_told_by_page_of_the_guide_with_what_to_supply_and_why_not() {
+        let run = GoldenRun::new()
+            .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-002", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-003", Level::Shall, Coverage::Attested)
+            .requirement("PDEX-MMC-004", Level::Shall, Coverage::Untestable)
+            .requirement("PDEX-MMC-005", Level::May, Coverage::Uncovered)
+            .requirement("PDEX-MMC-006", Level::Shall, Coverage::Tested)
+            .scenario("fails", &["PDEX-MMC-001"], Verdict::Fail)
+            .scenario("lacks a member", &["PDEX-MMC-002"], Verdict::Skip)
+            .scenario("passes", &["PDEX-MMC-006"], Verdict::Pass)
+            .edit(|run| {
+                let page = "https://guide.example/STU2/member_match.html#a";
+                run.requirements
+                    .iter_mut()
+                    .for_each(|one| one.url = page.into());
+                run.requirements[5].url =
+                    "https://guide.example/STU2/StructureDefinition-x.html".into();
+            })
+            .build();
+        let html = rendered(&run, Format::Html);
+        let (_, section) = html.split_once("id=\"coverage\"").unwrap();
+        let section = section.split("</section>").next().unwrap();
+        let (_, row) = section.split_once("member_match").unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        // Tested, attested, waiting, not testable, no check.
+        for (outcome, count) in [
+            ("answered", 1),
+            ("open", 2),
+            ("untestable", 1),
+            ("uncovered", 1),
+        ] {
+            let link = format!("href=\"#requirements?p=0&amp;o={outcome}\">{count}</a>");
+            assert!(row.contains(&link), "{link}: {row}");
+        }
+        assert!(row.contains("<b>25 %</b>"), "one of four: {row}");
+        assert!(section.contains("1 more pages: profiles and other definitions"));
+        let (_, total) = section.split_once("All pages").unwrap();
+        assert!(total.contains("<b>40 %</b>"), "two of five: {total}");
+        let (_, supply) = section.split_once("What to supply").unwrap();
+        let reason = "no member with two coverages; name one under [members]";
+        assert!(supply.contains(reason), "{supply}");
+        assert!(supply.contains(">PDEX-MMC-002</bdi>"), "{supply}");
+        let (_, why) = section.split_once("What no test can show").unwrap();
+        assert!(why.contains(">PDEX-MMC-004</bdi>"), "{why}");
+        assert!(html.contains("<option value=\"0\">member_match</option>"));
     }
 
     #[test]

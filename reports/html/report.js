@@ -335,7 +335,7 @@
 
   // Values of a filter that stand for several of an item.
   const GROUPS = {
-    o: { open: ["error", "skip", "attest"] },
+    o: { open: ["error", "skip", "attest"], answered: ["fail", "warn", "excused", "pass", "inapplicable"] },
     l: { mandatory: ["SHALL", "SHALL NOT"], recommended: ["SHOULD", "SHOULD NOT"], optional: ["MAY"], stated: ["STATED"] },
   };
   const lists = new Map();

@@ -41,7 +41,7 @@
   const room = (state) => {
     const made = byId("room").content.cloneNode(true);
     const find = (name) => made.querySelector(name);
-    find("h2").textContent = state.role;
+    find("h2").textContent = `Your system: ${state.role.replaceAll("-", " ")}`;
     find(".base").textContent = location.origin + state.base;
     find(".script").replaceChildren(...state.script.map(deed));
     find(".count").textContent = state.heard;

@@ -364,9 +364,17 @@ pub(super) struct ReportOptions {
     /// Where to write; - is standard output
     #[arg(long, short, value_name = "PATH", default_value = "-")]
     pub(super) output: PathBuf,
-    /// Print the JSON Schema of the JSON report
-    #[arg(long)]
-    pub(super) schema: bool,
+    /// Print the JSON Schema of the JSON report, or with =partners that of partners.json
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "run", value_name = "OF")]
+    pub(super) schema: Option<SchemaOf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// A single run
+    Run,
+    /// Partners side by side
+    Partners,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! `vitruvian report`: renders a run again, in any format.
 
-use super::arguments::ReportOptions;
+use super::arguments::{ReportOptions, SchemaOf};
 use super::{Exit, Failure, Terminal};
 use crate::data::Data;
 use crate::evidence::{Run, log};
@@ -12,8 +12,12 @@ pub(super) fn report(
     options: &ReportOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    if options.schema {
-        terminal.write(report::json_schema(data)?.as_bytes());
+    if let Some(of) = options.schema {
+        let schema = match of {
+            SchemaOf::Run => report::json_schema(data)?,
+            SchemaOf::Partners => report::partners_json_schema(data)?,
+        };
+        terminal.write(schema.as_bytes());
         return Ok(Exit::Conformant);
     }
     let Some(path) = &options.run else {

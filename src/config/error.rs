@@ -19,6 +19,12 @@ pub enum Error {
         /// Path as given.
         path: String,
     },
+    /// The configuration that a partner has does not exist.
+    #[error("there is no file {path}; write it, or correct config of this partner")]
+    NoOwnFile {
+        /// Path, from where the file of partners is.
+        path: String,
+    },
     /// The file cannot be read.
     #[error("cannot read {path}: {reason}; check its permissions and that it is UTF-8 text")]
     Unreadable {

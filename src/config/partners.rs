@@ -230,7 +230,10 @@ impl Partners {
 
 /// The settings that a partner has in a file of its own.
 fn own_file(shared: &Table, path: &Path) -> Result<Config, Error> {
-    let text = parse::read(path)?;
+    let text = parse::read(path).map_err(|error| match error {
+        Error::Missing { path } => Error::NoOwnFile { path },
+        other => other,
+    })?;
     let alone = Config::parse(&text, path)?;
     if alone.target.is_none() {
         let message = "it is not said where this partner is; add [target] with its url".to_owned();

@@ -1,5 +1,6 @@
 //! The lines of a body on its way: newline-delimited JSON of any size in constant memory.
 
+use super::stream::SAMPLE;
 use super::{Failure, Stream};
 use crate::evidence::Captured;
 use bytes::{Bytes, BytesMut};
@@ -10,9 +11,6 @@ use std::io::Write as _;
 /// Compressed bytes that are expanded at once: gzip expands at most about a thousandfold, so this bounds
 /// what one step can need.
 const STEP: usize = 4096;
-
-/// Bytes of the beginning that are kept for the evidence.
-const SAMPLE: usize = 4096;
 
 /// How much of a file is put up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// Bytes of the beginning that are kept for the evidence.
-const SAMPLE: usize = 256 << 10;
+/// Bytes of the beginning that are kept for the evidence: as many as of a body that is read at once.
+pub(super) const SAMPLE: usize = 1 << 20;
 
 /// An answer whose body is still coming. Memory does not grow with it: each piece is handed out and
 /// forgotten, but for a sample of the beginning.

@@ -50,17 +50,27 @@ impl<'run> Case<'run> {
         self.last().map(|last| last.verdict)
     }
 
-    /// Reasons and last days, when excuses cover every requirement that broke in the attempt that counts.
-    pub(super) fn excuse(&self, run: &Run, summary: &Summary) -> Option<String> {
-        let excused: HashMap<&str, String> = summary
+    /// Reasons and last days of the excuses in use, by requirement of its guide.
+    pub(super) fn excuses<'summary>(
+        &self,
+        run: &Run,
+        summary: &'summary Summary,
+    ) -> HashMap<&'summary str, String> {
+        let of_guide = summary
             .requirements
             .iter()
-            .filter(|result| run.requirements[result.requirement].ig == self.ig())
+            .filter(|result| run.requirements[result.requirement].ig == self.ig());
+        of_guide
             .filter_map(|result| {
                 let excuse = result.excused.as_ref()?;
                 Some((excuse.requirement.as_str(), excuse.sentence()))
             })
-            .collect();
+            .collect()
+    }
+
+    /// Reasons and last days, when excuses cover every requirement that broke in the attempt that counts.
+    pub(super) fn excuse(&self, run: &Run, summary: &Summary) -> Option<String> {
+        let excused = self.excuses(run, summary);
         let counts = |finding: &&Finding| run.identity.strict || finding.severity == Verdict::Fail;
         let mut reasons = self
             .last()?

@@ -12,7 +12,7 @@ use crate::evidence::{
     Conclusion, Finding, PlannedScenario, Run, ScenarioRun, StepRun, StepStatus, Summary, Verdict,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -52,6 +52,7 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
     }
     for (place, case) in cases.iter().enumerate() {
         let excuse = case.excuse(run, &summary);
+        let excuses = case.excuses(run, &summary);
         for (number, attempt) in case.attempts.iter().enumerate() {
             let is_last = number + 1 == case.attempts.len();
             let started = Started {
@@ -60,6 +61,7 @@ pub(super) fn render(run: &Run) -> Result<Vec<u8>, Error> {
                 attempt,
                 is_last,
                 excuse: excuse.as_deref().filter(|_| is_last),
+                excuses: &excuses,
             };
             started.write(&mut out)?;
         }
@@ -225,7 +227,10 @@ struct Started<'run> {
     number: usize,
     attempt: &'run ScenarioRun,
     is_last: bool,
+    /// What covers all that broke.
     excuse: Option<&'run str>,
+    /// What covers a requirement.
+    excuses: &'run HashMap<&'run str, String>,
 }
 
 impl Started<'_> {
@@ -312,9 +317,18 @@ impl Started<'_> {
             .iter()
             .position(|step| matches!(step.status, StepStatus::Failed | StepStatus::Warned));
         if is_told && first == Some(index) {
-            bodies.extend(self.attempt.findings.iter().map(describe));
+            bodies.extend(self.attempt.findings.iter().map(|one| self.describe(one)));
         }
         bodies
+    }
+
+    fn describe(&self, finding: &Finding) -> String {
+        let mut text = describe(finding);
+        if let Some(excuse) = self.excuses.get(finding.requirement.as_str()) {
+            text.push_str("\nknown failure, excused: ");
+            text.push_str(&visible(excuse));
+        }
+        text
     }
 }
 

@@ -17,6 +17,7 @@ use super::xml::Xml;
 use crate::evidence::{
     BrokenRule, Example, Finding, Run, ScenarioRun, SuiteNote, Summary, Verdict,
 };
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Renders the run as JUnit XML.
@@ -84,15 +85,21 @@ enum Outcome {
 struct Test<'run> {
     case: &'run Case<'run>,
     outcome: Outcome,
+    /// Reasons and last days, by requirement.
+    excuses: HashMap<&'run str, String>,
 }
 
 impl<'run> Test<'run> {
-    fn new(run: &Run, summary: &Summary, case: &'run Case<'run>) -> Self {
+    fn new(run: &Run, summary: &'run Summary, case: &'run Case<'run>) -> Self {
         let outcome = case.last().map_or_else(
             || Outcome::Skipped(not_reached(run)),
             |last| judge(run, summary, case, last),
         );
-        Self { case, outcome }
+        Self {
+            case,
+            outcome,
+            excuses: case.excuses(run, summary),
+        }
     }
 
     fn write(&self, xml: &mut Xml) {
@@ -109,7 +116,8 @@ impl<'run> Test<'run> {
         ];
         xml.open("testcase", &attributes);
         self.write_properties(xml);
-        let text = case.last().map(describe_all).unwrap_or_default();
+        let text = case.last();
+        let text = text.map_or_else(String::new, |last| describe_all(last, &self.excuses));
         match &self.outcome {
             Outcome::Passed => {}
             Outcome::Failure(message) => {
@@ -164,7 +172,7 @@ impl<'run> Test<'run> {
                 ("message", message.as_str()),
                 ("type", attempt.verdict.as_str()),
             ];
-            xml.text(element, &attributes, &describe_all(attempt));
+            xml.text(element, &attributes, &describe_all(attempt, &self.excuses));
         }
     }
 }
@@ -214,13 +222,16 @@ fn not_reached(run: &Run) -> String {
 }
 
 /// All findings of an attempt as text, after its reason.
-fn describe_all(scenario: &ScenarioRun) -> String {
+fn describe_all(scenario: &ScenarioRun, excuses: &HashMap<&str, String>) -> String {
     let mut text = String::new();
     if let Some(reason) = &scenario.reason {
         let _ = writeln!(text, "{reason}");
     }
     for finding in &scenario.findings {
         describe(finding, scenario, &mut text);
+        if let Some(excuse) = excuses.get(finding.requirement.as_str()) {
+            let _ = writeln!(text, "  known failure, excused: {excuse}");
+        }
     }
     text
 }

@@ -51,7 +51,8 @@ impl Lead<'_> {
     }
 
     fn broken(&self) -> String {
-        let failed = sum(self.all, |outcome| outcome == Outcome::Fail);
+        let failed = sum(self.mandatory, |outcome| outcome == Outcome::Fail);
+        let others = sum(self.all, |outcome| outcome == Outcome::Fail).saturating_sub(failed);
         let warned = sum(self.all, |outcome| outcome == Outcome::Warn && self.strict);
         let failed = (failed > 0).then(|| count(failed, "mandatory requirement"));
         let warned = (warned > 0).then(|| {
@@ -60,7 +61,8 @@ impl Lead<'_> {
                 count(warned, "recommendation")
             )
         });
-        let parts: Vec<_> = failed.into_iter().chain(warned).collect();
+        let others = (others > 0).then(|| count(others, "other requirement"));
+        let parts: Vec<_> = failed.into_iter().chain(others).chain(warned).collect();
         format!("The system breaks {}.", parts.join(" and "))
     }
 

@@ -14,7 +14,7 @@ mod wording;
 
 pub use earlier::EarlierMatrix;
 pub use json::partners_json_schema;
-pub use tested::{Support, SuiteCell, Tested};
+pub use tested::{SuiteCell, Support, Tested};
 pub use trend::{Trend, TrendKind};
 
 use super::Error;

@@ -143,18 +143,35 @@ impl Playback for Recorded {
         let bytes = stored.and_then(|body| self.run.bodies.get(&body.hash));
         let mut answer = http::Response::builder().status(response.status);
         for (name, value) in &response.headers {
-            // What HTTP cannot carry was not received, either; the body is stored unpacked.
+            // What HTTP cannot carry was not received, either.
             if let Ok(value) = http::HeaderValue::from_str(value)
                 && name != "transfer-encoding"
             {
                 answer = answer.header(name, value);
             }
         }
-        let answer = answer.body(bytes.map(content).unwrap_or_default());
+        let bytes = bytes.map(content).unwrap_or_default();
+        let is_gzip = response.headers.iter().any(|(name, value)| {
+            name == "content-encoding" && value.trim().eq_ignore_ascii_case("gzip")
+        });
+        let answer = answer.body(if is_gzip { packed(bytes) } else { bytes });
         answer.map_err(|problem| Failure::Protocol {
             reason: problem.to_string(),
         })
     }
+}
+
+/// A body that is told to be gzip: what was unpacked on its way into the evidence is packed again.
+fn packed(bytes: Bytes) -> Bytes {
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return bytes;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    // Writing to memory does not fail.
+    written.map_or(bytes, Bytes::from)
 }
 
 impl Deliveries for Recorded {

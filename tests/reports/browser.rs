@@ -57,7 +57,10 @@ fn reports_open_in_a_browser_and_people_can_use_them() {
         // It holds hostile text wherever a target can put text.
         report("broken", &golden()),
         report("incomplete", &incomplete()),
-        report("large", &large(2_000)),
+        Page {
+            kind: "large",
+            ..report("large", &large(2_000))
+        },
         page("diff", "comparison", &compared.unwrap()),
     ];
     let Some((problems, times)) = opened(&pages) else {

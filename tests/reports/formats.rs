@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vitruvian::data::Data;
-use vitruvian::evidence::{Coverage, Ending, Level, Run, Verdict};
+use vitruvian::evidence::{Coverage, Ending, Excuse, Level, Run, Verdict};
 use vitruvian::profile::{Library, Validator, Verdict as Validity};
 use vitruvian::report::Format;
 
@@ -321,6 +321,43 @@ mod attestation_and_excuses {
         let refused = json(&run(false), Format::Json);
         assert_eq!(refused["conclusion"], "not conformant");
         assert_eq!(refused["requirements"][0]["verdict"], "fail");
+    }
+
+    #[test]
+    fn an_excuse_is_told_beside_what_it_does_not_cover() {
+        let run = GoldenRun::new()
+            .requirement("PDEX-MMC-001", Level::Shall, Coverage::Tested)
+            .requirement("PDEX-MMC-002", Level::Shall, Coverage::Tested)
+            .scenario(
+                "breaks both",
+                &["PDEX-MMC-001", "PDEX-MMC-002"],
+                Verdict::Fail,
+            )
+            .last(|_, last| {
+                let mut other = last.findings[0].clone();
+                other.requirement = "PDEX-MMC-002".into();
+                last.findings.push(other);
+            })
+            .edit(|run| {
+                run.identity.excuses.push(Excuse {
+                    requirement: "PDEX-MMC-001".into(),
+                    reason: "fixed in spring".into(),
+                    expires: "2099-12-31".into(),
+                });
+            })
+            .build();
+        let junit = rendered(&run, Format::Junit);
+        assert!(junit.contains("<failure"), "one of them is not excused");
+        for format in [
+            Format::Junit,
+            Format::Cucumber,
+            Format::TestReport,
+            Format::Sarif,
+        ] {
+            let text = rendered(&run, format);
+            let told = text.matches("fixed in spring (until 2099-12-31)").count();
+            assert_eq!(told, 1, "{format}: {text}");
+        }
     }
 
     #[test]

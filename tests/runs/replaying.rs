@@ -2,6 +2,7 @@
 //! is not claimed.
 
 use crate::support::command::vitruvian;
+use crate::support::mock::Mock;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use vitruvian::evidence::{Run, Verdict, log};
@@ -169,4 +170,45 @@ fn the_course_of_a_task_is_in_the_evidence() {
     let mut times = scenario.transitions.iter().map(|one| one.at_us);
     assert!(times.clone().is_sorted());
     assert!(times.all(|at| at >= scenario.started_us));
+}
+
+#[test]
+fn a_run_against_a_server_with_tokens_and_tls_is_judged_again_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let [out, keys, config] = ["run", "keys", "keys/vitruvian.toml"].map(path);
+    let mock = Mock::start(&["--auth", "smart", "--tls", "--keys", &keys]);
+    assert!(mock.base.starts_with("https://"), "{}", mock.base);
+    // What a run needs is written once the address is known.
+    let is_there = || Path::new(&config).is_file();
+    let mut tries = 0..200;
+    while !is_there() && tries.next().is_some() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let suites = ["pdex-security", "pdex-payer-to-payer", "pdex-member-match"];
+    let suites = suites.iter().flat_map(|suite| ["--suite", suite]);
+    let words = ["run", "--config", &config, "--no-redact-phi", "--out", &out];
+    let output = vitruvian(words, suites);
+    assert!(matches!(output.code, 0 | 3), "{output:?}");
+    // Nobody is asked again.
+    drop(mock);
+    let recorded = log::read(Path::new(&out)).unwrap();
+    let passed = |run: &Run| {
+        let all = run.scenarios.iter();
+        all.filter(|one| one.verdict == Verdict::Pass).count()
+    };
+    assert!(passed(&recorded) > 100, "{}", passed(&recorded));
+    let again = |more: &[&str]| {
+        let words = ["replay", &out, "--format", "json"];
+        let output = vitruvian(words, more);
+        let found = serde_json::from_str::<Value>(&output.stdout);
+        (output.code, found.unwrap_or(Value::Null))
+    };
+    let (code, found) = again(&["--config", &config]);
+    let others = found["scenarios"].as_array().unwrap().iter();
+    let others: Vec<_> = others.filter(|one| one["outcome"] != "same").collect();
+    assert_eq!(code, 0, "{others:#?}");
+    assert_eq!(found["same"], recorded.plan.len());
+    // The members are not in the evidence.
+    assert_eq!(again(&[]).0, 2);
 }

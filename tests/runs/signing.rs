@@ -1,6 +1,7 @@
 //! A bundle that is signed with a certificate says who signed it, and whoever forges that is found out.
 
 use super::bundling::{anybody, each_byte_is_named, keys, made, name_at, smallest, told};
+use crate::packages::say;
 use crate::support::command::vitruvian;
 use crate::support::golden_run::golden;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -460,7 +461,7 @@ fn the_commands_sign_with_a_certificate_and_say_who_vouches() {
 #[test]
 fn a_signature_with_a_certificate_can_be_checked_without_this_tool() {
     if Command::new("openssl").arg("version").output().is_err() {
-        eprintln!("skipped: no openssl on the path");
+        say("skipped: no openssl on the path");
         return;
     }
     let folder = tempfile::tempdir().unwrap();

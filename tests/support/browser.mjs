@@ -23,6 +23,9 @@ async function accessible(page, tell, when) {
 
 // What a report can do: filters in the address, folded parts by keyboard, evidence on demand.
 async function usable(page, tell) {
+  await page.keyboard.press("Tab");
+  const first = await page.evaluate(() => document.activeElement.className);
+  if (!first.includes("skip-link")) tell(`the first stop of the keyboard is ${first}, not the way to the content`);
   const visit = async (hash) => {
     await page.evaluate((to) => (location.hash = to), hash);
     await new Promise((done) => setTimeout(done, 100));
@@ -63,11 +66,6 @@ async function usable(page, tell) {
       await shown.catch(() => tell("an exchange that is opened shows nothing"));
     }
   }
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.press("Tab");
-  const first = await page.evaluate(() => document.activeElement.className);
-  if (!first.includes("skip-link")) tell(`the first stop of the keyboard is ${first}, not the way to the content`);
 }
 
 for (const { name, url, kind, shots } of pages) {
@@ -96,8 +94,12 @@ for (const { name, url, kind, shots } of pages) {
       const broad = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (broad > 0) tell(`${broad} pixels wider than the window`);
       if (shots) await page.screenshot({ path: `${shots}-${width}-${scheme}.png` });
-      await page.evaluate(axe);
-      await accessible(page, tell, "as it opens");
+      // Thousands of rows alike are judged by a few of them, in the other reports.
+      if (kind !== "large") {
+        await page.evaluate(axe);
+        await accessible(page, tell, "as it opens");
+      }
+      if (kind === "large") await usable(page, tell);
       if (kind === "report") {
         await usable(page, tell);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -16,7 +16,7 @@ pub(crate) struct Page {
     pub(crate) name: &'static str,
     /// Where it is.
     pub(crate) url: String,
-    /// `report`, `listen`, or something else that can only be looked at.
+    /// `report`, `large` for one with thousands of scenarios, `listen`, or something else that can only be looked at.
     pub(crate) kind: &'static str,
 }
 

@@ -6,5 +6,6 @@ pub(crate) mod command;
 pub(crate) mod golden_run;
 pub(crate) mod mock;
 pub(crate) mod odd;
+pub(crate) mod schema;
 pub(crate) mod servers;
 pub(crate) mod validated;

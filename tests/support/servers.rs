@@ -92,3 +92,42 @@ pub(crate) fn declares_from(attempts: usize) -> String {
         }
     })
 }
+
+/// Counts the requests that are under way, at all servers that share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Crowd(std::sync::Arc<std::sync::Mutex<(usize, usize, usize)>>);
+
+impl Crowd {
+    fn enter(&self) {
+        let mut counts = self.0.lock().unwrap();
+        counts.0 += 1;
+        counts.1 = counts.1.max(counts.0);
+        counts.2 += 1;
+    }
+
+    fn leave(&self) {
+        self.0.lock().unwrap().0 -= 1;
+    }
+
+    /// The most that were under way at a time.
+    pub(crate) fn most(&self) -> usize {
+        self.0.lock().unwrap().1
+    }
+
+    /// How many there were.
+    pub(crate) fn all(&self) -> usize {
+        self.0.lock().unwrap().2
+    }
+}
+
+/// Answers everything with `{}` after a moment, and counts what is under way.
+pub(crate) fn counting(crowd: &Crowd) -> String {
+    let crowd = crowd.clone();
+    serve(move |stream| {
+        crowd.enter();
+        std::thread::sleep(Duration::from_millis(10));
+        // Before the answer: with it, the next request may come.
+        crowd.leave();
+        respond(stream, 200, "application/fhir+json", "{}");
+    })
+}

@@ -49,7 +49,10 @@ impl Folder {
             (Some(matrix), _) => Ok(matrix),
             (None, None) => Ok(EarlierMatrix::default()),
             (None, Some(since)) => Err(Failure::new(
-                format!("--since {}: there is no {MATRIX} of partners in it", since.display()),
+                format!(
+                    "--since {}: there is no {MATRIX} of partners in it",
+                    since.display()
+                ),
                 "name the --out folder of an earlier run with --targets",
             )),
         }
@@ -67,7 +70,9 @@ impl Folder {
             match log::read(&path) {
                 Ok(run) if is_whole(&run) => return Some(lean(run)),
                 Ok(run) => unfinished = unfinished.or(Some(lean(run))),
-                Err(error) => tell(&format!("{name} is not compared with its last run: {error}")),
+                Err(error) => tell(&format!(
+                    "{name} is not compared with its last run: {error}"
+                )),
             }
         }
         unfinished

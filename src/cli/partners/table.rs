@@ -19,7 +19,10 @@ pub(super) fn table(matrix: &PartnerMatrix, terminal: Terminal) -> String {
         text.push('\n');
     }
     for gone in &matrix.gone {
-        text.push_str(&format!("{:<NAME$} no longer listed\n", shortened(&gone.name)));
+        text.push_str(&format!(
+            "{:<NAME$} no longer listed\n",
+            shortened(&gone.name)
+        ));
     }
     let troubled = matrix.partners.iter().filter(|row| row.reason.is_some());
     for (place, row) in troubled.enumerate() {
@@ -100,6 +103,10 @@ fn shortened(name: &str) -> String {
         return name.to_owned();
     }
     // Names are of plain letters, but those of an earlier file may be anything.
-    let kept: String = name.chars().filter(|letter| !letter.is_control()).take(NAME - 1).collect();
+    let kept: String = name
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(NAME - 1)
+        .collect();
     format!("{kept}…")
 }

@@ -56,7 +56,10 @@ impl Trial<'_> {
     pub(super) fn list(&self, partners: &Partners) -> Result<Exit, Failure> {
         let mut exit = Exit::Conformant;
         for partner in &partners.partners {
-            let said = match self.config(partner).and_then(|config| self.plan(partner, &config)) {
+            let said = match self
+                .config(partner)
+                .and_then(|config| self.plan(partner, &config))
+            {
                 Ok(plan) => format!("{} scenarios would run", plan.scenarios.len()),
                 Err(out) => {
                     exit = Exit::CouldNotRun;
@@ -157,7 +160,8 @@ impl Trial<'_> {
             };
             let late = |_| Out {
                 state: PartnerState::Unreachable,
-                reason: "it did not get as far as to the first scenario within limits.run_timeout".to_owned(),
+                reason: "it did not get as far as to the first scenario within limits.run_timeout"
+                    .to_owned(),
             };
             let ready = ready.map_err(late)?.map_err(|trouble| {
                 let state = match trouble {
@@ -191,8 +195,9 @@ impl Trial<'_> {
     ) -> Result<Tried, Failure> {
         let run = log::read(out)?;
         let named = self.options.report.iter();
-        let named: Vec<(_, PathBuf)> =
-            named.map(|(format, path)| (*format, out.join(path))).collect();
+        let named: Vec<(_, PathBuf)> = named
+            .map(|(format, path)| (*format, out.join(path)))
+            .collect();
         write_reports(self.data, &run, out, &named, &self.terminal)?;
         if ending == Ending::Interrupted {
             let reason = "it was stopped by the user while it was tested; its report has what happened so far";
@@ -213,8 +218,10 @@ impl Trial<'_> {
                 excuse.requirement
             )
         });
-        let late = (ending == Ending::TimedOut)
-            .then(|| "the time for the run was over before all was tried; raise limits.run_timeout".to_owned());
+        let late = (ending == Ending::TimedOut).then(|| {
+            "the time for the run was over before all was tried; raise limits.run_timeout"
+                .to_owned()
+        });
         let is_settled = excuse.is_none();
         let reasons: Vec<String> = excuse.into_iter().chain(late).collect();
         let has_comparison = comparison.is_some();
@@ -245,7 +252,9 @@ impl Trial<'_> {
                 title: partner.title.clone(),
                 url: config.and_then(url),
                 state: out.state,
-                reason: Some(config.map_or(out.reason.clone(), |config| scrubbed(config, &out.reason))),
+                reason: Some(
+                    config.map_or(out.reason.clone(), |config| scrubbed(config, &out.reason)),
+                ),
                 tested: None,
                 trend: Trend::of(out.state, earlier, None, self.options.strict),
                 report: self.report(partner),

@@ -1,7 +1,8 @@
 //! All requirements in scope, by area, with verdict, coverage and proof.
 
 use super::bar::{Piece, pieces};
-use crate::evidence::{PlannedRequirement, RequirementResult, Run, Summary};
+use super::coverage::Pages;
+use crate::evidence::{RequirementResult, Run, Summary};
 use crate::report::outcome::{Badge, Outcome};
 use crate::report::tally::tally;
 use crate::report::wording::{count, link, visible};
@@ -41,6 +42,8 @@ pub(super) struct Area {
 #[derive(Serialize)]
 struct Row {
     anchor: String,
+    /// Number of the page of the guide.
+    page: usize,
     badge: Badge,
     id: String,
     key: String,
@@ -65,7 +68,12 @@ struct Fault {
 }
 
 /// All areas: IGs in the order of the run, then by code. `titles` has a title for a code.
-pub(super) fn areas(run: &Run, summary: &Summary, titles: &BTreeMap<String, String>) -> Vec<Area> {
+pub(super) fn areas(
+    run: &Run,
+    summary: &Summary,
+    titles: &BTreeMap<String, String>,
+    pages: &Pages<'_>,
+) -> Vec<Area> {
     let mut groups: BTreeMap<(&str, &str), Vec<&RequirementResult>> = BTreeMap::new();
     for result in &summary.requirements {
         let requirement = &run.requirements[result.requirement];
@@ -90,7 +98,7 @@ pub(super) fn areas(run: &Run, summary: &Summary, titles: &BTreeMap<String, Stri
             bar: pieces(&tally(run, results.iter().copied())),
             rows: results
                 .iter()
-                .map(|result| Row::new(&run.requirements[result.requirement], result))
+                .map(|result| Row::new(run, result, pages))
                 .collect(),
         })
         .collect()
@@ -102,11 +110,13 @@ fn code(id: &str) -> &str {
 }
 
 impl Row {
-    fn new(requirement: &PlannedRequirement, result: &RequirementResult) -> Self {
+    fn new(run: &Run, result: &RequirementResult, pages: &Pages<'_>) -> Self {
+        let requirement = &run.requirements[result.requirement];
         let suites: Vec<_> = requirement.suites.iter().map(|s| visible(s)).collect();
         let faults = requirement.faults.iter();
         Self {
             anchor: format!("r{}", result.requirement),
+            page: pages.of(result.requirement),
             badge: Outcome::of(requirement, result).badge(),
             id: visible(&requirement.id),
             key: visible(&requirement.key),

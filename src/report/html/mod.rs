@@ -5,7 +5,8 @@
 //!
 //! - `page` puts the parts together and fills the templates in `reports/html`.
 //! - `overview` is the first screen with its `level_table`, a `suite_card` per suite and
-//!   the notices; `cause` is what is broken, with a `diff` of what was expected and what came, `open_point` what could not be decided, `matrix` all
+//!   the notices; `cause` is what is broken, with a `diff` of what was expected and what came, `open_point` what could not be decided,
+//!   `coverage` how far the run reaches into each page of the guides, `matrix` all
 //!   requirements, `must_support` those of profiles as squares, `scenario` all scenarios with the time lines (`course`) of what moved in them, `about` what ran with which settings. `finding` is shared
 //!   by causes and scenarios; `rule` adds what the validator found, with `places` of its exchanges.
 //! - `evidence` packs every `attempt` with its steps and exchanges, and `bodies` once each; `curl` writes
@@ -19,6 +20,7 @@ mod bar;
 mod bodies;
 mod cause;
 mod course;
+mod coverage;
 mod curl;
 mod diff;
 mod evidence;

@@ -2,6 +2,7 @@
 
 use super::about::About;
 use super::cause::{CauseView, causes};
+use super::coverage::{Coverage as Reach, PageChoice, Pages};
 use super::evidence::pack;
 use super::level_group::LevelGroup;
 use super::matrix::{Anchors, Area, areas};
@@ -44,6 +45,7 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
         asset(templates, "report.css")?,
         asset(templates, "report.js")?,
     );
+    let pages = Pages::new(run);
     let open_points = open_points(run, &summary, &cases);
     let page = Page {
         policy: policy(&style, &script),
@@ -69,7 +71,9 @@ pub(in crate::report) fn render(run: &Run, templates: &Data) -> Result<Vec<u8>, 
             .flat_map(Profile::keys)
             .collect(),
         must_support: profiles(run, &summary),
-        areas: areas(run, &summary, &titles(templates)?),
+        coverage: Reach::new(run, &summary, &pages),
+        pages: pages.choices(),
+        areas: areas(run, &summary, &titles(templates)?, &pages),
         requirements: thousands(run.requirements.len()),
         scenario_count: thousands(cases.len()),
         scenarios: cases
@@ -123,6 +127,8 @@ struct Page {
     open_points_folded: usize,
     must_support: Vec<Profile>,
     must_support_keys: BTreeSet<&'static str>,
+    coverage: Reach,
+    pages: Vec<PageChoice>,
     areas: Vec<Area>,
     requirements: String,
     scenario_count: String,

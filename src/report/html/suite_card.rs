@@ -34,15 +34,26 @@ impl SuiteCard {
                 requirement.ig == suite.ig && requirement.suites.contains(&suite.id)
             })
             .collect();
+        let is_empty = mine.is_empty();
         Self {
             id: visible(&suite.id),
             title: visible(&suite.title),
             role: visible(&suite.role).replace('-', " "),
             ig: visible(&suite.ig),
-            conclusion: key(result.conclusion),
-            headline: headline(result.conclusion),
+            // Where nothing is asked, nothing was shown.
+            conclusion: if is_empty {
+                "inapplicable"
+            } else {
+                key(result.conclusion)
+            },
+            headline: if is_empty {
+                "Nothing in scope"
+            } else {
+                headline(result.conclusion)
+            },
             size: count(mine.len(), "requirement"),
             open: match result.open {
+                0 if is_empty => String::new(),
                 0 => "every mandatory one has an answer".into(),
                 open => format!("{open} mandatory without an answer"),
             },

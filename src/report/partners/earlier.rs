@@ -49,11 +49,7 @@ impl EarlierMatrix {
     }
 
     /// Those that are not among these names. `has_report` says whether a partner still has one.
-    pub fn gone(
-        &self,
-        names: &[&str],
-        has_report: impl Fn(&str) -> bool,
-    ) -> Vec<GonePartner> {
+    pub fn gone(&self, names: &[&str], has_report: impl Fn(&str) -> bool) -> Vec<GonePartner> {
         let gone = self.partners.iter();
         gone.filter(|(name, _)| !names.contains(&name.as_str()))
             .map(|(name, (title, _))| GonePartner {

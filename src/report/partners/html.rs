@@ -17,6 +17,11 @@ use cell::Cell;
 use detail::Detail;
 use serde::Serialize;
 
+/// Partners who are named on top, of each kind.
+const NAMED: usize = 6;
+/// Letters of a reason in the matrix; below it stands the whole.
+const REASON: usize = 200;
+
 #[derive(Serialize)]
 struct Page {
     policy: String,
@@ -24,6 +29,7 @@ struct Page {
     script: String,
     headline: String,
     lead: String,
+    worst: Vec<Group>,
     tone: &'static str,
     size: String,
     started: String,
@@ -37,7 +43,21 @@ struct Page {
     details: Vec<Detail>,
     gone: Vec<Gone>,
     trends: Vec<Choice>,
-    states: Vec<(&'static str, &'static str)>,
+    states: [Came; 4],
+}
+
+/// Partners who are named on top.
+#[derive(Serialize)]
+struct Group {
+    head: String,
+    names: Vec<Named>,
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    title: String,
 }
 
 /// How many partners of which that became.
@@ -55,6 +75,13 @@ struct Choice {
     tone: &'static str,
     words: &'static str,
     meaning: &'static str,
+}
+
+/// What a partner can come to, to filter by.
+#[derive(Serialize)]
+struct Came {
+    key: &'static str,
+    words: &'static str,
 }
 
 /// The columns of one version of a guide.
@@ -89,6 +116,9 @@ struct Row {
     came_to: String,
     warned: bool,
     mandatory: Option<Mandatory>,
+    /// Why there are no cells.
+    why: Option<String>,
+    width: usize,
     cells: Vec<Cell>,
 }
 
@@ -109,7 +139,11 @@ struct Gone {
 }
 
 pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>, Error> {
-    let style = format!("{}\n{}", style(templates)?, asset(templates, "partners.css")?);
+    let style = format!(
+        "{}\n{}",
+        style(templates)?,
+        asset(templates, "partners.css")?
+    );
     let script = asset(templates, "partners.js")?;
     let columns = matrix.columns();
     let made = &matrix.made;
@@ -119,6 +153,10 @@ pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>
         policy: policy(&style, &script),
         headline: headline(matrix),
         lead: lead(matrix),
+        worst: [TrendKind::Worse, TrendKind::Lost]
+            .into_iter()
+            .filter_map(|kind| Group::of(matrix, kind))
+            .collect(),
         tone: tone_of(matrix),
         size: count(matrix.partners.len(), "partner"),
         started: moment(&made.started),
@@ -126,9 +164,16 @@ pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>
         version: visible(&made.version),
         manners: manners(matrix),
         strict: made.strict,
-        score: TrendKind::ALL.into_iter().filter_map(|kind| number(matrix, kind)).collect(),
+        score: TrendKind::ALL
+            .into_iter()
+            .filter_map(|kind| number(matrix, kind))
+            .collect(),
         guides: guides(&columns),
-        rows: matrix.partners.iter().map(|row| Row::of(row, &columns)).collect(),
+        rows: matrix
+            .partners
+            .iter()
+            .map(|row| Row::of(row, &columns))
+            .collect(),
         details: details.into_iter().filter_map(Detail::of).collect(),
         gone: matrix
             .gone
@@ -147,12 +192,13 @@ pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>
                 meaning: kind.meaning(),
             })
             .collect(),
-        states: vec![
+        states: [
             ("conformant", "Conformant"),
             ("incomplete", "Incomplete"),
             ("broken", "Not conformant"),
             ("out", "Not tested"),
-        ],
+        ]
+        .map(|(key, words)| Came { key, words }),
         style,
         script,
     };
@@ -253,9 +299,41 @@ impl Row {
                 _ => "error",
             },
             came_to: sentence(came_to(row)),
-            warned: row.tested.as_ref().is_some_and(|tested| tested.warning.is_some()),
-            mandatory: row.tested.as_ref().map(|tested| Mandatory::of(&tested.levels)),
+            warned: row
+                .tested
+                .as_ref()
+                .is_some_and(|tested| tested.warning.is_some()),
+            mandatory: row
+                .tested
+                .as_ref()
+                .map(|tested| Mandatory::of(&tested.levels)),
+            why: row
+                .reason
+                .as_deref()
+                .filter(|_| row.tested.is_none() && !columns.is_empty())
+                .map(shortened),
+            width: columns.len(),
             cells: columns.iter().map(|column| Cell::of(row, column)).collect(),
+        }
+    }
+}
+
+impl Group {
+    fn of(matrix: &PartnerMatrix, kind: TrendKind) -> Option<Self> {
+        let rows: Vec<&PartnerRow> = matrix.of_kind(kind).collect();
+        (!rows.is_empty()).then(|| Self {
+            head: sentence(kind.words()),
+            names: rows.iter().take(NAMED).map(|row| Named::of(row)).collect(),
+            more: rows.len().saturating_sub(NAMED),
+        })
+    }
+}
+
+impl Named {
+    fn of(row: &PartnerRow) -> Self {
+        Self {
+            name: visible(&row.name),
+            title: visible(&row.title),
         }
     }
 }
@@ -286,9 +364,20 @@ fn state(row: &PartnerRow) -> &'static str {
     }
 }
 
+/// The beginning of a reason.
+fn shortened(reason: &str) -> String {
+    let shown = visible(reason);
+    match shown.char_indices().nth(REASON) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
+}
+
 /// With a capital letter.
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }

@@ -26,7 +26,12 @@ pub(super) fn render(matrix: &PartnerMatrix) -> Result<Vec<u8>, Error> {
     let columns = matrix.columns();
     let trends: Map<String, Value> = TrendKind::ALL
         .into_iter()
-        .map(|kind| (kind.as_str().to_owned(), json!(matrix.of_kind(kind).count())))
+        .map(|kind| {
+            (
+                kind.as_str().to_owned(),
+                json!(matrix.of_kind(kind).count()),
+            )
+        })
         .collect();
     let mut bytes = serde_json::to_vec_pretty(&json!({
         "schema_version": SCHEMA_VERSION,

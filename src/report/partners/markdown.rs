@@ -22,11 +22,7 @@ pub(super) fn render(matrix: &PartnerMatrix) -> Vec<u8> {
         Some(since) => format!("Compared with {}.", plain(&moment(since))),
         None => "There is no earlier run to compare with.".to_owned(),
     };
-    let _ = writeln!(
-        text,
-        "{} {since}\n",
-        lead(matrix)
-    );
+    let _ = writeln!(text, "{} {since}\n", lead(matrix));
     overview(&mut text, matrix);
     let mut rows: Vec<&PartnerRow> = matrix.partners.iter().collect();
     rows.sort_by_key(|row| row.trend.kind);
@@ -126,7 +122,12 @@ fn partner(row: &PartnerRow) -> String {
     if numbers.is_empty() && row.reason.is_none() {
         return text;
     }
-    let _ = writeln!(text, "### {}: {}\n", plain(&row.title), row.trend.kind.words());
+    let _ = writeln!(
+        text,
+        "### {}: {}\n",
+        plain(&row.title),
+        row.trend.kind.words()
+    );
     if let Some(reason) = &row.reason {
         let _ = writeln!(text, "{}\n", code(reason));
     }

@@ -143,7 +143,9 @@ pub(super) fn mandatory(levels: &Levels) -> Tally {
 
 /// What those that are recommended came to.
 pub(super) fn recommended(levels: &Levels) -> Tally {
-    joined(levels, |level| matches!(level, Level::Should | Level::ShouldNot))
+    joined(levels, |level| {
+        matches!(level, Level::Should | Level::ShouldNot)
+    })
 }
 
 fn joined(levels: &Levels, wanted: impl Fn(Level) -> bool) -> Tally {

@@ -16,7 +16,11 @@ pub(super) fn headline(matrix: &PartnerMatrix) -> String {
         (0, 0) => "Nobody got worse".to_owned(),
         (worse, 0) => format!("{} got worse", partners(worse)),
         (0, lost) => format!("{} dropped out", partners(lost)),
-        (worse, lost) => format!("{} got worse, {} dropped out", partners(worse), thousands(lost)),
+        (worse, lost) => format!(
+            "{} got worse, {} dropped out",
+            partners(worse),
+            thousands(lost)
+        ),
     }
 }
 
@@ -68,7 +72,10 @@ pub(super) fn in_numbers(trend: &Trend) -> String {
         .collect();
     match trend.broken_at_first() {
         0 => {}
-        number => parts.push(format!("{} asked for the first time and broken", thousands(number))),
+        number => parts.push(format!(
+            "{} asked for the first time and broken",
+            thousands(number)
+        )),
     }
     parts.join(", ")
 }

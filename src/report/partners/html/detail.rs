@@ -60,7 +60,10 @@ struct Row {
 impl Detail {
     /// Whether there is anything to tell.
     pub(super) fn is_worth(row: &PartnerRow) -> bool {
-        let warned = row.tested.as_ref().is_some_and(|tested| tested.warning.is_some());
+        let warned = row
+            .tested
+            .as_ref()
+            .is_some_and(|tested| tested.warning.is_some());
         row.reason.is_some() || warned || ChangeKind::ALL.iter().any(|kind| has(row, *kind))
     }
 
@@ -140,16 +143,19 @@ impl Group {
                 0 => String::new(),
                 more => thousands(more),
             },
-            rows: shown.map(|change| Row::of(change, row.report.as_deref())).collect(),
+            rows: shown
+                .map(|change| Row::of(change, row.report.as_deref()))
+                .collect(),
         }
     }
 }
 
 impl Row {
     fn of(change: &Change, report: Option<&str>) -> Self {
-        let (expected, actual) = change.finding.as_ref().map_or((None, None), |(a, b)| {
-            (Some(visible(a)), Some(visible(b)))
-        });
+        let (expected, actual) = change
+            .finding
+            .as_ref()
+            .map_or((None, None), |(a, b)| (Some(visible(a)), Some(visible(b))));
         Self {
             id: visible(&change.id),
             ig: visible(&change.ig),
