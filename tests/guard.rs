@@ -9,3 +9,4 @@ mod patient;
 mod provider;
 mod registration;
 mod transport;
+mod whole;

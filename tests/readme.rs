@@ -51,7 +51,12 @@ fn commands_run_as_printed() {
             // What stands after the dashes is the command.
             ["cargo", "run", "--", rest @ ..] => runs(rest, folder.path(), &[0, 3]),
             // A server that does not exist, and one that runs until it is stopped: it must be good usage.
-            ["vitruvian", "run", "--target", ..] | ["vitruvian", "run", "--config", ..] => {
+            [
+                "vitruvian",
+                "run",
+                "--target" | "--config" | "--targets",
+                ..,
+            ] => {
                 runs(&[&words[1..], &["--list"]].concat(), folder.path(), &[0, 2]);
             }
             ["vitruvian", "sign" | "verify-signature", ..] => {

@@ -200,6 +200,37 @@ impl Access {
         request::at(&self.client, endpoint)
     }
 
+    /// What the target knows the client by when it asks for tokens: one that makes itself known by its certificate
+    /// registers first, once.
+    ///
+    /// # Errors
+    /// When the target does not register it.
+    pub async fn known(&self, hops: &mut Vec<Captured>) -> Result<Registration, Error> {
+        let Way::Udap(udap) = &self.way else {
+            return Ok(self.registration.clone());
+        };
+        let found = self.endpoints(hops).await?;
+        udap.registered(&self.client, &self.registration, found, hops)
+            .await
+    }
+
+    /// The form by which a client asks for a token in the way of this one; `assertion` stands in place of the right
+    /// one. With [`Self::at`] it can be sent by hand.
+    ///
+    /// # Errors
+    /// When there is no key to sign with.
+    pub fn token_request(
+        &self,
+        registration: &Registration,
+        endpoint: &Url,
+        assertion: Option<&str>,
+    ) -> Result<crate::http::Request, Error> {
+        match &self.way {
+            Way::Udap(udap) => udap.token_request(registration, endpoint, assertion),
+            _ => Self::credentials_request(registration, endpoint, assertion),
+        }
+    }
+
     /// The form by which a client asks for a token with its credentials; `assertion` stands in place of the right one.
     /// With [`Self::at`] it can be sent by hand.
     ///

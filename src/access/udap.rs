@@ -10,7 +10,7 @@ use crate::oauth::{ASSERTION_TYPE, Assertion, B2b, Jwt, Software};
 use crate::signature::{AlternativeName, Certificate, Trust, trusted};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 use url::Url;
 
 /// Seconds that two clocks may differ.
@@ -27,7 +27,8 @@ pub struct Udap {
     pub b2b: B2b,
     /// Whom to trust that the target is who it says. Without any its certificate is taken as it is.
     pub anchors: Vec<Certificate>,
-    registered: OnceCell<String>,
+    /// The `client_id` that the last registration gave: an earlier one is not good any more (UDAP Security, section 3.4).
+    registered: Mutex<Option<String>>,
 }
 
 impl Udap {
@@ -175,6 +176,35 @@ impl Udap {
         Ok(request::form(endpoint, &fields))
     }
 
+    /// Keeps the `client_id` that a registration of this client by hand has given.
+    pub async fn remember(&self, client_id: &str) {
+        *self.registered.lock().await = Some(client_id.to_owned());
+    }
+
+    /// The `client_id` that the last registration has given, if there was one.
+    pub async fn remembered(&self) -> Option<String> {
+        self.registered.lock().await.clone()
+    }
+
+    /// The client as the target knows it: registers first, once, when it has no name yet.
+    pub(super) async fn registered(
+        &self,
+        client: &Client,
+        registration: &Registration,
+        found: &Endpoints,
+        hops: &mut Vec<Captured>,
+    ) -> Result<Registration, Error> {
+        let mut registration = registration.clone();
+        let mut registered = self.registered.lock().await;
+        if let Some(id) = &*registered {
+            registration.client_id.clone_from(id);
+        } else if registration.client_id.is_empty() {
+            registration.client_id = self.register(client, &registration, found, hops).await?;
+            *registered = Some(registration.client_id.clone());
+        }
+        Ok(registration)
+    }
+
     /// A token: registers first when the client has no name yet.
     pub(super) async fn grant(
         &self,
@@ -183,16 +213,7 @@ impl Udap {
         found: &Endpoints,
         hops: &mut Vec<Captured>,
     ) -> Result<Grant, Error> {
-        let mut registration = registration.clone();
-        if registration.client_id.is_empty() {
-            let registered = &self.registered;
-            let id = registered
-                .get_or_try_init(|| async {
-                    self.register(client, &registration, found, hops).await
-                })
-                .await?;
-            registration.client_id = id.clone();
-        }
+        let registration = self.registered(client, registration, found, hops).await?;
         let request = self.token_request(&registration, &found.token, None)?;
         request::grant(client, &found.token, request, hops).await
     }

@@ -80,15 +80,18 @@ pub(super) fn mock(
     console::block_on(async {
         let server = Server::start(listener, stand_in, JOURNAL_LIMIT, tls).await?;
         let base = server.base_url();
-        terminal.say(&format!("{name} for {ig} at {base}"));
-        if let (Some(built), Some(auth)) = (&built, options.protection.auth) {
-            if let Some(folder) = &mut folder {
-                mock_clients::write(folder, built, auth, &expired)?;
+        let has_keys = folder.is_some();
+        let guarded = built.as_ref().zip(options.protection.auth);
+        if let Some(mut folder) = folder {
+            if let Some((built, auth)) = guarded {
+                mock_clients::write(&mut folder, built, auth, &expired)?;
             }
-            mock_clients::tell(terminal, &base, built, options.keys.is_some());
-        }
-        if let Some(folder) = folder {
             folder.finish(&base, *terminal)?;
+        }
+        // Whoever waits for this line finds the keys.
+        terminal.say(&format!("{name} for {ig} at {base}"));
+        if let Some((built, _)) = guarded {
+            mock_clients::tell(terminal, &base, built, has_keys);
         }
         terminal.tell("ctrl-C ends it");
         tokio::signal::ctrl_c().await?;

@@ -102,8 +102,21 @@ fn show(proof: &Proof, terminal: Terminal) {
     };
     list(&proof.survived, "survived", Style::Red);
     list(&proof.overkilled, "broke too much", Style::Yellow);
+    for one in &proof.not_tried {
+        terminal.say(&format!(
+            "{} {} {}\n    {}",
+            terminal.paint(Style::Yellow, "not tried"),
+            one.ig,
+            one.fault,
+            one.reason
+        ));
+    }
+    let not_tried = match proof.not_tried.len() {
+        0 => String::new(),
+        some => format!(", {some} not tried here"),
+    };
     terminal.say(&format!(
-        "{} killed, {} survived, {} broke too much",
+        "{} killed, {} survived, {} broke too much{not_tried}",
         proof.killed.len(),
         proof.survived.len(),
         proof.overkilled.len()

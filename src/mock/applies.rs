@@ -27,6 +27,10 @@ pub struct Applies {
     /// faults everywhere else.
     #[serde(default)]
     pub guarded: bool,
+    /// Whether it shows only where nobody asks for tokens: behind an authorization server others are refused before
+    /// they come by it. A proof of protected stand-ins does not try it, and says so.
+    #[serde(default)]
+    pub unguarded: bool,
     /// Whether the request brings a token, or does not.
     pub authorized: Option<bool>,
     /// Status of the conformant answer.

@@ -143,6 +143,12 @@ impl Fault {
                 format!("{name} spares {stray}, which it breaks in no version"),
             ));
         }
+        if file.applies.guarded && file.applies.unguarded {
+            return Err(Error::file(
+                path,
+                "a fault shows behind an authorization server, or without one",
+            ));
+        }
         // Whether to deviate is decided before there is an answer to look at.
         if file.applies.looks_at_response() && file.change.iter().any(Change::is_deviation) {
             return Err(Error::file(
@@ -299,6 +305,10 @@ mod tests {
             (
                 "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={x=1}",
                 "unknown field",
+            ),
+            (
+                "about='a'\nbreaks=['R']\nchange=[{status=200}]\napplies={guarded=true,unguarded=true}",
+                "or without one",
             ),
             (
                 "about='a'\nbreaks=['R']\nchange=[{page='overlap'}]\napplies={status=200}",

@@ -1,8 +1,8 @@
 //! The kill matrix.
 
-use super::Trial;
 use super::course::Course;
 use super::rehearsal::Rehearsal;
+use super::{Trial, Untried};
 use crate::catalog::{Catalog, IgVersion, Plan, SelectError, Selection, Side};
 use crate::data::Data;
 use crate::evidence::{Recorder, Redactor, Run, Verdict, log};
@@ -40,6 +40,8 @@ pub struct Proof {
     pub survived: Vec<Trial>,
     /// Broke more than they should.
     pub overkilled: Vec<Trial>,
+    /// Those that cannot show in stand-ins that are protected like these.
+    pub not_tried: Vec<Untried>,
     /// Scenarios that do not pass against the conformant stand-in, with verdict and reason: without
     /// them passing, nothing is proven.
     pub not_conformant: Vec<String>,
@@ -107,6 +109,11 @@ pub fn prove(
             .iter()
             .map(|(ig, plan)| planned(ig, plan, faults, clients))
             .collect();
+        if protection.auth.is_some() {
+            for ((ig, _), planned) in plans.iter().zip(&mut planned) {
+                proof.not_tried.extend(set_aside(planned, ig));
+            }
+        }
         if extent == Extent::OneVersionEach {
             spread(&mut planned);
         }
@@ -203,6 +210,15 @@ fn planned<'a>(
             (fault, breaks.cloned().collect::<BTreeSet<_>>())
         })
         .filter(|(_, breaks)| !breaks.is_empty())
+        .collect()
+}
+
+/// Takes out the faults that cannot show where others ask for tokens.
+fn set_aside(planned: &mut Vec<Planned<'_>>, ig: &IgVersion) -> Vec<Untried> {
+    let is_hidden = |(fault, _): &mut Planned<'_>| fault.applies.unguarded;
+    let hidden = planned.extract_if(.., is_hidden);
+    hidden
+        .map(|(fault, _)| Untried::behind_guard(&fault.name, &ig.to_string()))
         .collect()
 }
 

@@ -2,7 +2,8 @@
 //! its faults; the outcome is the kill matrix.
 //!
 //! - [`reflect`] holds every suite against its mirror: servers and clients of ours, over HTTP.
-//! - [`prove`] does it; [`Proof`] is the matrix, one [`Trial`] per fault and IG version.
+//! - [`prove`] does it; [`Proof`] is the matrix, one [`Trial`] per fault and IG version,
+//!   and [`Untried`] what does not show where it is tried.
 
 mod course;
 mod matrix;
@@ -12,4 +13,4 @@ mod trial;
 
 pub use matrix::{Error, Extent, Proof, prove};
 pub use mirror::{Reflection, reflect};
-pub use trial::Trial;
+pub use trial::{Trial, Untried};

@@ -18,6 +18,28 @@ pub struct Trial {
     pub scenarios: usize,
 }
 
+/// One fault that was not tried in one IG version, though it breaks something there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Untried {
+    /// Name of the fault.
+    pub fault: String,
+    /// IG and version.
+    pub ig: String,
+    /// Why not.
+    pub reason: String,
+}
+
+impl Untried {
+    /// A fault that protected stand-ins cannot show.
+    pub(super) fn behind_guard(fault: &str, ig: &str) -> Self {
+        Self {
+            fault: fault.to_owned(),
+            ig: ig.to_owned(),
+            reason: "it shows only where nobody asks for tokens: leave out --auth".to_owned(),
+        }
+    }
+}
+
 impl Trial {
     /// Requirements it should have broken and did not.
     pub fn missed(&self) -> impl Iterator<Item = &String> {

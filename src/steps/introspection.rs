@@ -30,7 +30,7 @@ async fn offered(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
     let url = world.endpoint("introspection_endpoint").await?;
-    let registration = world.registration()?;
+    let registration = world.registration().await?;
     let token = world.own_token().await?;
     let fields = vec![("token", token.expose().to_owned())];
     let request = access::authenticated(&registration, &url, fields);

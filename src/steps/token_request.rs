@@ -41,8 +41,20 @@ pub(super) struct Asked {
 }
 
 impl World {
-    /// How the run is registered at the server; skips when tokens are had in no such way.
-    pub(super) fn registration(&self) -> Result<Registration, Halt> {
+    /// How the run is registered at the server, where it gets tokens by itself; skips when it does not.
+    pub(super) async fn registration(&mut self) -> Result<Registration, Halt> {
+        let access = self.access()?;
+        if !matches!(access.way(), Way::Udap(_)) {
+            return self.backend_registration();
+        }
+        let mut hops = Vec::new();
+        let known = access.known(&mut hops).await;
+        self.record(&hops)?;
+        known.map_err(|error| Halt::Skip(error.to_string()))
+    }
+
+    /// The same for what SMART Backend Services says of tokens and of those who ask for them; UDAP has rules of its own.
+    fn backend_registration(&self) -> Result<Registration, Halt> {
         let access = self.access()?;
         match access.way() {
             Way::Backend | Way::ClientCredentials => Ok(access.registration().clone()),
@@ -60,7 +72,7 @@ impl World {
 
     /// The same for a client that shows who it is by a signature.
     fn signing_registration(&self) -> Result<Registration, Halt> {
-        let registration = self.registration()?;
+        let registration = self.backend_registration()?;
         match registration.key.is_some() {
             true => Ok(registration),
             false => Err(Halt::Skip(
@@ -73,11 +85,12 @@ impl World {
     /// came.
     async fn had_token(
         &mut self,
+        access: &Access,
         registration: &Registration,
         assertion: Option<&str>,
     ) -> Result<Result<Secret, String>, Halt> {
         let url = self.token_url().await?;
-        let request = Access::credentials_request(registration, &url, assertion);
+        let request = access.token_request(registration, &url, assertion);
         self.prepare_bare(request.map_err(unusable)?).await?;
         let reply = self.reply()?;
         Ok(token(reply).ok_or_else(|| told(reply)))
@@ -86,6 +99,7 @@ impl World {
     /// Asks for a token as the client is registered, for a scope.
     pub(super) async fn token_as(
         &mut self,
+        access: &Access,
         registration: &Registration,
         scope: &str,
     ) -> Result<Result<Secret, String>, Halt> {
@@ -93,20 +107,22 @@ impl World {
             scope: scope.to_owned(),
             ..registration.clone()
         };
-        self.had_token(&registration, None).await
+        self.had_token(access, &registration, None).await
     }
 
     /// The request for a token as the client is registered.
     pub(super) async fn own_token_request(&mut self) -> Result<Request, Halt> {
-        let registration = self.registration()?;
+        let registration = self.registration().await?;
         let url = self.token_url().await?;
-        Access::credentials_request(&registration, &url, None).map_err(unusable)
+        let request = self.access()?.token_request(&registration, &url, None);
+        request.map_err(unusable)
     }
 
     /// A new token with all that the client may have.
     pub(super) async fn own_token(&mut self) -> Result<Secret, Halt> {
-        let registration = self.registration()?;
-        let token = self.had_token(&registration, None).await?;
+        let registration = self.registration().await?;
+        let access = self.access()?;
+        let token = self.had_token(&access, &registration, None).await?;
         token.map_err(|why| Halt::Skip(format!("the client gets no token: {why}")))
     }
 
@@ -120,7 +136,8 @@ impl World {
         let url = self.token_url().await?;
         let right = registration.assertion(&url).map_err(unusable)?;
         let about = registration.signed(&right.claim("sub", json!(subject)));
-        self.had_token(&registration, Some(&about.map_err(unusable)?))
+        let access = self.access()?;
+        self.had_token(&access, &registration, Some(&about.map_err(unusable)?))
             .await
     }
 }
@@ -146,7 +163,7 @@ pub(super) fn told(reply: &Reply) -> String {
 }
 
 async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let registration = world.registration()?;
+    let registration = world.backend_registration()?;
     send(world, &registration, None).await
 }
 
@@ -214,7 +231,11 @@ async fn send_untyped(world: &mut World, registration: &Registration, signed: &s
 /// Sends an assertion that is good once a second time.
 async fn send_twice(world: &mut World, registration: &Registration, right: &Assertion) -> Outcome {
     let signed = registration.signed(right).map_err(unusable)?;
-    if let Err(why) = world.had_token(registration, Some(&signed)).await? {
+    let access = world.access()?;
+    if let Err(why) = world
+        .had_token(&access, registration, Some(&signed))
+        .await?
+    {
         return Err(Halt::Skip(format!(
             "the client gets no token the first time: {why}"
         )));
@@ -223,7 +244,7 @@ async fn send_twice(world: &mut World, registration: &Registration, right: &Asse
 }
 
 async fn ask_for_more(world: &mut World, arguments: Arguments<'_>) -> Outcome {
-    let mut registration = world.registration()?;
+    let mut registration = world.backend_registration()?;
     registration.scope = match arguments.word(1) {
         "everything of one patient" => "patient/*.rs",
         _ => "user/*.rs",

@@ -69,7 +69,7 @@ impl World {
             .strip_prefix("whose token is for ")
             .and_then(|rest| rest.strip_suffix(" alone"));
         let kind = kind.ok_or_else(|| Halt::Error(format!("{words:?} is no kind of token")))?;
-        let registration = self.registration()?;
+        let registration = self.registration().await?;
         if kind == "the matched member" || kind == "the member of that number" {
             return self.token_for_matched(kind == "the matched member").await;
         }
@@ -113,7 +113,8 @@ impl World {
         registration: &Registration,
         scope: &str,
     ) -> Result<Secret, Halt> {
-        let token = self.token_as(registration, scope).await?;
+        let access = self.access()?;
+        let token = self.token_as(&access, registration, scope).await?;
         let token = token.map_err(|why| {
             Halt::Skip(format!("the server gives out no token for {scope}: {why}"))
         })?;
@@ -135,8 +136,9 @@ impl World {
         names: &[String],
     ) -> Result<Secret, Halt> {
         let mut why = String::new();
+        let access = self.access()?;
         for name in names {
-            match self.token_as(registration, name).await? {
+            match self.token_as(&access, registration, name).await? {
                 Ok(token) => return Ok(token),
                 Err(refused) => why = refused,
             }
@@ -173,7 +175,7 @@ impl World {
         })?;
         let registration = access.registration().clone();
         let scope = registration.scope.clone();
-        let token = self.token_as(&registration, &scope).await?;
+        let token = self.token_as(&access, &registration, &scope).await?;
         token.map_err(|why| Halt::Skip(format!("the client gets no token: {why}")))
     }
 
@@ -215,7 +217,7 @@ impl World {
     /// A token that was given out and taken back since (RFC 7009); skips where that is not offered.
     pub(super) async fn revoked_token(&mut self) -> Result<Secret, Halt> {
         let url = self.endpoint("revocation_endpoint").await?;
-        let registration = self.registration()?;
+        let registration = self.registration().await?;
         let token = self.own_token().await?;
         let request = access::authenticated(
             &registration,

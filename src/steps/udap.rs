@@ -99,7 +99,12 @@ impl World {
         let access = self.udap()?;
         let statement = self.software_statement(&access).await?;
         let signed = access.registration().signed(&statement).map_err(unusable)?;
-        self.register_with(signed).await
+        self.register_with(signed).await?;
+        // Where the run gets its own tokens by this client, the name that it had is not good any more.
+        if let Some(id) = client_id(self)? {
+            of(&access)?.remember(&id).await;
+        }
+        Ok(())
     }
 }
 
@@ -368,7 +373,8 @@ async fn not_registered(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn ask(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let access = world.udap()?;
     let udap = of(&access)?;
-    let client = world.udap_client.clone();
+    // Another scenario may have had it registered anew meanwhile.
+    let client = udap.remembered().await.or(world.udap_client.clone());
     let client =
         client.ok_or_else(|| Halt::Error("no client was registered before this step".into()))?;
     let registration = Registration {

@@ -1,10 +1,11 @@
 //! `vitruvian login` with a browser of others: Chromium, driven with `puppeteer-core` from npm.
 //!
 //! The package is looked for in the folder `VITRUVIAN_TEST_NODE_MODULES`, the browser at `VITRUVIAN_TEST_CHROMIUM`,
-//! else at `/usr/bin/chromium`. Without them the tests say so and pass: neither is part of this repository.
+//! else as `chromium` on the path. Without them the tests say so and pass: neither is part of this repository.
 #![cfg(target_os = "linux")]
 
 use crate::packages::say;
+use crate::support::browser::chromium;
 use crate::support::mock::Mock;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
@@ -29,15 +30,10 @@ impl Member {
             say("skipped: VITRUVIAN_TEST_NODE_MODULES names no folder with puppeteer-core");
             return None;
         };
-        let chromium = std::env::var_os("VITRUVIAN_TEST_CHROMIUM")
-            .map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from);
-        if !chromium.is_file() {
-            say(&format!(
-                "skipped: there is no browser {}; VITRUVIAN_TEST_CHROMIUM names another",
-                chromium.display()
-            ));
+        let Some(chromium) = chromium() else {
+            say("skipped: VITRUVIAN_TEST_CHROMIUM names no Chromium, and none is on the path");
             return None;
-        }
+        };
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("browser.mjs"), SCRIPT).unwrap();

@@ -176,8 +176,8 @@ const GOOD: &str =
     "[[partner]]\nname = \"good\"\n[partner.target]\nurl = \"https://good.example/fhir\"\n";
 
 #[test]
-fn every_mistake_is_pointed_at() {
-    let cases = [
+fn every_mistake_in_what_all_share_is_pointed_at() {
+    pointed_at(&[
         (
             String::new(),
             ":1:1: there is no partner in this file; add a [[partner]]",
@@ -208,6 +208,19 @@ fn every_mistake_is_pointed_at() {
             format!("[target]\nurl = \"https://a.example\"\n{GOOD}"),
             ":1:2: there is no key `target` here",
         ),
+    ]);
+    let message = Partners::read(Path::new("no/such.toml"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("there is no file no/such.toml"),
+        "{message}"
+    );
+}
+
+#[test]
+fn every_mistake_in_a_partner_is_pointed_at() {
+    pointed_at(&[
         (
             format!("{GOOD}tokn = \"env:X\"\n"),
             ":5:1: there is no key `tokn` here",
@@ -248,19 +261,16 @@ fn every_mistake_is_pointed_at() {
             ),
             ":8:1: there is a member \"A\" already",
         ),
-    ];
+    ]);
+}
+
+/// Each of these texts is refused with a message that holds what stands beside it.
+fn pointed_at(cases: &[(String, &str)]) {
     for (text, expected) in cases {
-        let message = message(&text);
+        let message = message(text);
         assert!(message.contains(expected), "{text}\nsays\n{message}");
         assert!(message.contains("etc/partners.toml"), "{message}");
     }
-    let message = Partners::read(Path::new("no/such.toml"))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        message.contains("there is no file no/such.toml"),
-        "{message}"
-    );
 }
 
 #[test]

@@ -53,7 +53,8 @@ impl Stage {
     pub(super) fn partners(&self, shared: &str, partners: &[(&str, &str)]) -> PathBuf {
         let mut text = format!("{shared}\n{ANN}");
         for (name, tables) in partners {
-            text.push_str(&format!("[[partner]]\nname = \"{name}\"\n{tables}\n"));
+            text += "[[partner]]\n";
+            text += &["name = \"", name, "\"\n", tables, "\n"].concat();
         }
         let path = self.path("partners.toml");
         std::fs::write(&path, text).unwrap();

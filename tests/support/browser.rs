@@ -70,7 +70,7 @@ pub(crate) fn opened(pages: &[Page]) -> Option<(Vec<String>, Value)> {
 }
 
 /// Path of a Chromium.
-fn chromium() -> Option<PathBuf> {
+pub(crate) fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("VITRUVIAN_TEST_CHROMIUM").map(PathBuf::from);
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&folders).map(|folder| folder.join("chromium"));

@@ -4,6 +4,7 @@ use super::super::Terminal;
 use super::super::terminal::Style;
 use super::super::wrap::wrap;
 use crate::report::{ChangeKind, PartnerMatrix, PartnerRow, PartnerState, TrendKind};
+use std::fmt::Write as _;
 
 /// Columns for the name of a partner.
 const NAME: usize = 22;
@@ -19,10 +20,8 @@ pub(super) fn table(matrix: &PartnerMatrix, terminal: Terminal) -> String {
         text.push('\n');
     }
     for gone in &matrix.gone {
-        text.push_str(&format!(
-            "{:<NAME$} no longer listed\n",
-            shortened(&gone.name)
-        ));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{:<NAME$} no longer listed", shortened(&gone.name));
     }
     let troubled = matrix.partners.iter().filter(|row| row.reason.is_some());
     for (place, row) in troubled.enumerate() {

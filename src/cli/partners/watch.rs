@@ -54,10 +54,7 @@ impl Watch {
     async fn listen(&self) {
         while tokio::signal::ctrl_c().await.is_ok() {
             if self.stopped.send_replace(true) {
-                #[expect(
-                    clippy::exit,
-                    reason = "the user insists; every event is in the logs already"
-                )]
+                // Every event is in the logs already.
                 std::process::exit(i32::from(Exit::Interrupted.code()));
             }
         }

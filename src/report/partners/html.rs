@@ -16,6 +16,7 @@ use crate::report::wording::{count, link, moment, thousands, visible};
 use cell::Cell;
 use detail::Detail;
 use serde::Serialize;
+use std::fmt::Write as _;
 
 /// Partners who are named on top, of each kind.
 const NAMED: usize = 6;
@@ -240,7 +241,8 @@ fn manners(matrix: &PartnerMatrix) -> String {
         count(made.concurrent, "request")
     );
     if let Some(interval) = made.interval_ms {
-        text.push_str(&format!(", {} ms apart", interval));
+        // Writing to a String cannot fail.
+        let _ = write!(text, ", {interval} ms apart");
     }
     text
 }
