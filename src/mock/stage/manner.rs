@@ -148,6 +148,9 @@ mod tests {
             (busy.status, &busy.headers["retry-after"]),
             (429, &"2".parse().unwrap())
         );
+        for does in ["token-expires=true", "extra-files=true"] {
+            assert!(parse(&format!("about='a'\nroles=['r']\n{does}")).is_ok());
+        }
         for (text, said) in [
             ("about='a'\nroles=['r']", "does nothing"),
             (
