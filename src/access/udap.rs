@@ -176,9 +176,18 @@ impl Udap {
         Ok(request::form(endpoint, &fields))
     }
 
-    /// Keeps the `client_id` that a registration of this client by hand has given.
-    pub async fn remember(&self, client_id: &str) {
-        *self.registered.lock().await = Some(client_id.to_owned());
+    /// Registers the client by hand, and keeps the `client_id` that this gives, if it does. Who wants to know the
+    /// name meanwhile waits.
+    pub async fn register_by_hand<T>(
+        &self,
+        register: impl Future<Output = (Option<String>, T)>,
+    ) -> T {
+        let mut registered = self.registered.lock().await;
+        let (client_id, outcome) = register.await;
+        if client_id.is_some() {
+            *registered = client_id;
+        }
+        outcome
     }
 
     /// The `client_id` that the last registration has given, if there was one.
@@ -213,8 +222,15 @@ impl Udap {
         found: &Endpoints,
         hops: &mut Vec<Captured>,
     ) -> Result<Grant, Error> {
-        let registration = self.registered(client, registration, found, hops).await?;
-        let request = self.token_request(&registration, &found.token, None)?;
+        let known = self.registered(client, registration, found, hops).await?;
+        let request = self.token_request(&known, &found.token, None)?;
+        let granted = request::grant(client, &found.token, request, hops).await;
+        // It may have been registered anew since, under another name.
+        let renamed = self.registered(client, registration, found, hops).await?;
+        if granted.is_ok() || renamed.client_id == known.client_id {
+            return granted;
+        }
+        let request = self.token_request(&renamed, &found.token, None)?;
         request::grant(client, &found.token, request, hops).await
     }
 }

@@ -99,12 +99,16 @@ impl World {
         let access = self.udap()?;
         let statement = self.software_statement(&access).await?;
         let signed = access.registration().signed(&statement).map_err(unusable)?;
-        self.register_with(signed).await?;
         // Where the run gets its own tokens by this client, the name that it had is not good any more.
-        if let Some(id) = client_id(self)? {
-            of(&access)?.remember(&id).await;
-        }
-        Ok(())
+        let register = async {
+            let sent = self.register_with(signed).await;
+            let id = match &sent {
+                Ok(()) => client_id(self).ok().flatten(),
+                Err(_) => None,
+            };
+            (id, sent)
+        };
+        of(&access)?.register_by_hand(register).await
     }
 }
 
