@@ -217,8 +217,8 @@ impl World {
     /// A token that was given out and taken back since (RFC 7009); skips where that is not offered.
     pub(super) async fn revoked_token(&mut self) -> Result<Secret, Halt> {
         let url = self.endpoint("revocation_endpoint").await?;
-        let registration = self.registration().await?;
         let token = self.own_token().await?;
+        let registration = self.registration().await?;
         let request = access::authenticated(
             &registration,
             &url,

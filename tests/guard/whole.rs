@@ -92,6 +92,8 @@ fn tokens_are_tried_where_udap_is_the_only_way_to_them() {
         &config,
         "--suite",
         "pdex-security",
+        "--jobs",
+        "1",
         "--allow-incomplete",
         "--out",
     ];
