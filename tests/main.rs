@@ -10,6 +10,7 @@
 //! - `fhirpath`: FHIRPath says what the specification says, and keeps its bounds
 //! - `guard`: the stand-ins with an authorization server hold every request against its token; every rule can be skipped
 //! - `http_client`: the client keeps its bounds whatever the target sends
+//! - `init`: what is drafted for a server can be run, and its words stay comments
 //! - `leaks`: a whole run leaves no secret and no personal data in any file
 //! - `listen`: clients are heard apart, within bounds and to an end; between two systems both are judged
 //! - `mistakes`: the document of a payer's likely mistakes names faults that exist and break what it says
@@ -51,6 +52,8 @@ mod fhirpath;
 mod guard;
 #[cfg(test)]
 mod http_client;
+#[cfg(test)]
+mod init;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]

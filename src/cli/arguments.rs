@@ -1,6 +1,7 @@
 //! The command line. What is done with runs once they are made is in `evidence`, what with signatures in `signature`.
 
 mod evidence;
+mod init;
 mod listen;
 mod login;
 mod partners;
@@ -11,6 +12,7 @@ pub(super) use evidence::{
     AttestOptions, BundleOptions, DiffFormat, DiffOptions, MergeOptions, ReplayOptions,
     VerifyOptions,
 };
+pub(super) use init::InitOptions;
 pub(super) use listen::{ListenOptions, SelfTestOptions};
 pub(super) use login::LoginOptions;
 pub(super) use partners::PartnersOptions;
@@ -58,6 +60,8 @@ impl Arguments {
 pub(super) enum Command {
     /// Run suites against a target, or against the built-in stand-ins
     Run(Box<RunOptions>),
+    /// Look at a server, and draft a configuration for it
+    Init(InitOptions),
     /// Listen to a client: we are the server it talks to, and judge what it asks
     Listen(Box<ListenOptions>),
     /// Run every suite against its own mirror: servers and clients of ours

@@ -15,6 +15,7 @@ mod diff;
 mod download;
 mod exit;
 mod failure;
+mod init;
 mod job;
 mod keys;
 mod list;
@@ -113,6 +114,7 @@ fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Failure> 
     let data = arguments.data()?;
     match arguments.command {
         Command::Run(options) => run::run(&data, &options, terminal),
+        Command::Init(options) => init::init(&data, &options, terminal),
         Command::Listen(options) => listen::listen(&data, &options, terminal),
         Command::SelfTest(options) => self_test::self_test(&data, &options, terminal),
         Command::Login(options) => login::login(&options, terminal),
