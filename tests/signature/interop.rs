@@ -104,7 +104,14 @@ impl Other {
     }
 
     fn python() -> Option<Self> {
-        let Some(program) = std::env::var_os("VITRUVIAN_TEST_PYTHON") else {
+        let imports = |program: &std::ffi::OsString| {
+            let tried = Command::new(program)
+                .args(["-c", "import jwcrypto, rfc8785"])
+                .stderr(Stdio::null())
+                .status();
+            tried.is_ok_and(|status| status.success())
+        };
+        let Some(program) = std::env::var_os("VITRUVIAN_TEST_PYTHON").filter(imports) else {
             say("skipped: VITRUVIAN_TEST_PYTHON names no interpreter with jwcrypto and rfc8785");
             return None;
         };
