@@ -43,13 +43,11 @@ async fn ends(world: &mut World, _: Arguments<'_>) -> Outcome {
     let end = now + ahead + LEFT;
     let end = end.replace_nanosecond(0).unwrap_or(end);
     let text = end.format(&Rfc3339).unwrap_or_default();
-    if let Some(period) = world
-        .request()?
-        .provision_mut()
-        .and_then(|provision| provision.get_mut("period"))
-    {
-        period["end"] = json!(text);
-    }
+    let provision = world.request()?.provision_mut();
+    let period = provision.and_then(|provision| provision.get_mut("period"));
+    // A consent that stays in force would be held against the payer.
+    let period = period.ok_or_else(|| Halt::Error("the consent says of no time".into()))?;
+    period["end"] = json!(text);
     world.lapses_at = Some(end - ahead + MARGIN);
     Ok(())
 }
