@@ -4,11 +4,13 @@
 //! - [`Session`] is the run; [`Settings`] say how.
 //! - [`Protection`] is how stand-ins are guarded: by tokens, TLS, client certificates.
 //! - [`StandIns`] are read once and stand up as [`BuiltIn`] payers and providers; [`remote`] points at a server of
-//!   somebody else. [`overheard`] is what clients said in an earlier run. [`Stages`] are stand-ins that clients under test talk to. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that.
+//!   somebody else. [`overheard`] is what clients said in an earlier run. [`Stages`] are stand-ins that clients under test talk to. [`Recorded`] answers from the evidence of an earlier run instead, and [`Following`] logs that;
+//!   [`Kept`] is what verdicts hang on beside the traffic.
 
 mod actor;
 mod built_in;
 mod guarding;
+mod kept;
 mod overheard;
 mod playback;
 mod remote;
@@ -18,11 +20,11 @@ mod stage;
 
 pub use built_in::{BuiltIn, Means, StandIns, Watched, members_file};
 pub use guarding::{Auth, Protection};
+pub use kept::Kept;
 pub use overheard::overheard;
 pub use playback::{Following, Recorded};
 pub use remote::{Connection, Knowledge, Unreachable, probe, remote};
 pub use settings::{Error, Settings};
-pub use signers::named_by;
 pub use stage::{Stage, Stages, act, script_of};
 
 use crate::catalog::{Plan, Scenario};
@@ -137,14 +139,10 @@ impl Session {
             .collect()
     }
 
-    /// The settings worth showing, and whose certificates count for those who sign: verdicts hang on it.
+    /// The settings worth showing, and what verdicts hang on.
     fn shown(&self) -> BTreeMap<String, String> {
         let mut shown = self.settings.shown.clone();
-        let targets = self.context.targets.values();
-        let named = targets.map(|target| signers::text(&target.signers));
-        if let Some(named) = named.max().filter(|named| !named.is_empty()) {
-            shown.insert(signers::SETTING.to_owned(), named);
-        }
+        shown.extend(Kept::of(&self.context.targets).settings());
         shown
     }
 

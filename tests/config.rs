@@ -95,7 +95,8 @@ fn a_whole_file_is_read() {
         ),
         (1 << 20, 2, 1)
     );
-    assert!(!config.privacy.redact_phi);
+    assert_eq!(config.privacy.redact_phi, Some(false));
+
     let first = &config.members[0];
     assert_eq!(
         (first.expect, first.gender),
@@ -112,7 +113,7 @@ fn a_whole_file_is_read() {
 fn an_empty_file_means_the_built_in_target_and_the_defaults() {
     let config = parse("").unwrap();
     assert_eq!(config, Config::default());
-    assert!(config.target.is_none() && config.privacy.redact_phi);
+    assert!(config.target.is_none() && !config.redacts_phi());
     assert_eq!(config.limits.request_timeout, Duration::from_secs(30));
     assert_eq!(config.limits.body_limit, 16 << 20);
 }
@@ -391,7 +392,7 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
         .unwrap();
     assert_eq!((config.limits.jobs, config.limits.retry), (6, 2));
     assert_eq!(config.limits.request_timeout, Duration::from_millis(500));
-    assert!(config.privacy.redact_phi);
+    assert!(config.redacts_phi());
     let target = config.target.unwrap();
     assert_eq!(target.url.as_str(), "https://payer.example/other");
     assert_eq!(target.token, Some(Credential::Env("PAYER_TOKEN".into())));

@@ -3,6 +3,7 @@
 use super::browser::{Browser, is_same_place};
 use super::registration::{random, random_bytes};
 use super::saved::Saved;
+use super::setup::{LookUp, Stage};
 use super::{Endpoints, Error, Grant, Registration, listener, request};
 use crate::config::{AuthApp, LoginAction};
 use crate::evidence::{Captured, Secret};
@@ -94,13 +95,14 @@ impl App {
 
     pub(super) fn configured(
         of: &AuthApp,
-        environment: &dyn Fn(&str) -> Option<String>,
+        look_up: LookUp<'_>,
+        stage: Stage<'_>,
     ) -> Result<Self, Error> {
         let action = |action: &LoginAction| {
             Ok(match action.clone() {
                 LoginAction::Fill(name, value) => {
                     let what = format!("value of {name:?}");
-                    let value = value.resolve(environment, &what, "target.auth.app.login")?;
+                    let value = look_up(&value, &what, "target.auth.app.login")?;
                     Action::Fill(name, value)
                 }
                 LoginAction::Choose(name, option) => Action::Choose(name, option),
@@ -116,14 +118,20 @@ impl App {
             Some(redirect) => redirect.clone(),
             None => Url::parse(REDIRECT).map_err(|error| Error::Login(error.to_string()))?,
         };
-        let saved = of.tokens.as_deref().map(Saved::read).transpose()?;
+        let saved = match (&of.tokens, stage) {
+            (None, _) => None,
+            (Some(path), Stage::Target) => Some(Saved::read(path)?),
+            (Some(_), Stage::Replay(_)) => Some(Saved::replayed()),
+        };
+        // A replay leaves what was kept as it is.
+        let tokens = of.tokens.clone().filter(|_| matches!(stage, Stage::Target));
         Ok(Self {
             redirect,
             login: script(&of.login)?,
             refuse: script(&of.refuse)?,
             less: script(&of.less)?,
             name: of.name.clone(),
-            tokens: of.tokens.clone(),
+            tokens,
             saved: Mutex::new(saved),
         })
     }

@@ -23,6 +23,7 @@ mod holder;
 mod listener;
 mod page;
 mod registration;
+mod replayed;
 mod request;
 mod saved;
 mod setup;

@@ -1,6 +1,6 @@
 //! Tokens in a file that somebody has asked for.
 
-use super::{Error, Grant};
+use super::{Error, Grant, replayed};
 use crate::evidence::Secret;
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -24,6 +24,13 @@ impl Saved {
             grant: grant.clone(),
             ends,
         }
+    }
+
+    /// What stands in for them in a replay, which has none.
+    pub(super) fn replayed() -> Self {
+        let mut grant = Grant::of(replayed::secret());
+        grant.refresh_token = Some(replayed::secret());
+        Self { grant, ends: None }
     }
 
     pub(super) fn secrets(&self) -> Vec<Secret> {

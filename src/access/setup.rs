@@ -1,6 +1,6 @@
 //! From the configuration to those who hold tokens.
 
-use super::{Access, App, Error, Registration, Udap, Way};
+use super::{Access, App, Error, Registration, Udap, Way, replayed};
 use crate::config::{AuthApp, AuthClient, AuthUdap, Credential, Method, SecretIn, Target};
 use crate::evidence::Secret;
 use crate::http::Client;
@@ -10,8 +10,18 @@ use std::path::Path;
 use std::sync::Arc;
 use url::Url;
 
-/// Looks up a variable of the environment.
-type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Looks up a credential; what it is and the key of the configuration that names it are for messages.
+pub(super) type LookUp<'a> =
+    &'a dyn Fn(&Credential, &str, &str) -> Result<Secret, crate::config::Error>;
+
+/// Where those who hold tokens are used.
+#[derive(Clone, Copy)]
+pub(super) enum Stage<'a> {
+    /// At the target.
+    Target,
+    /// In a replay, where nobody checks what they show; with the authorities that counted in the run.
+    Replay(&'a [Certificate]),
+}
 
 impl Access {
     /// Who holds the tokens for this target, as its configuration says; none when it needs none. `environment` looks
@@ -22,13 +32,36 @@ impl Access {
     pub fn configured(
         client: &Client,
         target: &Target,
-        environment: Environment<'_>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Arc<Self>>, Error> {
+        let look_up: LookUp<'_> = &|one, what, key| one.resolve(environment, what, key);
+        Self::made(client, target, (look_up, Stage::Target))
+    }
+
+    /// The same for a client that is answered from evidence: whoever replays a run has none of its credentials, and
+    /// needs none. Others stand in for them. `anchors` are the authorities of UDAP that counted in the run.
+    ///
+    /// # Errors
+    /// When the configuration does not hold together, or no keys can be made.
+    pub fn replaying(
+        client: &Client,
+        target: &Target,
+        anchors: &[Certificate],
+    ) -> Result<Option<Arc<Self>>, Error> {
+        let look_up: LookUp<'_> = &|_, _, _| Ok(replayed::secret());
+        Self::made(client, target, (look_up, Stage::Replay(anchors)))
+    }
+
+    fn made(
+        client: &Client,
+        target: &Target,
+        (look_up, stage): (LookUp<'_>, Stage<'_>),
     ) -> Result<Option<Arc<Self>>, Error> {
         let Some(auth) = &target.auth else {
             let Some(token) = &target.token else {
                 return Ok(None);
             };
-            let token = token.resolve(environment, "token", "target.token")?;
+            let token = look_up(token, "token", "target.token")?;
             let way = Way::Static(token);
             return Ok(Some(Arc::new(Self::new(
                 client,
@@ -43,7 +76,8 @@ impl Access {
         let token_url = first.token_url.clone();
         let reader = Reader {
             client,
-            environment,
+            look_up,
+            stage,
         };
         let shared = |of: &AuthClient| AuthClient {
             token_url: of.token_url.clone().or_else(|| token_url.clone()),
@@ -111,7 +145,8 @@ const fn guessed(client: &AuthClient) -> Option<Method> {
 
 struct Reader<'a> {
     client: &'a Client,
-    environment: Environment<'a>,
+    look_up: LookUp<'a>,
+    stage: Stage<'a>,
 }
 
 impl Reader<'_> {
@@ -121,15 +156,19 @@ impl Reader<'_> {
         what: &str,
         key: &str,
     ) -> Result<Option<Secret>, Error> {
-        let found = credential.map(|one| one.resolve(self.environment, what, key));
+        let found = credential.map(|one| (self.look_up)(one, what, key));
         Ok(found.transpose()?)
     }
 
     fn key(
         &self,
         credential: Option<&Credential>,
+        chosen: Option<Algorithm>,
         key: &str,
     ) -> Result<Option<Arc<PrivateKey>>, Error> {
+        if let (Some(_), Stage::Replay(_)) = (credential, self.stage) {
+            return Ok(Some(Arc::new(replayed::key(chosen)?)));
+        }
         let Some(text) = self.secret(credential, "private key", key)? else {
             return Ok(None);
         };
@@ -167,7 +206,8 @@ impl Reader<'_> {
                 Way::Static(token.ok_or_else(|| missing("token", "the method is static"))?)
             }
             Method::SmartBackend => {
-                registration.key = self.key(of.key.as_ref(), &key("key"))?;
+                registration.key =
+                    self.key(of.key.as_ref(), registration.algorithm, &key("key"))?;
                 if registration.key.is_none() {
                     return Err(missing("key", "client assertions are signed with it"));
                 }
@@ -200,10 +240,11 @@ impl Reader<'_> {
     }
 
     fn app(&self, of: &AuthApp, token_url: Option<&Url>) -> Result<Access, Error> {
+        let algorithm = algorithm(of.algorithm.as_deref(), "target.auth.app.algorithm")?;
         let registration = Registration {
             client_id: of.client_id.clone(),
-            key: self.key(of.key.as_ref(), "target.auth.app.key")?,
-            algorithm: algorithm(of.algorithm.as_deref(), "target.auth.app.algorithm")?,
+            key: self.key(of.key.as_ref(), algorithm, "target.auth.app.key")?,
+            algorithm,
             key_id: of.key_id.clone(),
             secret: self.secret(of.secret.as_ref(), "secret", "target.auth.app.secret")?,
             secret_in_body: of.secret_in == SecretIn::Body,
@@ -211,7 +252,7 @@ impl Reader<'_> {
             ..Registration::default()
         };
         fitting(&registration, "target.auth.app.algorithm")?;
-        let app = App::configured(of, self.environment)?;
+        let app = App::configured(of, self.look_up, self.stage)?;
         Ok(self.finish(Way::App(Box::new(app)), registration, token_url))
     }
 
@@ -220,11 +261,15 @@ impl Reader<'_> {
             key: format!("target.auth.udap.{name}"),
             why: why.to_owned(),
         };
-        let key = self.key(of.key.as_ref(), "target.auth.udap.key")?;
+        let chosen = algorithm(of.algorithm.as_deref(), "target.auth.udap.algorithm")?;
+        let key = self.key(of.key.as_ref(), chosen, "target.auth.udap.key")?;
         let key = key.ok_or_else(|| missing("key", "UDAP signs with it"))?;
         let path = of.certificate.as_deref();
         let path = path.ok_or_else(|| missing("certificate", "it names the client"))?;
-        let chosen = algorithm(of.algorithm.as_deref(), "target.auth.udap.algorithm")?;
+        let certificates = match self.stage {
+            Stage::Target => certificates_in(path, "target.auth.udap.certificate")?,
+            Stage::Replay(_) => vec![replayed::certificate(&key)?],
+        };
         // RS256 is what every server of UDAP has to take.
         let usual = match key.kind() {
             Kind::Rsa => Algorithm::Rs256,
@@ -234,14 +279,17 @@ impl Reader<'_> {
         let registration = Registration {
             client_id: of.client_id.clone(),
             algorithm: chosen.or(Some(usual)),
-            certificates: certificates(path, "target.auth.udap.certificate")?,
+            certificates,
             scope: of.scope.clone(),
             key: Some(key),
             ..Registration::default()
         };
         fitting(&registration, "target.auth.udap.algorithm")?;
-        let anchors = of.anchors.as_deref();
-        let anchors = anchors.map(|path| certificates(path, "target.auth.udap.anchors"));
+        let anchors = match (self.stage, of.anchors.as_deref()) {
+            (Stage::Replay(anchors), _) => anchors.to_vec(),
+            (Stage::Target, Some(path)) => certificates_in(path, "target.auth.udap.anchors")?,
+            (Stage::Target, None) => Vec::new(),
+        };
         let software = Software {
             client_name: of.client_name.clone(),
             contacts: of.contacts.clone(),
@@ -250,7 +298,7 @@ impl Reader<'_> {
         };
         let mut udap = Udap::new(software, b2b(of));
         udap.issuer.clone_from(&of.issuer);
-        udap.anchors = anchors.transpose()?.unwrap_or_default();
+        udap.anchors = anchors;
         Ok(self.finish(Way::Udap(Box::new(udap)), registration, None))
     }
 }
@@ -298,7 +346,7 @@ fn fitting(registration: &Registration, algorithm: &str) -> Result<(), Error> {
     }
 }
 
-fn certificates(path: &Path, key: &str) -> Result<Vec<Certificate>, Error> {
+fn certificates_in(path: &Path, key: &str) -> Result<Vec<Certificate>, Error> {
     let refuse = |reason: String| Error::Unusable {
         key: key.to_owned(),
         reason: format!("{}: {reason}", path.display()),

@@ -57,11 +57,9 @@ impl Udap {
             base: base.to_string(),
             reason: format!("udap: {reason}"),
         })?;
-        checked(base, document, &self.anchors, OffsetDateTime::now_utc()).map_err(|reason| {
-            Error::Untrusted {
-                base: base.to_string(),
-                reason,
-            }
+        checked(base, document, &self.anchors, client.now()).map_err(|reason| Error::Untrusted {
+            base: base.to_string(),
+            reason,
         })
     }
 

@@ -181,9 +181,13 @@ pub(super) struct RunOptions {
     /// One line per finished scenario
     #[arg(long, short, help_heading = "Output")]
     pub(super) verbose: bool,
-    /// Record names, birth dates and other personal data as they are
+    /// Record names, birth dates and other personal data as they are, as is done for the members of built-in stand-ins,
+    /// who are made up
     #[arg(long, help_heading = "Output")]
     pub(super) no_redact_phi: bool,
+    /// Record pseudonyms in place of personal data, as is done for every target of yours
+    #[arg(long, conflicts_with = "no_redact_phi", help_heading = "Output")]
+    pub(super) redact_phi: bool,
     /// Show what would run, and run nothing
     #[arg(long, help_heading = "Output")]
     pub(super) list: bool,

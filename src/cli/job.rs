@@ -23,6 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
+/// The setting that says how stand-ins of ours were protected.
+pub(super) const PROTECTION: &str = "protection of the stand-ins";
+
 /// Everything a run is made from.
 pub(super) struct Job<'a> {
     pub(super) data: &'a Data,
@@ -94,7 +97,7 @@ pub(super) struct Ready {
 impl Job<'_> {
     /// Sets up the system under test, and asks it for a first answer and for a token.
     pub(super) async fn ready(self, plan: Plan) -> Result<Ready, Trouble> {
-        let redactor = redactor(self.config.privacy.redact_phi)?;
+        let redactor = redactor(self.config.redacts_phi())?;
         let mut settings = settings(self.options, self.config);
         if let Some(politeness) = &self.politeness {
             // More scenarios at a time would only wait for each other.
@@ -280,7 +283,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
         ),
         (
             "redact personal data".to_owned(),
-            config.privacy.redact_phi.to_string(),
+            config.redacts_phi().to_string(),
         ),
     ]);
     if target.is_some_and(|target| target.tls.insecure) {
@@ -293,7 +296,7 @@ fn settings(options: &RunOptions, config: &Config) -> Settings {
         shown.insert("shard".to_owned(), shard.clone());
     }
     if let Some(words) = options.protection.shown() {
-        shown.insert("protection of the stand-ins".to_owned(), words);
+        shown.insert(PROTECTION.to_owned(), words);
     }
     if let Some(server) = &options.tx {
         shown.insert("terminology server".to_owned(), server.to_string());

@@ -1,11 +1,13 @@
 //! `vitruvian replay`: every assertion again, from the recorded traffic and without a network.
 //!
+//! - `connection` is how a server of somebody else is spoken to.
 //! - `whole` says which evidence is whole: what was replaced or cut cannot be judged again.
 
+mod connection;
 mod whole;
 
-use super::arguments::{ListFormat, ReplayOptions};
-use super::job::payer;
+use super::arguments::{ListFormat, ProtectionOptions, ReplayOptions};
+use super::job::{PROTECTION, payer};
 use super::listen::both_sides;
 use super::selection::load;
 use super::terminal::{Bar, Style};
@@ -16,13 +18,13 @@ use crate::catalog::{Catalog, Plan, Role, Selection, Side};
 use crate::config::Config;
 use crate::data::Data;
 use crate::evidence::{Identity, Recorder, Redactor, Run, ScenarioRun, SuiteNote, Verdict, log};
-use crate::http::{Client, Playback, Settings as ClientSettings};
+use crate::http::Playback;
 use crate::session::{
-    BuiltIn, Connection, Following, Knowledge, Means, Recorded, Session, Settings, Stages,
-    StandIns, named_by, overheard, remote, script_of,
+    BuiltIn, Following, Kept, Knowledge, Means, Recorded, Session, Settings, Stages, StandIns,
+    overheard, remote, script_of,
 };
-use crate::signature::Certificate;
 use crate::steps::{Party, Provider, Target, Wanted};
+use connection::connection;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -238,6 +240,7 @@ fn targets(
             "replay runs that were made by this version or a later one",
         ));
     }
+    let kept = Kept::in_evidence(&run.identity);
     let knowledge = Knowledge {
         packages: options.packages.clone(),
         service: None,
@@ -255,20 +258,14 @@ fn targets(
         return Ok((targets, Party::default(), BTreeSet::new()));
     }
     if BuiltIn::is_named(&run.identity.target) {
+        let words = run.identity.settings.get(PROTECTION);
         let means = Means {
             knowledge,
+            protection: ProtectionOptions::told(words.map(String::as_str)).protection(),
             ..Means::default()
         };
         let stand_ins = StandIns::load_with(data, catalog, plan, &means)?;
-        let (mut targets, requester) = stand_ins.replaying(&playback, &endpoints)?;
-        // Who signs for stand-ins is made anew in each process: theirs was another one.
-        let signers: Arc<[Certificate]> = named_by(&run.identity).into();
-        for target in targets
-            .values_mut()
-            .filter(|target| !target.signers.is_empty())
-        {
-            target.signers = Arc::clone(&signers);
-        }
+        let (targets, requester) = stand_ins.replaying(&playback, &endpoints, &kept)?;
         return Ok((
             targets,
             requester,
@@ -281,10 +278,14 @@ fn targets(
             "name the configuration it was made with: --config vitruvian.toml",
         ));
     };
-    let config = Config::read(path)?;
+    let mut config = Config::read(path)?;
+    if let Some(target) = &mut config.target {
+        // Whose certificates counted is in the evidence.
+        target.signers = None;
+    }
     let base = endpoints.values().next().cloned();
     let base = base.ok_or_else(|| Failure::new("no address was tested", "name another run"))?;
-    let client = Client::replaying(ClientSettings::new(base), playback)?;
+    let connection = connection(config.target.as_ref(), base, playback, &kept)?;
     let known_as = config.target.as_ref().map(payer).unwrap_or_default();
     let provider = config.provider.as_ref().map(Provider::from);
     let requester = Party {
@@ -293,15 +294,19 @@ fn targets(
     };
     let capabilities = config.target.iter();
     let capabilities = capabilities.flat_map(|target| target.capabilities.iter().cloned());
-    let targets = remote(
+    let mut targets = remote(
         data,
         plan,
-        &Connection::of(client),
+        &connection,
         &config,
         &known_as,
         provider.as_ref(),
         &knowledge,
     )?;
+    for (system, target) in &mut targets {
+        target.signers = kept.signers.clone().into();
+        target.thumbprint = kept.thumbprints.get(system).cloned();
+    }
     Ok((targets, requester, capabilities.collect()))
 }
 

@@ -143,7 +143,11 @@ fn configuration(options: &RunOptions) -> Result<Config, Failure> {
 /// What the flags say.
 pub(super) fn flags(options: &RunOptions) -> Result<Overrides, Failure> {
     let mut flags = Overrides {
-        redact_phi: options.no_redact_phi.then_some(false),
+        redact_phi: match (options.redact_phi, options.no_redact_phi) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        },
         insecure: options.insecure,
         ..Overrides::default()
     };

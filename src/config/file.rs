@@ -33,17 +33,11 @@ pub struct Config {
 }
 
 /// `[privacy]`: what is kept out of the evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Privacy {
-    /// Whether personal data is replaced by pseudonyms. Credentials always are.
-    pub redact_phi: bool,
-}
-
-impl Default for Privacy {
-    fn default() -> Self {
-        Self { redact_phi: true }
-    }
+    /// Whether personal data is replaced by pseudonyms, if somebody has said so. Credentials always are.
+    pub redact_phi: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +122,14 @@ impl Config {
         })
     }
 
+    /// Whether personal data is replaced by pseudonyms: unless somebody has said otherwise, wherever a target may hold
+    /// any. The members of the built-in stand-ins are made up.
+    #[must_use]
+    pub fn redacts_phi(&self) -> bool {
+        let may_be_personal = self.target.is_some();
+        self.privacy.redact_phi.unwrap_or(may_be_personal)
+    }
+
     /// This configuration with what flags and environment say instead.
     ///
     /// Credentials and certificates of the file belong to the target of the file: when another origin is tested, they
@@ -143,9 +145,7 @@ impl Config {
         limits.body_limit = overrides.body_limit.unwrap_or(limits.body_limit);
         limits.jobs = overrides.jobs.unwrap_or(limits.jobs);
         limits.retry = overrides.retry.unwrap_or(limits.retry);
-        if let Some(redact_phi) = overrides.redact_phi {
-            self.privacy.redact_phi = redact_phi;
-        }
+        self.privacy.redact_phi = overrides.redact_phi.or(self.privacy.redact_phi);
         match (overrides.target_url, &mut self.target) {
             (Some(url), Some(target)) => {
                 if target.url.origin() != url.origin() {

@@ -153,9 +153,9 @@ impl Redactor {
         }
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" | "basic" | "digest" | "dpop" | "negotiate" => {
-                format!("{scheme} {PLACEHOLDER}")
+                format!("{scheme} {}", self.secret_label(rest))
             }
-            _ => PLACEHOLDER.to_owned(),
+            _ => self.secret_label(value),
         }
     }
 
@@ -204,10 +204,26 @@ impl Redactor {
         self.pseudonyms.id(value)
     }
 
+    /// What stands in for a credential, which is remembered.
+    fn credential(&self, value: &str) -> String {
+        self.learn_credential(value);
+        self.secret_label(value)
+    }
+
+    /// The same for one that is not looked for elsewhere. Equal credentials stay equal, so that it can be seen
+    /// which of them was used where; the key is random, so that none can be guessed.
+    fn secret_label(&self, value: &str) -> String {
+        match value == PLACEHOLDER {
+            true => value.to_owned(),
+            false => self.pseudonyms.labelled("secret", value),
+        }
+    }
+
     /// Remembers a credential that was seen, unless it is too short to be told from other text.
     fn learn_credential(&self, value: &str) {
-        if value.len() >= 8 && value != PLACEHOLDER && !self.dictionary().knows(value) {
-            self.dictionary_mut().learn(value, PLACEHOLDER);
+        let label = self.secret_label(value);
+        if value.len() >= 8 && value != label && !self.dictionary().knows(value) {
+            self.dictionary_mut().learn(value, &label);
         }
     }
 

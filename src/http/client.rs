@@ -4,7 +4,8 @@ use super::authorizer::{Authorizer, Bearer};
 use super::politeness::Turn;
 use super::transport::Transport;
 use super::{
-    Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect, target,
+    Asked, Error, Failure, Identity, Playback, Reply, Request, Settings, Stream, headers, redirect,
+    target,
 };
 use crate::evidence::{Captured, CapturedRequest, CapturedResponse, Secret};
 use bytes::BytesMut;
@@ -18,7 +19,7 @@ use url::Url;
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<Transport>,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     authorizer: Option<Arc<dyn Authorizer>>,
 }
 
@@ -72,15 +73,6 @@ impl Client {
         Self::over(transport, settings)
     }
 
-    /// A client that opens no connection: `playback` answers in place of the network.
-    ///
-    /// # Errors
-    /// When the base is not usable.
-    pub fn replaying(settings: Settings, playback: Arc<dyn Playback>) -> Result<Self, Error> {
-        let transport = Transport::new(&settings)?.with_playback(Some(playback));
-        Self::over(Arc::new(transport), settings)
-    }
-
     /// A client with other credentials for another base, with the bounds and connections of this
     /// one: the way to speak to an authorization server or as somebody else.
     ///
@@ -111,7 +103,7 @@ impl Client {
         Self::over(Arc::new(transport), settings)
     }
 
-    fn over(transport: Arc<Transport>, settings: Settings) -> Result<Self, Error> {
+    pub(super) fn over(transport: Arc<Transport>, settings: Settings) -> Result<Self, Error> {
         target::check_base(&settings.base)?;
         let authorizer: Option<Arc<dyn Authorizer>> = match &settings.token {
             Some(token) => Some(Arc::new(Bearer::new(token)?)),
@@ -374,7 +366,13 @@ impl Client {
             .send();
         let trust = self.transport.trust();
         let answered = if let Some(playback) = &self.transport.playback {
-            let answer = playback.answer(request.method.as_str(), url.as_str(), &request.body);
+            let answer = playback.answer(&Asked {
+                method: request.method.as_str(),
+                url: url.as_str(),
+                authorization: headers::find(&captured.request.headers, "authorization"),
+                content_type: headers::find(&captured.request.headers, "content-type"),
+                body: &request.body,
+            });
             answer.map(reqwest::Response::from)
         } else if let Err(failure) = self.transport.neighbourhood.check(url).await {
             Err(failure)

@@ -116,6 +116,34 @@ fn when(received: Option<usize>) -> String {
 }
 
 impl Failure {
+    /// The failure that was told in these words, as far as steps tell failures apart; of anything else that there was no
+    /// answer. `received` is how many bytes of the body had come.
+    #[must_use]
+    pub fn told(words: &str, received: Option<usize>) -> Self {
+        if words.starts_with("the server closed") {
+            return Self::Closed { received };
+        }
+        if words.starts_with("the answer is not valid HTTP") {
+            return Self::Protocol {
+                reason: words.to_owned(),
+            };
+        }
+        let tls = words.strip_prefix("no trusted TLS connection to ");
+        let tls = tls.and_then(|rest| rest.split_once(": "));
+        match tls.map(|(host, rest)| (host, rest.rsplit_once("; ").unwrap_or((rest, "")))) {
+            Some((host, (reason, advice))) => Self::Tls {
+                host: host.to_owned(),
+                problem: TlsProblem::told(reason),
+                reason: reason.to_owned(),
+                advice: advice.to_owned(),
+            },
+            None => Self::Connect {
+                host: "the evidence".to_owned(),
+                reason: words.to_owned(),
+            },
+        }
+    }
+
     /// Whether the server may have hung up because of who we are: it said so, or it said nothing. A server that speaks
     /// TLS 1.3 judges client certificates when the client has begun to send already.
     #[must_use]
@@ -248,5 +276,28 @@ impl Chain {
             self.is_closed |=
                 hyper.is_incomplete_message() || hyper.is_canceled() || hyper.is_closed();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, TlsProblem};
+
+    #[test]
+    fn what_was_told_is_the_same_failure_again() {
+        let refused = Failure::Tls {
+            host: "payer.example:443".to_owned(),
+            problem: TlsProblem::CertificateRefused,
+            reason: "the server refuses our client certificate".to_owned(),
+            advice: "check it; or ask".to_owned(),
+        };
+        let again = Failure::told(&refused.to_string(), None);
+        assert!(again.may_be_refused_certificate(), "{again:?}");
+        assert!(matches!(again, Failure::Tls { problem, .. } if problem.is_about_us()));
+        let closed = Failure::Closed { received: Some(7) };
+        assert_eq!(Failure::told(&closed.to_string(), Some(7)), closed);
+        let other = Failure::told("the host payer.example cannot be found", None);
+        assert!(matches!(other, Failure::Connect { .. }), "{other:?}");
+        assert!(!other.may_be_refused_certificate());
     }
 }

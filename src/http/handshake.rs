@@ -12,7 +12,7 @@ mod reading;
 pub use answer::Answer;
 pub use family::Family;
 
-use super::{Client, Failure};
+use super::{Asked, Client, Failure};
 use crate::evidence::{Captured, CapturedRequest};
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -25,6 +25,9 @@ use url::{Host, Url};
 
 /// The method that exchanges of a ClientHello are recorded with; there is no such method in HTTP.
 pub const METHOD: &str = "TLS";
+
+/// Content type of what was offered, as it is recorded.
+const KIND: &str = "text/plain";
 /// Longest time for a connection and an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Most bytes of an answer that are looked at.
@@ -149,7 +152,13 @@ impl Client {
             let body = Bytes::from(offer.to_string());
             let result = match self.playback() {
                 Some(playback) => {
-                    let told = playback.answer(METHOD, url.as_str(), &body);
+                    let told = playback.answer(&Asked {
+                        method: METHOD,
+                        url: url.as_str(),
+                        authorization: None,
+                        content_type: Some(KIND),
+                        body: &body,
+                    });
                     told.map_or_else(recorded, |_| Ok(Answer::NotTls))
                 }
                 None => ask(url, offer, started + PATIENCE.min(self.patience())).await,
@@ -162,7 +171,7 @@ impl Client {
                 request: CapturedRequest {
                     method: METHOD.to_owned(),
                     url: url.to_string(),
-                    headers: vec![("content-type".to_owned(), "text/plain".to_owned())],
+                    headers: vec![("content-type".to_owned(), KIND.to_owned())],
                     body,
                 },
                 response: None,

@@ -2,10 +2,11 @@
 
 use super::Error;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// Most certificates of a chain.
@@ -92,6 +93,13 @@ impl Identity {
     #[must_use]
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.chain
+    }
+
+    /// The thumbprint of its own certificate (RFC 8705, section 3.1): base64url of SHA-256.
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<String> {
+        let own = self.chain.first()?;
+        Some(URL_SAFE_NO_PAD.encode(Sha256::digest(own)))
     }
 
     /// As the connection layer takes it.

@@ -41,7 +41,7 @@ pub use error::Error;
 pub use failure::Failure;
 pub use identity::Identity;
 pub use lines::{Line, LineEnd, LineFailure, LineLimits, LineTotals, Lines};
-pub use playback::Playback;
+pub use playback::{Asked, Playback};
 pub use politeness::Politeness;
 pub use reply::{NotJson, Reply};
 pub use request::Request;

@@ -102,6 +102,22 @@ impl TlsProblem {
         }
     }
 
+    /// The problem that was told in these words.
+    pub(super) fn told(reason: &str) -> Self {
+        let worded = [
+            Self::Untrusted,
+            Self::CertificateDemanded,
+            Self::CertificateRefused,
+            Self::NotTls,
+            Self::Closed,
+        ];
+        let is_told = |problem: &Self| {
+            let wording = problem.wording();
+            wording.is_some_and(|wording| reason.starts_with(wording))
+        };
+        worded.into_iter().find(is_told).unwrap_or(Self::Other)
+    }
+
     /// What to do next. `has_roots` says whether any authority is trusted at all.
     pub(super) const fn advice(self, has_roots: bool) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
 //! The built-in stand-ins as systems under test: a payer for each version of PDex, a payer and a provider for each of
 //! CDex, on loopback.
 
-use super::Error;
 use super::actor::Actor;
 use super::guarding::{Guarding, Protection};
 use super::remote::{Connection, Judges, Knowledge, judges, systems};
+use super::{Error, Kept};
 use crate::catalog::{Catalog, GUARDED, IgVersion, Plan, Role};
 use crate::client::Brief;
 use crate::config::{Attachments, Member, Members};
@@ -196,7 +196,7 @@ impl StandIns {
     }
 
     /// The stand-ins as systems under test whose answers come from evidence: nothing is stood up. `endpoints`
-    /// are the addresses they had, by system. Also who asks.
+    /// are the addresses they had, by system, `kept` is what else verdicts hang on. Also who asks.
     ///
     /// # Errors
     /// When an address is not usable.
@@ -204,16 +204,30 @@ impl StandIns {
         &self,
         playback: &Arc<dyn Playback>,
         endpoints: &BTreeMap<String, Url>,
+        kept: &Kept,
     ) -> Result<(HashMap<String, Target>, Party), Error> {
         let (mut targets, mut requester) = (HashMap::new(), Party::default());
         for parts in &self.actors {
             let Some(base) = endpoints.get(&parts.system) else {
                 continue;
             };
-            let settings = ClientSettings::new(base.clone());
-            let client = Client::replaying(settings, playback.clone())?;
+            let connection = match &parts.guarding {
+                Some(guarding) => {
+                    guarding.replaying(base.clone(), playback.clone(), &kept.anchors)?
+                }
+                None => {
+                    let settings = ClientSettings::new(base.clone());
+                    Connection::of(Client::replaying(settings, playback.clone())?)
+                }
+            };
             requester = parts.actor.requester();
-            targets.insert(parts.system.clone(), parts.target(Connection::of(client)));
+            let mut target = parts.target(connection);
+            // Keys and certificates are made anew in each process: those of the run were others.
+            target.thumbprint = kept.thumbprints.get(&parts.system).cloned();
+            if !target.signers.is_empty() {
+                target.signers = kept.signers.clone().into();
+            }
+            targets.insert(parts.system.clone(), target);
         }
         Ok((targets, requester))
     }
@@ -339,6 +353,7 @@ impl Parts {
     /// The stand-in as a system under test that `client` speaks to.
     fn target(&self, connection: Connection) -> Target {
         Target {
+            thumbprint: connection.thumbprint(),
             client: connection.client,
             access: connection.access,
             expired_token: connection.expired_token,

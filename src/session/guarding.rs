@@ -5,7 +5,7 @@ use crate::access::{Access, Action, App, Registration, Udap, Way};
 use crate::client::Credentials;
 use crate::data::Data;
 use crate::evidence::Secret;
-use crate::http::{Client, Identity, Settings as ClientSettings};
+use crate::http::{Client, Identity, Playback, Settings as ClientSettings};
 use crate::mock::{self, BuiltInClient, ClientAuth, Guard, Keyring, Tls};
 use crate::oauth::{B2b, Software};
 use crate::signature::{Certificate, PrivateKey};
@@ -162,11 +162,26 @@ impl Guarding {
 
     /// How the server at this base is spoken to, with credentials if it needs any.
     pub(super) fn connection(&self, base: url::Url) -> Result<Connection, Error> {
-        let client = self.client.at(base, None)?;
+        let anchors = Guard::udap_anchor();
+        self.connection_of(self.client.at(base, None)?, anchors.as_slice())
+    }
+
+    /// The same with answers from evidence.
+    pub(super) fn replaying(
+        &self,
+        base: url::Url,
+        playback: Arc<dyn Playback>,
+        anchors: &[Certificate],
+    ) -> Result<Connection, Error> {
+        let client = self.client.played_back(playback)?.at(base, None)?;
+        self.connection_of(client, anchors)
+    }
+
+    fn connection_of(&self, client: Client, anchors: &[Certificate]) -> Result<Connection, Error> {
         let access = self
             .server
             .as_ref()
-            .map(|server| Arc::new(access(&client, server, self.auth)));
+            .map(|server| Arc::new(access(&client, server, self.auth, anchors)));
         let client = match &access {
             Some(access) => client.authorized_by(access.clone()),
             None => client,
@@ -186,7 +201,12 @@ fn identity((certificate, key): (&Certificate, &PrivateKey)) -> Result<Identity,
 }
 
 /// How the clients of a built-in authorization server get their tokens.
-fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access {
+fn access(
+    client: &Client,
+    server: &mock::BuiltIn,
+    auth: Option<Auth>,
+    anchors: &[Certificate],
+) -> Access {
     let named = |id: &str| {
         server
             .clients
@@ -196,7 +216,7 @@ fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access
     let backend = |one: &BuiltInClient| Access::new(client, Way::Backend, registration(one));
     let main = server.clients.first();
     let mut access = match (main, auth) {
-        (Some(main), Some(Auth::Udap)) => by_udap(client, main),
+        (Some(main), Some(Auth::Udap)) => by_udap(client, main, anchors),
         (Some(main), _) => backend(main),
         (None, _) => Access::new(client, Way::Backend, Registration::default()),
     };
@@ -210,7 +230,7 @@ fn access(client: &Client, server: &mock::BuiltIn, auth: Option<Auth>) -> Access
         .map(Arc::new);
     access.udap = main
         .filter(|main| !main.certificates.is_empty())
-        .map(|main| Arc::new(by_udap(client, main)));
+        .map(|main| Arc::new(by_udap(client, main, anchors)));
     access
 }
 
@@ -251,7 +271,7 @@ fn app(client: &Client, server: &mock::BuiltIn, one: &BuiltInClient) -> Option<A
 }
 
 /// The same client, that nobody knows yet and that makes itself known by its certificate.
-fn by_udap(client: &Client, main: &BuiltInClient) -> Access {
+fn by_udap(client: &Client, main: &BuiltInClient, anchors: &[Certificate]) -> Access {
     let software = Software {
         client_name: "Vitruvian Test Client".to_owned(),
         contacts: vec!["mailto:nobody@vitruvian.example".to_owned()],
@@ -263,7 +283,7 @@ fn by_udap(client: &Client, main: &BuiltInClient) -> Access {
     let b2b = B2b::organization(&organization, &main.registered.name, TREATMENT);
     let mut udap = Udap::new(software, b2b);
     udap.issuer = Some(main.uri());
-    udap.anchors.extend(Guard::udap_anchor());
+    udap.anchors.extend_from_slice(anchors);
     let registration = Registration {
         client_id: String::new(),
         key: main.key.clone(),

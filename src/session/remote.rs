@@ -63,6 +63,11 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// The thumbprint of the certificate that is shown, if one is.
+    pub(super) fn thumbprint(&self) -> Option<String> {
+        self.client.identity().and_then(Identity::thumbprint)
+    }
+
     /// By this client alone.
     #[must_use]
     pub const fn of(client: Client) -> Self {
@@ -97,6 +102,7 @@ pub fn remote(
     for (ig, systems) in systems(plan) {
         let judges = judges(data, &ig, knowledge)?;
         let target = Target {
+            thumbprint: connection.thumbprint(),
             client: connection.client.clone(),
             access: connection.access.clone(),
             expired_token: connection.expired_token.clone(),

@@ -1,14 +1,8 @@
-//! Authorities whose certificates count for those who sign: as a configuration names them, and as evidence keeps them.
+//! Authorities whose certificates count for those who sign, as a configuration names them.
 
 use super::Error;
-use crate::evidence::Identity;
 use crate::signature::Certificate;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
-
-/// The setting that holds them in the evidence, for those who judge the run again.
-pub(super) const SETTING: &str = "authorities of signers";
 
 /// The certificates in a PEM file.
 ///
@@ -25,42 +19,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Certificate>, Error> {
     }
 }
 
-/// Certificates as text: base64 of each, with blanks between them.
-pub(super) fn text(signers: &[Certificate]) -> String {
-    let texts = signers.iter().map(|one| STANDARD.encode(one.der()));
-    texts.collect::<Vec<String>>().join(" ")
-}
-
-/// The certificates that evidence names.
-#[must_use]
-pub fn named_by(identity: &Identity) -> Vec<Certificate> {
-    let text = identity.settings.get(SETTING).map_or("", String::as_str);
-    let found = text.split(' ').filter_map(|one| STANDARD.decode(one).ok());
-    found
-        .filter_map(|der| Certificate::from_der(&der).ok())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{SETTING, named_by, read, text};
-    use crate::evidence::Identity;
-    use crate::signature::Authority;
-    use std::collections::BTreeMap;
+    use super::read;
     use std::path::Path;
-
-    #[test]
-    fn what_the_evidence_keeps_can_be_read_again() {
-        let authorities = ["One", "Another"].map(|name| Authority::root(name).unwrap());
-        let certificates = authorities.map(|one| one.certificate().clone());
-        let kept = text(&certificates);
-        let identity: Identity = serde_json::from_value(serde_json::json!({
-            "tool": "", "version": "", "started": "", "target": "", "igs": [], "suites": [],
-            "settings": BTreeMap::from([(SETTING, kept)]), "strict": false,
-        }))
-        .unwrap();
-        assert_eq!(named_by(&identity), certificates);
-    }
 
     #[test]
     fn a_file_that_is_not_there_is_named() {

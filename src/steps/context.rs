@@ -80,6 +80,8 @@ pub struct Target {
     pub access: Option<Arc<Access>>,
     /// A token that was good once.
     pub expired_token: Option<Secret>,
+    /// The thumbprint of the certificate that the client shows, if it shows one.
+    pub thumbprint: Option<String>,
     /// Another certificate that it takes, and that its tokens are not bound to.
     pub other_identity: Option<Identity>,
     /// Certificates of the authorities that count for those who sign for it; without any, nobody's do.

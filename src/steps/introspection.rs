@@ -4,10 +4,7 @@ use super::World;
 use super::drive::{Arguments, Halt, Outcome};
 use super::mismatch::Mismatch;
 use crate::access;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 super::book::steps! {
     /// Does not apply where no introspection endpoint is told.
@@ -50,10 +47,8 @@ async fn ask(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn bound(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let identity = world.target()?.client.identity().cloned();
-    let own = identity.and_then(|identity| identity.certificates().first().cloned());
-    let own = own.ok_or_else(|| Halt::Skip("the client has no certificate".into()))?;
-    let wanted = URL_SAFE_NO_PAD.encode(Sha256::digest(own));
+    let own = world.target()?.thumbprint;
+    let wanted = own.ok_or_else(|| Halt::Skip("the client has no certificate".into()))?;
     let told = world.reply()?.json().unwrap_or_default();
     let result = match &told["cnf"]["x5t#S256"] {
         Value::String(found) if *found == wanted => Ok(()),

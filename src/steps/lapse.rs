@@ -33,7 +33,7 @@ fn ahead(date: &str, now: OffsetDateTime) -> Duration {
 
 async fn ends(world: &mut World, _: Arguments<'_>) -> Outcome {
     world.prepare(Request::get("metadata")).await?;
-    let now = OffsetDateTime::now_utc();
+    let now = world.now();
     let ahead = ahead(world.reply()?.header("date").unwrap_or_default(), now);
     if ahead.abs() > APART {
         return Err(Halt::Skip(
@@ -71,7 +71,7 @@ async fn granted(world: &mut World, _: Arguments<'_>) -> Outcome {
 async fn ended(world: &mut World, _: Arguments<'_>) -> Outcome {
     let at = world.lapses_at;
     let at = at.ok_or_else(|| Halt::Error("no consent was made that ends".into()))?;
-    let left = (at - OffsetDateTime::now_utc()).max(Duration::ZERO);
+    let left = (at - world.now()).max(Duration::ZERO);
     let left = left.unsigned_abs().min((LEFT + MARGIN).unsigned_abs());
     world.be_patient(left);
     tokio::time::sleep(left).await;

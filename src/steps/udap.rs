@@ -193,9 +193,12 @@ async fn signed(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         return world.judge(Err(mismatch.at("$.signed_metadata")));
     };
     let result = match arguments.word(1) {
-        "is signed as it says" => signed_rightly(text, anchors),
+        "is signed as it says" => {
+            let at = world.now();
+            signed_rightly(text, Trust { anchors, at })
+        }
         "is by the payer itself" => by_payer(text, &base),
-        "is good for a year at most" => for_a_year(text),
+        "is good for a year at most" => for_a_year(text, world.now()),
         _ => same_addresses(text, &document),
     };
     world.judge(result.map_err(|mismatch| mismatch.at("$.signed_metadata")))
@@ -209,7 +212,7 @@ fn parsed(text: &str) -> Result<(Jwt, Vec<Certificate>), Mismatch> {
     Ok((token, certificates))
 }
 
-fn signed_rightly(text: &str, anchors: Vec<Certificate>) -> Result<(), Mismatch> {
+fn signed_rightly(text: &str, trust: Trust) -> Result<(), Mismatch> {
     let (token, certificates) = parsed(text)?;
     let Some(leaf) = certificates.first() else {
         return Err(Mismatch::new("the certificate of the signer (x5c)", "none"));
@@ -224,10 +227,10 @@ fn signed_rightly(text: &str, anchors: Vec<Certificate>) -> Result<(), Mismatch>
             error.to_string(),
         )
     })?;
-    if anchors.is_empty() {
+    if trust.anchors.is_empty() {
         return Ok(());
     }
-    trusted(&certificates, &Trust::now(anchors))
+    trusted(&certificates, &trust)
         .map(|_| ())
         .map_err(|why| Mismatch::new("a certificate of an authority that is trusted", why))
 }
@@ -258,10 +261,10 @@ fn by_payer(text: &str, base: &str) -> Result<(), Mismatch> {
     }
 }
 
-fn for_a_year(text: &str) -> Result<(), Mismatch> {
+fn for_a_year(text: &str, now: OffsetDateTime) -> Result<(), Mismatch> {
     let (token, _) = parsed(text)?;
     let (issued, ends) = (token.seconds("iat"), token.seconds("exp"));
-    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let now = now.unix_timestamp();
     match (issued, ends) {
         (Some(issued), Some(ends)) if ends > now && ends - issued <= 366 * 24 * 60 * 60 => Ok(()),
         _ => Err(Mismatch::new(

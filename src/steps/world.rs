@@ -13,6 +13,7 @@ use crate::http::{Client, Failure, Reply, Request};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use time::OffsetDateTime;
 
 /// One scenario while it runs: its place in the run, and what its steps have seen so far.
 #[derive(Default)]
@@ -327,6 +328,12 @@ impl World {
             .observations
             .expect(&system, &self.reply()?.body, profile);
         Ok(())
+    }
+
+    /// What time it is for the system under test: in a replay what time it was.
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.target()
+            .map_or_else(|_| OffsetDateTime::now_utc(), |target| target.client.now())
     }
 
     /// The system under test.

@@ -111,7 +111,7 @@ fn is_clean(files: &[(String, String)]) {
         .find(|(file, _)| file.ends_with("run.jsonl"))
         .unwrap();
     assert!(
-        log.1.contains("/token") && log.1.contains("[secret]"),
+        log.1.contains("/token") && log.1.contains("[secret:"),
         "the token request is evidence"
     );
     for (file, text) in files {

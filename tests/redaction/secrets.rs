@@ -1,6 +1,6 @@
 //! Credentials go from every position they can stand in.
 
-use super::capture::{Log, exchange};
+use super::capture::{Log, exchange, nameless};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -89,6 +89,62 @@ fn a_token_that_was_issued_is_known_from_then_on() {
 }
 
 #[test]
+fn it_can_be_seen_which_token_opened_what_and_not_which_it_is() {
+    let name = |log: &Log, token: &str| {
+        let body = json!({"access_token": token, "token_type": "Bearer"});
+        let answer = exchange("POST", "https://payer.example/token");
+        let given = log.record(answer.answering("application/json", body));
+        let stored = given.response.unwrap().body.unwrap().hash;
+        let text = log.run().bodies[&stored].text.clone().unwrap();
+        let name = text.split('"').find(|part| part.starts_with("[secret:"));
+        name.unwrap().to_owned()
+    };
+    let log = log();
+    let [one, another] = ["opaque-canary-1", "opaque-canary-2"].map(|token| name(&log, token));
+    assert_ne!(one, another);
+    let shown = exchange(
+        "GET",
+        "https://payer.example/fhir/x?access_token=opaque-canary-1",
+    )
+    .request_header("authorization", "Bearer opaque-canary-2")
+    .answering("application/json", json!({}));
+    let request = log.record(shown).request;
+    assert!(
+        request.url.ends_with(&format!("access_token={one}")),
+        "{}",
+        request.url
+    );
+    assert_eq!(request.headers[0].1, format!("Bearer {another}"));
+    log.lacks(&["canary"]);
+    // Nobody can try tokens out: the same one goes by another name in another run.
+    assert_ne!(name(&Log::new(true), "opaque-canary-1"), one);
+}
+
+#[test]
+fn what_a_server_has_signed_for_everybody_stays_and_no_other_token() {
+    let log = log();
+    let body = json!({"signed_metadata": JWT, "note": JWT});
+    let udap = exchange("GET", "https://payer.example/.well-known/udap");
+    let told = log.record(udap.answering("application/json", body));
+    let hash = told.response.unwrap().body.unwrap().hash;
+    let text = log.run().bodies[&hash].text.clone().unwrap();
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["signed_metadata"], JWT);
+    assert_eq!(nameless(found["note"].as_str().unwrap()), "[secret]");
+    // No configured secret slips through by that name, and in a resource it is nothing special.
+    let echo = URL_SAFE_NO_PAD.encode(format!("{{\"x\":\"{SECRET}\"}}"));
+    let body = json!({"signed_metadata": format!("{SECRET} eyJ4.{echo}.x")});
+    let udap = exchange("GET", "https://payer.example/.well-known/udap");
+    log.record(udap.answering("application/json", body));
+    log.lacks(&["canary"]);
+    let other = "eyJvdGhlciI6MX0.eyJvdGhlciI6Mn0.b3RoZXI";
+    let body = json!({"resourceType": "Basic", "signed_metadata": other});
+    let basic = exchange("GET", "https://payer.example/fhir/Basic/1");
+    log.record(basic.answering("application/fhir+json", body));
+    log.lacks(&[other]);
+}
+
+#[test]
 fn configured_secrets_go_from_every_kind_of_body_in_every_spelling() {
     let log = log();
     let basic = STANDARD.encode(format!("client:{SECRET}"));
@@ -157,7 +213,7 @@ fn credentials_go_from_errors_findings_steps_and_reasons() {
         })),
     };
     assert_eq!(
-        log.recorder.finding("s", 1, finding).actual,
+        nameless(&log.recorder.finding("s", 1, finding).actual),
         "got [secret] and [secret]"
     );
     let step = StepRun {
@@ -170,8 +226,8 @@ fn credentials_go_from_errors_findings_steps_and_reasons() {
         duration_us: 0,
     };
     assert_eq!(
-        log.recorder.step("s", 1, 0, step.clone()).notes,
-        ["got [secret] and [secret]"]
+        nameless(&log.recorder.step("s", 1, 0, step.clone()).notes[0]),
+        "got [secret] and [secret]"
     );
     log.recorder.event(&Event::ScenarioStarted {
         scenario: "s".into(),

@@ -39,6 +39,25 @@ impl ProtectionOptions {
         }
     }
 
+    /// The options that [`Self::shown`] told in these words; none of another version.
+    pub(in crate::cli) fn told(words: Option<&str>) -> Self {
+        let none = Self {
+            auth: None,
+            tls: false,
+            mtls: false,
+        };
+        let ways = [None, Some(AuthWay::Smart), Some(AuthWay::Udap)];
+        let mut all = ways.into_iter().flat_map(|auth| {
+            [(false, false), (true, false), (true, true)].map(|(tls, mtls)| Self {
+                auth,
+                tls,
+                mtls,
+            })
+        });
+        all.find(|one| one.shown().as_deref() == words)
+            .unwrap_or(none)
+    }
+
     /// In words, for the settings that a report shows; nothing when they are open.
     pub(in crate::cli) fn shown(self) -> Option<String> {
         let auth = self.auth.map(|way| match way {

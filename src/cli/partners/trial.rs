@@ -291,7 +291,7 @@ fn told(state: PartnerState, failure: &Failure) -> Out {
 
 /// A reason as it may stand in a file: a server that refuses may repeat what it was sent.
 fn scrubbed(config: &Config, reason: &str) -> String {
-    let Ok(redactor) = redactor(config.privacy.redact_phi) else {
+    let Ok(redactor) = redactor(config.redacts_phi()) else {
         return "the reason is not told, for nothing can be redacted on this machine".to_owned();
     };
     let credentials = config.target.iter().flat_map(Target::credentials);

@@ -1,12 +1,14 @@
 //! Which evidence is whole.
 
-use crate::catalog::GUARDED;
 use crate::evidence::{Exchange, Run, ScenarioRun};
 use regex::Regex;
 use std::collections::HashSet;
 
 /// What earlier versions noted where a target was told of the desk: they did not record what came there.
 const TOLD_OF_DESK: &str = "the target is told of the payer's desk";
+
+/// What stood for every credential in earlier versions.
+const ANY_SECRET: &str = "[secret]";
 
 /// Why evidence cannot be judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +21,7 @@ pub(super) enum Flaw {
     Terminology,
     /// What the target sent to us by itself was not recorded.
     Desk,
-    /// It hung on tokens or certificates, which a replay does not have.
+    /// Earlier versions did not tell one token from another.
     Guarded,
 }
 
@@ -34,7 +36,9 @@ impl Flaw {
             Self::Terminology => {
                 "codes were decided by a terminology server, which a replay does not ask"
             }
-            Self::Guarded => "the tokens and certificates of the run are not in the evidence",
+            Self::Guarded => {
+                "which token was used where is not in the evidence; runs of this version have it"
+            }
             Self::Desk => {
                 "what the target sent to the payer's desk is not in the evidence; runs of this version have it"
             }
@@ -44,8 +48,6 @@ impl Flaw {
 
 /// The evidence of a run.
 pub(super) struct Evidence {
-    /// Ids of the scenarios that were run behind tokens and TLS.
-    guarded: HashSet<String>,
     /// Hashes of bodies with pseudonyms in them.
     replaced: HashSet<String>,
     marks: Option<Regex>,
@@ -59,17 +61,14 @@ impl Evidence {
         let marks =
             Regex::new(r"\[[A-Za-z]+:[0-9a-f]{8}\]|~[0-9a-f]{8}\b|\[narrative\]|\[body withheld")
                 .ok();
-        let is_marked = |text: &str| marks.as_ref().is_some_and(|marks| marks.is_match(text));
+        let is_marked = |text: &str| is_marked(marks.as_ref(), text);
         let replaced = run
             .bodies
             .iter()
             .filter(|(_, body)| body.text.as_deref().is_some_and(is_marked))
             .map(|(hash, _)| hash.clone())
             .collect();
-        let plan = run.plan.iter();
-        let guarded = plan.filter(|plan| plan.tags.iter().any(|tag| tag == GUARDED.trim()));
         let mut evidence = Self {
-            guarded: guarded.map(|plan| plan.id.clone()).collect(),
             replaced,
             marks,
             any: None,
@@ -78,24 +77,22 @@ impl Evidence {
         let own = run.scenarios.iter().filter_map(|one| evidence.flaw(one));
         let own = own.filter(|flaw| *flaw != Flaw::Desk);
         let shared = run.identity.settings.contains_key("terminology server");
-        // Where some came with one token and some with another, answers that scenarios share are not everybody's.
-        let told_apart = run.scenarios.iter().any(|one| {
-            evidence.guarded.contains(&one.id)
-                && one.exchanges.iter().any(|exchange| !exchange.received)
+        // Where it does not show who asked, answers that scenarios share are not everybody's.
+        let mut exchanges = run.scenarios.iter().flat_map(|one| &one.exchanges);
+        let alike = exchanges.any(|exchange| {
+            let mut headers = exchange.request.headers.iter();
+            headers.any(|(name, value)| name == "authorization" && value.contains(ANY_SECRET))
         });
         evidence.any = own
             .min()
             .or(shared.then_some(Flaw::Terminology))
-            .or(told_apart.then_some(Flaw::Guarded));
+            .or(alike.then_some(Flaw::Guarded));
         evidence
     }
 
     /// Why a scenario that came to another verdict cannot be judged again, if it cannot.
     pub(super) fn hindrance(&self, scenario: &ScenarioRun) -> Option<Flaw> {
-        let guarded = self.guarded.contains(&scenario.id);
-        self.flaw(scenario)
-            .or(self.any)
-            .or(guarded.then_some(Flaw::Guarded))
+        self.flaw(scenario).or(self.any)
     }
 
     /// What is wrong with the evidence of one scenario.
@@ -113,10 +110,7 @@ impl Evidence {
         let response = exchange.response.as_ref();
         let answer = response.and_then(|response| response.body.as_ref());
         let bodies = [exchange.request.body.as_ref(), answer];
-        let is_marked = |text: &str| {
-            let marks = self.marks.as_ref();
-            marks.is_some_and(|marks| marks.is_match(text))
-        };
+        let is_marked = |text: &str| is_marked(self.marks.as_ref(), text);
         let mut headers = response.into_iter().flat_map(|response| &response.headers);
         let mut bodies = bodies.into_iter().flatten();
         if is_marked(&exchange.request.url)
@@ -133,4 +127,12 @@ impl Evidence {
         let is_cut = exchange.error.is_none() && judged.is_some_and(|body| body.truncated);
         is_cut.then_some(Flaw::Cut)
     }
+}
+
+/// Whether pseudonyms stand for personal data in it. Those of credentials do no harm: a token is as good as its name.
+fn is_marked(marks: Option<&Regex>, text: &str) -> bool {
+    marks.is_some_and(|marks| {
+        let mut found = marks.find_iter(text);
+        found.any(|found| !found.as_str().starts_with("[secret:"))
+    })
 }

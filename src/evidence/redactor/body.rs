@@ -2,7 +2,6 @@
 
 use super::json::{Document, Kind, unescape};
 use super::personal::{self, Treatment};
-use super::secrets::PLACEHOLDER;
 use super::{NARRATIVE, Redactor, WITHHELD, prose, query};
 use std::borrow::Cow;
 
@@ -50,7 +49,7 @@ impl Body<'_, '_> {
     fn placed(&self, index: u32, treatment: Treatment) -> Option<(Span, String)> {
         if matches!(
             treatment,
-            Treatment::Coded | Treatment::Scan | Treatment::Url
+            Treatment::Coded | Treatment::Scan | Treatment::Url | Treatment::Signed
         ) {
             return None;
         }
@@ -61,10 +60,7 @@ impl Body<'_, '_> {
             return None;
         }
         let replacement = match treatment {
-            Treatment::Credential => {
-                self.redactor.learn_credential(&value);
-                PLACEHOLDER.to_owned()
-            }
+            Treatment::Credential => self.redactor.credential(&value),
             // Half a value at the end of a cut body may be a word of every other text.
             Treatment::Personal(label) if self.document.is_cut_in(index) => {
                 self.redactor.label(label, &value)
@@ -73,7 +69,9 @@ impl Body<'_, '_> {
             Treatment::General(label) => self.redactor.label(label, &value),
             Treatment::Id => self.redactor.person_id(&value),
             Treatment::Narrative => NARRATIVE.to_owned(),
-            Treatment::Coded | Treatment::Scan | Treatment::Url => return None,
+            Treatment::Coded | Treatment::Scan | Treatment::Url | Treatment::Signed => {
+                return None;
+            }
         };
         Some(self.edit(index, &replacement))
     }
@@ -88,6 +86,7 @@ impl Body<'_, '_> {
         let redacted = match treatment {
             Treatment::Coded if !self.may_hold_credentials => return None,
             Treatment::Coded => prose::without_credentials(self.redactor, &value),
+            Treatment::Signed => prose::without_configured(self.redactor, &value),
             Treatment::Url if value.contains('?') => Cow::Owned(query::url(self.redactor, &value)),
             Treatment::Url | Treatment::Scan
                 if self.may_hold_credentials || value.contains('=') =>

@@ -16,6 +16,8 @@ pub(super) enum Treatment {
     Scan,
     /// The same, as a URL.
     Url,
+    /// It is signed for everybody to read, and opens nothing.
+    Signed,
     /// It is a credential.
     Credential,
     /// It is personal: replace it and remember it under this label.
@@ -269,6 +271,8 @@ impl Value<'_, '_> {
             return treatment;
         }
         match self.field {
+            // UDAP Discovery: the metadata of a server once more, in a token that it has signed.
+            "signed_metadata" if place.scope == Scope::Outside => Treatment::Signed,
             "url" | "fullUrl" | "ifNoneExist" | "location" | "reference" | "outcome" => {
                 Treatment::Url
             }

@@ -1,6 +1,5 @@
 //! Free text: credentials, query strings, references to people, and known strings.
 
-use super::secrets::PLACEHOLDER;
 use super::{Redactor, query};
 use regex::{Captures, Regex};
 use std::borrow::Cow;
@@ -31,7 +30,9 @@ pub(super) fn holds_credentials(redactor: &Redactor, text: &str) -> bool {
 
 /// The text without credentials, as far as they show by themselves.
 pub(super) fn without_credentials<'text>(redactor: &Redactor, text: &'text str) -> Cow<'text, str> {
-    let mut text = redactor.secrets().replace(text);
+    let mut text = redactor
+        .secrets()
+        .replace(text, |value| redactor.secret_label(value));
     if let Some(scheme) = &*SCHEME {
         chain(&mut text, |text| {
             scheme.replace_all(text, |found: &Captures<'_>| after_scheme(redactor, found))
@@ -46,6 +47,14 @@ pub(super) fn without_credentials<'text>(redactor: &Redactor, text: &'text str) 
             })
         });
     }
+    text
+}
+
+/// What is signed in public, without what is configured or known: the signature then no longer holds.
+pub(super) fn without_configured<'text>(redactor: &Redactor, text: &'text str) -> Cow<'text, str> {
+    let secrets = redactor.secrets();
+    let mut text = secrets.replace_configured(text, |value| redactor.secret_label(value));
+    chain(&mut text, |text| redactor.dictionary().replace(text));
     text
 }
 
@@ -75,8 +84,7 @@ fn after_scheme(redactor: &Redactor, found: &Captures<'_>) -> String {
     if is_word {
         return found[0].to_owned();
     }
-    redactor.learn_credential(&found[2]);
-    format!("{} {PLACEHOLDER}", &found[1])
+    format!("{} {}", &found[1], redactor.credential(&found[2]))
 }
 
 fn refer(redactor: &Redactor, found: &Captures<'_>) -> String {

@@ -32,7 +32,7 @@ pub(super) fn url(redactor: &Redactor, url: &str) -> String {
         let context = Context::of_url(fragment, None);
         out.push_str(&pairs(redactor, fragment, &context));
     }
-    redactor.secrets().replace(&out).into_owned()
+    without_secrets(redactor, &out)
 }
 
 /// What looks like a query string, or a single pair, in the middle of a text. A pair that stands
@@ -54,7 +54,13 @@ pub(super) fn in_text(redactor: &Redactor, found: &str) -> String {
 /// The body of a form.
 pub(super) fn form(redactor: &Redactor, body: &str) -> String {
     let out = pairs(redactor, body, &Context::of_form(body));
-    redactor.secrets().replace(&out).into_owned()
+    without_secrets(redactor, &out)
+}
+
+fn without_secrets(redactor: &Redactor, text: &str) -> String {
+    let secrets = redactor.secrets();
+    let text = secrets.replace(text, |value| redactor.secret_label(value));
+    text.into_owned()
 }
 
 /// A parameter name as the vocabulary has it.
@@ -163,8 +169,7 @@ fn pair<'text>(
 ) -> Cow<'text, str> {
     let known = known(name);
     if names::is_credential(&known) || (known == "code" && context.has_code) {
-        redactor.learn_credential(&decode(value));
-        return Cow::Owned(format!("{name}={PLACEHOLDER}"));
+        return Cow::Owned(format!("{name}={}", redactor.credential(&decode(value))));
     }
     let personal = if redactor.redact_phi {
         meaning(&known, context)

@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// What stands in for every credential.
+/// What stands in for a credential that is never sent again.
 pub(super) const PLACEHOLDER: &str = "[secret]";
 
 /// Three base64url parts of which the first begins like `{"`.
@@ -16,6 +16,8 @@ const TOKEN: &str = r"\beyJ[\w-]+\.[\w-]+\.[\w-]*(?:\.[\w-]*)*";
 pub(super) struct Secrets {
     spellings: BTreeSet<String>,
     search: Option<Regex>,
+    /// The same without JSON Web Tokens.
+    configured: Option<Regex>,
 }
 
 impl Secrets {
@@ -23,6 +25,7 @@ impl Secrets {
         let mut secrets = Self {
             spellings: BTreeSet::new(),
             search: None,
+            configured: None,
         };
         secrets.compile();
         secrets
@@ -33,6 +36,7 @@ impl Secrets {
         let mut secrets = Self {
             spellings: self.spellings.clone(),
             search: None,
+            configured: None,
         };
         if value.len() >= 4 {
             secrets.spellings.extend(spellings(value));
@@ -49,11 +53,13 @@ impl Secrets {
             .map(|text| regex::escape(text))
             .collect();
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        // An empty pattern would match everywhere; this one matches nowhere.
+        self.configured = search(match parts.is_empty() {
+            true => r"[^\s\S]".to_owned(),
+            false => parts.join("|"),
+        });
         parts.push(TOKEN.to_owned());
-        self.search = regex::RegexBuilder::new(&parts.join("|"))
-            .size_limit(64 << 20)
-            .build()
-            .ok();
+        self.search = search(parts.join("|"));
     }
 
     /// Whether there is anything to replace.
@@ -63,12 +69,38 @@ impl Secrets {
             .is_none_or(|search| search.is_match(text))
     }
 
-    /// The text without credentials. If the search could not be built, nothing is let through.
-    pub(super) fn replace<'text>(&self, text: &'text str) -> Cow<'text, str> {
-        match &self.search {
-            Some(search) => search.replace_all(text, PLACEHOLDER),
-            None => Cow::Borrowed(PLACEHOLDER),
-        }
+    /// The text with `stand_in` of each credential. If the search could not be built, nothing is let through.
+    pub(super) fn replace<'text>(
+        &self,
+        text: &'text str,
+        stand_in: impl Fn(&str) -> String,
+    ) -> Cow<'text, str> {
+        replace(self.search.as_ref(), text, stand_in)
+    }
+
+    /// The same for a text that is a JSON Web Token by right, and no credential.
+    pub(super) fn replace_configured<'text>(
+        &self,
+        text: &'text str,
+        stand_in: impl Fn(&str) -> String,
+    ) -> Cow<'text, str> {
+        replace(self.configured.as_ref(), text, stand_in)
+    }
+}
+
+fn search(pattern: String) -> Option<Regex> {
+    let mut search = regex::RegexBuilder::new(&pattern);
+    search.size_limit(64 << 20).build().ok()
+}
+
+fn replace<'text>(
+    search: Option<&Regex>,
+    text: &'text str,
+    stand_in: impl Fn(&str) -> String,
+) -> Cow<'text, str> {
+    match search {
+        Some(search) => search.replace_all(text, |found: &Captures<'_>| stand_in(&found[0])),
+        None => Cow::Borrowed(PLACEHOLDER),
     }
 }
 
@@ -109,6 +141,10 @@ mod tests {
 
     const SECRET: &str = "canary+secret/ü?99";
 
+    fn stand_in(_: &str) -> String {
+        "[secret]".to_owned()
+    }
+
     fn secrets() -> Secrets {
         Secrets::new().with(SECRET)
     }
@@ -117,7 +153,10 @@ mod tests {
     fn a_secret_is_found_in_every_spelling() {
         let percent: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         for text in [SECRET.to_owned(), percent.to_lowercase(), percent] {
-            assert_eq!(secrets().replace(&format!("a{text}b")), "a[secret]b");
+            assert_eq!(
+                secrets().replace(&format!("a{text}b"), stand_in),
+                "a[secret]b"
+            );
         }
     }
 
@@ -136,13 +175,21 @@ mod tests {
     #[test]
     fn tokens_are_found_without_being_configured() {
         let text = "Bearer eyJhbGciOi.eyJzdWIi.c2ln-_9, then";
-        assert_eq!(secrets().replace(text), "Bearer [secret], then");
+        assert_eq!(secrets().replace(text, stand_in), "Bearer [secret], then");
+    }
+
+    #[test]
+    fn what_is_signed_by_right_loses_configured_secrets_alone() {
+        let text = format!("eyJhbGciOi.eyJzdWIi.c2ln-_9 {SECRET}");
+        let kept = secrets().replace_configured(&text, stand_in).into_owned();
+        assert_eq!(kept, "eyJhbGciOi.eyJzdWIi.c2ln-_9 [secret]");
+        assert_eq!(Secrets::new().replace_configured(&text, stand_in), text);
     }
 
     #[test]
     fn other_texts_stay() {
         for text in ["eyJhbGci", "eyJ.eyJ", "keyJoin.a.b", "canary", "a.b.c"] {
-            assert_eq!(secrets().replace(text), text);
+            assert_eq!(secrets().replace(text, stand_in), text);
         }
     }
 }

@@ -81,7 +81,7 @@ impl About {
                 .iter()
                 .map(|(name, value)| Setting {
                     name: visible(name),
-                    value: visible(value),
+                    value: shortened(&visible(value)),
                 })
                 .collect(),
             excuses: identity
@@ -104,5 +104,17 @@ impl About {
                 .collect(),
             definitions: run.definitions.iter().map(Package::from).collect(),
         }
+    }
+}
+
+/// As much of a value as people read: certificates are there for programs.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => {
+            let all = value.chars().count();
+            format!("{}… ({all} characters)", &value[..end])
+        }
+        None => value.to_owned(),
     }
 }
