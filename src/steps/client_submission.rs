@@ -200,7 +200,7 @@ async fn again(world: &mut World, _: Arguments<'_>) -> Outcome {
             broken.push((heard, Mismatch::new(expected, "nothing").at("body")));
         }
     }
-    world.judge_cited(broken)
+    world.judge_unless_broken_off(broken)
 }
 
 async fn to_operation(world: &mut World, _: Arguments<'_>) -> Outcome {

@@ -169,17 +169,18 @@ async fn has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     world.judge_all(mismatches)?;
     let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
     if is_clean && !instances.iter().any(is_seen) {
-        return Err(unseen(&profile, &element));
+        return Err(unseen(world, &profile, &element));
     }
     Ok(())
 }
 
-/// That nothing could be judged.
-fn unseen(profile: &Profile, element: &Element) -> Halt {
-    Halt::Skip(format!(
-        "not seen: give a test member whose {} has {}",
-        profile.name, element.id
-    ))
+/// That nothing could be judged, and who can mend that: a client submits its own records.
+fn unseen(world: &World, profile: &Profile, element: &Element) -> Halt {
+    let (name, id) = (&profile.name, &element.id);
+    Halt::Skip(match world.conversation() {
+        Ok(_) => format!("not seen: let the client submit a {name} that has {id}"),
+        Err(_) => format!("not seen: give a test member whose {name} has {id}"),
+    })
 }
 
 async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -195,7 +196,7 @@ async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     {
         return Ok(());
     }
-    Err(unseen(&profile, &element))
+    Err(unseen(world, &profile, &element))
 }
 
 async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {

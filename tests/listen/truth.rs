@@ -1,0 +1,152 @@
+//! What is said of a client is true of what it sent: nothing passes unseen, nothing is held against it that nobody asks
+//! for.
+
+use super::listener::Listener;
+use serde_json::Value;
+use std::path::Path;
+
+const JSON: &str = "content-type: application/fhir+json";
+
+/// Verdict and reason of the scenario that tests a requirement.
+fn told(folder: &Path, requirement: &str) -> (String, String) {
+    let text = std::fs::read_to_string(folder.join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let mut scenarios = report["scenarios"].as_array().unwrap().iter();
+    let is_it = |one: &&Value| one["requirements"][0] == requirement;
+    let scenario = scenarios.find(is_it).unwrap();
+    let attempt = &scenario["attempts"][0];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    (text(&scenario["verdict"]), text(&attempt["reason"]))
+}
+
+fn listener(folder: &Path, more: &[&str]) -> Listener {
+    let always = ["--suite", "pdex-payer-client", "--client", "one", "--open"];
+    Listener::start(folder, &[&always[..], more].concat())
+}
+
+#[test]
+fn rules_on_what_was_not_submitted_are_not_shown_to_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = listener(folder.path(), &[]);
+    let single = format!("POST /one/fhir/Patient/$member-match\n{JSON}");
+    let many = format!("POST /one/fhir/Group/$bulk-member-match\n{JSON}");
+    for (head, body) in [
+        (single, r#"{"resourceType": "Parameters", "parameter": []}"#),
+        (
+            many,
+            r#"{"resourceType": "Parameters", "parameter": [{"name": "MemberBundle"}]}"#,
+        ),
+    ] {
+        assert_eq!(listener.ask(&head, body.as_bytes()).0 / 100, 4);
+    }
+    listener.ask("POST /one/finish", b"");
+    listener.end();
+    for (requirement, lacking) in [
+        (
+            "PDEX-MMC-028",
+            "CoverageToMatch or CoverageToLink or Consent",
+        ),
+        ("PDEX-MMC-032", "CoverageToLink"),
+        ("PDEX-MMC-039", "Consent"),
+        (
+            "PDEX-BMM-042",
+            "CoverageToMatch or CoverageToLink or Consent",
+        ),
+    ] {
+        let (verdict, reason) = told(folder.path(), requirement);
+        assert_eq!(verdict, "skip", "{requirement}");
+        let expected = format!("no {lacking} was submitted: let the client submit one");
+        assert_eq!(reason, expected, "{requirement}");
+    }
+    let (_, reason) = told(folder.path(), "PDEX-MS-010");
+    assert!(
+        reason.contains("5 (POST /Group/$bulk-member-match, refused so far)"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn what_a_client_submits_is_for_the_client_to_supply() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = listener(folder.path(), &[]);
+    let head = format!("POST /one/fhir/Patient/$member-match\n{JSON}");
+    let body = br#"{"resourceType": "Parameters", "parameter": [{"name": "CoverageToMatch",
+        "resource": {"resourceType": "Coverage", "id": "1"}}]}"#;
+    assert_eq!(listener.ask(&head, body).0, 422);
+    // An id that is a word of ours as well: what the steps say stays as it is.
+    assert_eq!(listener.ask("GET /one/fhir/Patient/nobody", b"").0, 404);
+    listener.ask("POST /one/finish", b"");
+    listener.end();
+    let (verdict, reason) = told(folder.path(), "PDEX-PROF-254");
+    assert_eq!(verdict, "skip");
+    assert_eq!(
+        reason,
+        "not seen: let the client submit a hrex-coverage that has Coverage.period"
+    );
+    let log = std::fs::read_to_string(folder.path().join("run.jsonl")).unwrap();
+    assert!(log.contains("elements nobody has told it of"));
+    assert!(!log.contains("Patient/nobody"));
+}
+
+/// Has the stand-in begin three exports, and then one of what has changed, which has no files; asks for that to its end,
+/// and so many times more.
+fn fetches_no_changes(listener: &Listener, times_more: usize) {
+    let begin = |query: &str| {
+        let head = format!("GET /one/fhir/Patient/$export{query}\nprefer: respond-async");
+        assert_eq!(listener.ask(&head, b"").0, 202);
+    };
+    (0..3).for_each(|_| begin(""));
+    begin("?_since=2026-01-01T00:00:00Z");
+    let outcome = || listener.ask("GET /one/fhir/$job/4", b"");
+    let manifest = std::iter::repeat_with(outcome).take(50);
+    let (_, body) = manifest
+        .into_iter()
+        .find(|(status, _)| *status == 200)
+        .unwrap();
+    let manifest: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(manifest["output"], Value::Array(Vec::new()));
+    (0..times_more).for_each(|_| assert_eq!(outcome().0, 200));
+}
+
+#[test]
+fn a_client_may_end_with_an_export_that_has_no_files() {
+    const REQUIREMENT: &str = "PDEX-ROB-005";
+    let heard = |more: &[&str], deeds: &dyn Fn(&Listener)| {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = listener(folder.path(), more);
+        deeds(&listener);
+        listener.end();
+        told(folder.path(), REQUIREMENT)
+    };
+    let quiet = ["--quiet-for", "500ms"];
+    let (verdict, reason) = heard(&quiet, &|listener| fetches_no_changes(listener, 1));
+    assert_eq!(verdict, "skip");
+    assert!(reason.contains("nothing had to be"), "{reason}");
+    // It was heard to have another job forgotten, and not this one.
+    let (verdict, _) = heard(&quiet, &|listener| {
+        assert_eq!(
+            listener
+                .ask("GET /one/fhir/Patient/$export\nprefer: respond-async", b"")
+                .0,
+            202
+        );
+        assert_eq!(listener.ask("DELETE /one/fhir/$job/1", b"").0 / 100, 2);
+        let head = "GET /one/fhir/Patient/$export\nprefer: respond-async";
+        (0..2).for_each(|_| assert_eq!(listener.ask(head, b"").0, 202));
+        let head =
+            "GET /one/fhir/Patient/$export?_since=2026-01-01T00:00:00Z\nprefer: respond-async";
+        assert_eq!(listener.ask(head, b"").0, 202);
+        let mut outcome = std::iter::repeat_with(|| listener.ask("GET /one/fhir/$job/4", b"").0);
+        assert!(outcome.by_ref().take(50).any(|status| status == 200));
+    });
+    assert_eq!(verdict, "warn");
+    // It takes the manifest for one that is not yet there.
+    let (verdict, _) = heard(&quiet, &|listener| fetches_no_changes(listener, 4));
+    assert_eq!(verdict, "warn");
+    // It goes on.
+    let (verdict, _) = heard(&quiet, &|listener| {
+        fetches_no_changes(listener, 0);
+        assert_eq!(listener.ask("GET /one/fhir/metadata", b"").0, 200);
+    });
+    assert_eq!(verdict, "pass");
+}
