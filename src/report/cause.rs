@@ -123,21 +123,22 @@ impl<'run> Cause<'run> {
         causes
     }
 
-    /// In words, for people.
+    /// In words, for people: what is wrong, or what was expected and is not so.
     pub(super) fn title(&self) -> String {
         match &self.kind {
             Kind::Endpoint(endpoint, answer) => format!("{endpoint}: {answer}"),
             Kind::Rule(key, element) => format!("{element} breaks the rule {key}"),
             Kind::Assertion(expected, place) => {
-                // The expression of an invariant tells less than that it is broken.
-                let words = if expected.len() > LONGEST {
-                    &self.seen[0].finding.actual
+                // The expression of an invariant tells less than that it is broken, and a lone address is left out as noise.
+                let is_empty = !expected.contains(char::is_alphanumeric);
+                let words = if is_empty || expected.len() > LONGEST {
+                    self.seen[0].finding.actual.clone()
                 } else {
-                    expected
+                    format!("Expected: {expected}")
                 };
                 match place {
                     Some(place) => format!("{words} ({place})"),
-                    None => words.clone(),
+                    None => words,
                 }
             }
         }
