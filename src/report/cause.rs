@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Longest expectation that makes a title, in bytes.
 const LONGEST: usize = 140;
 
+/// Letters of an expectation that make no title when the rest of it is left out.
+const LITTLE: usize = 16;
+
 /// Findings with one likely cause.
 pub(super) struct Cause<'run> {
     /// What to look at.
@@ -129,16 +132,16 @@ impl<'run> Cause<'run> {
             Kind::Endpoint(endpoint, answer) => format!("{endpoint}: {answer}"),
             Kind::Rule(key, element) => format!("{element} breaks the rule {key}"),
             Kind::Assertion(expected, place) => {
-                // The expression of an invariant tells less than that it is broken, and a lone address is left out as noise.
-                let is_empty = !expected.contains(char::is_alphanumeric);
-                let words = if is_empty || expected.len() > LONGEST {
-                    self.seen[0].finding.actual.clone()
-                } else {
-                    format!("Expected: {expected}")
-                };
-                match place {
-                    Some(place) => format!("{words} ({place})"),
-                    None => words,
+                // The expression of an invariant tells less than that it is broken, and so do words around what is left
+                // out as noise.
+                let letters = expected.chars().filter(|letter| letter.is_alphanumeric());
+                let is_little = expected.contains('…') && letters.count() < LITTLE;
+                let actual = &self.seen[0].finding.actual;
+                match (is_little || expected.len() > LONGEST, place) {
+                    (false, Some(place)) => format!("Expected: {expected} ({place})"),
+                    (false, None) => format!("Expected: {expected}"),
+                    (true, Some(place)) => format!("{place}: {actual}"),
+                    (true, None) => actual.clone(),
                 }
             }
         }

@@ -329,7 +329,7 @@ async fn one_way(world: &mut World, _: Arguments<'_>) -> Outcome {
         .iter()
         .any(|look| look.task["status"] == "completed");
     let expected = "a search that brought data, or a Task that was followed until it was completed";
-    world.judge(match is_direct || has_ended {
+    world.judge_once(match is_direct || has_ended {
         true => Ok(()),
         false => Err(Mismatch::new(expected, "neither").at("the whole conversation")),
     })

@@ -231,24 +231,40 @@ async fn ends_there(world: &mut World, _: Arguments<'_>) -> Outcome {
 impl World {
     /// Judges that a client has asked for nothing more after an answer: rightly, when all it was asked to do is done.
     pub(super) fn judge_stop(&mut self, last: Arc<Heard>) -> Outcome {
-        let (context, system) = (self.context()?, self.system()?);
-        let all = self.conversation()?.heard();
-        let wanted = context.scripts.get(&system);
-        let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
-        if wanted.is_empty() {
-            return Err(Halt::Skip("nothing more was to be asked".to_owned()));
-        }
-        let is_open = |deed: &&super::Wanted| !all.iter().any(|one| deed.is_done_by(one));
-        match wanted.iter().filter(is_open).count() {
-            0 => Ok(()),
-            open => {
+        match self.things_left()? {
+            (_, 0) => Err(Halt::Skip("nothing more was to be asked".to_owned())),
+            (0, _) => Ok(()),
+            (open, total) => {
                 let expected = "further requests after this answer";
-                let total = wanted.len();
                 let actual =
                     format!("it asked for nothing more, with {open} of {total} things not done");
                 self.judge_unless_broken_off(vec![(last, Mismatch::new(expected, actual))])
             }
         }
+    }
+
+    /// How many of the things on the client's list are not done, and how many there are.
+    fn things_left(&self) -> Result<(usize, usize), Halt> {
+        let (context, system) = (self.context()?, self.system()?);
+        let all = self.conversation()?.heard();
+        let wanted = context.scripts.get(&system);
+        let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
+        let is_open = |deed: &&super::Wanted| !all.iter().any(|one| deed.is_done_by(one));
+        Ok((wanted.iter().filter(is_open).count(), wanted.len()))
+    }
+
+    /// Judges whether something was shown once at least. A client that has not done all it was asked to do, or was cut
+    /// short, may show it yet; of a server that is never so.
+    pub(super) fn judge_once(&mut self, shown: Result<(), Mismatch>) -> Outcome {
+        let is_heard = self.conversation().is_ok();
+        let Err(mismatch) = shown else { return Ok(()) };
+        if is_heard && (self.things_left()?.0 > 0 || self.conversation()?.was_broken_off()) {
+            let expected = mismatch.expected;
+            return Err(Halt::Skip(format!(
+                "not heard so far: {expected}; let the client do all it was asked to do"
+            )));
+        }
+        self.judge(Err(mismatch))
     }
 
     /// Judges what a client has not done: where it was cut short, it may have done it later.

@@ -237,13 +237,11 @@ async fn asks_provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
     };
     let heard = world.heard();
     match (heard.iter().any(wanted), heard.last()) {
-        (false, Some(last)) => world.judge_cited(vec![(
-            last.clone(),
-            Mismatch::new(
-                "_revinclude=Provenance:target in a search",
-                "it is in none of them",
-            ),
-        )]),
+        (false, Some(last)) => {
+            world.cite(last)?;
+            let expected = "_revinclude=Provenance:target in a search";
+            world.judge_once(Err(Mismatch::new(expected, "it is in none of them")))
+        }
         _ => Ok(()),
     }
 }

@@ -221,7 +221,7 @@ async fn one_taken(world: &mut World, _: Arguments<'_>) -> Outcome {
     let heard = world.heard();
     let is_taken = heard.iter().any(|one| one.response.status < 300);
     let actual = format!("none of {}", heard.len());
-    world.judge(match is_taken {
+    world.judge_once(match is_taken {
         true => Ok(()),
         false => Err(Mismatch::new("a submission that is taken", actual).at("HTTP status")),
     })
@@ -253,7 +253,7 @@ async fn one_says(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         names.any(|one| one == name)
     });
     let expected = format!("one submission at least with {name}");
-    world.judge(match is_said {
+    world.judge_once(match is_said {
         true => Ok(()),
         false => Err(Mismatch::new(expected, format!("none of {}", heard.len())).at(name)),
     })

@@ -213,7 +213,7 @@ async fn one_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
     let expected = format!("one {} at least with {}", profile.name, element.id);
     let actual = format!("none of {}", instances.len());
-    world.judge(match instances.iter().any(is_seen) {
+    world.judge_once(match instances.iter().any(is_seen) {
         true => Ok(()),
         false => Err(Mismatch::new(expected, actual).at(element.id)),
     })

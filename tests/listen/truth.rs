@@ -88,6 +88,48 @@ fn what_a_client_submits_is_for_the_client_to_supply() {
     assert!(!log.contains("Patient/nobody"));
 }
 
+#[test]
+fn what_is_to_be_shown_once_may_still_come_while_the_list_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["--quiet-for", "500ms", "--suite", "cdex-data-source-client"];
+    let listener = Listener::start(
+        folder.path(),
+        &[&["--client", "one", "--open"][..], &more].concat(),
+    );
+    let head = format!("POST /one/fhir/$submit-attachment\n{JSON}");
+    for _ in 0..2 {
+        listener.ask(&head, br#"{"resourceType": "Parameters"}"#);
+    }
+    listener.end();
+    let (verdict, reason) = told(folder.path(), "CDEX-SAP-021");
+    assert_eq!(verdict, "skip");
+    assert!(
+        reason.starts_with("not heard so far: one submission at least with"),
+        "{reason}"
+    );
+    // What every submission must say is broken all the same.
+    assert_eq!(told(folder.path(), "CDEX-SAP-001").0, "fail");
+}
+
+#[test]
+fn a_payor_that_is_contained_tells_no_more_than_it_must() {
+    for (more, verdict) in [("", "pass"), (r#", "order": 1"#, "warn")] {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = listener(folder.path(), &[]);
+        let head = format!("POST /one/fhir/Patient/$member-match\n{JSON}");
+        let body = format!(
+            r##"{{"resourceType": "Parameters", "parameter": [{{"name": "CoverageToLink", "resource": {{
+                "resourceType": "Coverage", "id": "1", "status": "active",
+                "contained": [{{"resourceType": "Organization", "id": "org", "name": "Harbor"}}],
+                "payor": [{{"reference": "#org"}}]{more}}}}}]}}"##
+        );
+        assert_eq!(listener.ask(&head, body.as_bytes()).0, 422);
+        listener.ask("POST /one/finish", b"");
+        listener.end();
+        assert_eq!(told(folder.path(), "PDEX-MMC-032").0, verdict, "{more}");
+    }
+}
+
 /// Has the stand-in begin three exports, and then one of what has changed, which has no files; asks for that to its end,
 /// and so many times more.
 fn fetches_no_changes(listener: &Listener, times_more: usize) {
