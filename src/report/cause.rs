@@ -137,7 +137,8 @@ impl<'run> Cause<'run> {
                 let letters = expected.chars().filter(|letter| letter.is_alphanumeric());
                 let is_little = expected.contains('…') && letters.count() < LITTLE;
                 let actual = &self.seen[0].finding.actual;
-                match (is_little || expected.len() > LONGEST, place) {
+                let is_rule = actual.starts_with("breaks the rule");
+                match (is_little || is_rule || expected.len() > LONGEST, place) {
                     (false, Some(place)) => format!("Expected: {expected} ({place})"),
                     (false, None) => format!("Expected: {expected}"),
                     (true, Some(place)) => format!("{place}: {actual}"),

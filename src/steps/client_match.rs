@@ -201,9 +201,12 @@ async fn described(world: &mut World, _: Arguments<'_>) -> Outcome {
                 has(coverage, "identifier.value") || has(coverage, "subscriberId"),
             ),
         ];
-        match wanted.iter().find(|(_, is_there)| !is_there) {
-            None => Ok(()),
-            Some((what, _)) => Err(one.mismatch(what, "it is not submitted")),
+        let missing = wanted.iter().filter(|(_, is_there)| !is_there);
+        let missing: Vec<&str> = missing.map(|(what, _)| *what).collect();
+        match missing[..] {
+            [] => Ok(()),
+            [what] => Err(one.mismatch(what, "it is not submitted")),
+            _ => Err(one.mismatch(&missing.join("; "), "none of these is submitted")),
         }
     })
 }
