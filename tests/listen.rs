@@ -6,3 +6,4 @@ mod interop;
 mod kept;
 mod listener;
 mod proxy;
+mod truth;

@@ -227,7 +227,7 @@ mod html {
         let html = rendered(&run, Format::Html);
         assert!(html.contains("Incomplete</h1>"));
         assert!(html.contains("This tool has no check yet for 2 of 3 mandatory requirements."));
-        assert!(html.contains("This run answered for 1 of 3 requirements in scope (33 %)."));
+        assert!(html.contains("This run answered for 1 of 3 requirements in scope (33\u{a0}%)."));
         assert!(html.contains("2 not checked by this tool yet"));
     }
 

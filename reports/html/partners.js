@@ -7,6 +7,7 @@
 
   const form = $("form.filters");
   const rows = $$("tr[data-t]");
+  const said = new Map($$("tr[data-of]").map((row) => [row.dataset.of, row]));
   const details = new Map($$("details.partner").map((node) => [node.dataset.name, node]));
   const texts = new Map(rows.map((row) => [row, $("th", row).textContent.toLowerCase()]));
 
@@ -21,16 +22,17 @@
         words.every((word) => texts.get(row).includes(word));
       row.hidden = !fits;
       const detail = details.get(row.dataset.name);
-      if (detail) detail.hidden = !fits;
+      const says = said.get(row.dataset.name);
+      for (const other of [detail, says]) if (other) other.hidden = !fits;
       shown += fits;
     }
     const active = Boolean(words.length || t || s);
     form.classList.toggle("active", active);
     $(".no-match").hidden = shown > 0;
-    $(".partners-box").hidden = shown === 0;
-    const said = active ? shown + " of " + rows.length + " partners" : "";
-    $("output", form).textContent = said;
-    $("#status").textContent = said;
+    for (const box of $$(".partners-box")) box.hidden = shown === 0;
+    const found = active ? shown + " of " + rows.length + " partners" : "";
+    $("output", form).textContent = found;
+    $("#status").textContent = found;
   }
 
   // `#matrix?t=worse` filters, `#p-name` opens.

@@ -219,7 +219,7 @@
       { class: "viewer" },
       make("p", { class: "full-url" }, make("b", {}, visible(request.m)), " ", make("bdi", {}, visible(request.u))),
       exchange.e ? make("p", { class: "failure" }, visible(exchange.e)) : null,
-      make("p", { class: "body-note" }, (exchange.curl ? "Sent " : "Sent by the target to our desk, ") + (exchange.o ? duration(exchange.o) + " into" : "at the start of") + " the scenario" + waited + ", done after " + duration(exchange.d)),
+      make("p", { class: "body-note" }, (exchange.curl ? "Sent " : "Sent by the target to our desk, ") + (exchange.o ? duration(exchange.o) + " into" : "at the start of") + " the scenario" + waited + (exchange.d ? ", done after " + duration(exchange.d) : "")),
       make(
         "div",
         { class: "sides" },
@@ -257,7 +257,7 @@
           make("code", { class: "line1" }, exchange.curl ? null : make("span", { class: "muted" }, "received "), make("b", {}, visible(exchange.q.m)), " ", make("bdi", {}, visible(pathname + search))),
           make("span", { class: "answer" }, exchange.a ? String(exchange.a.s) : "no response"),
           span(exchange, whole),
-          make("span", { class: "muted took" }, duration(exchange.d)),
+          make("span", { class: "muted took" }, exchange.d ? duration(exchange.d) : ""),
         ),
         place,
       );
@@ -407,12 +407,19 @@
 
   /* ---- Addresses ---- */
 
+  // Scrolls there. What stands above has its real height only once it was near: goes on until the place stays where it is.
+  function reach(target, before = NaN, left = 30) {
+    target.scrollIntoView({ behavior: "instant" });
+    const top = Math.round(target.getBoundingClientRect().top);
+    if (top !== before && left) requestAnimationFrame(() => setTimeout(() => reach(target, top, left - 1)));
+  }
+
   // `#s12` and `#r7` open what they name; `#requirements?o=fail` filters.
   function go() {
     const [name, query] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
     if (lists.has(name) && query !== undefined) {
       lists.get(name).read(new URLSearchParams(location.hash.slice(name.length + 2)));
-      document.getElementById(name).scrollIntoView();
+      reach(document.getElementById(name));
       return;
     }
     const target = name && document.getElementById(name);
@@ -427,7 +434,7 @@
     }
     $$(".flash").forEach((node) => node.classList.remove("flash"));
     if (/^[rs]\d+$/.test(name)) target.classList.add("flash");
-    target.scrollIntoView();
+    reach(target);
     const focus = $("summary, a", target);
     if (/^[rs]\d+$/.test(name)) focus?.focus({ preventScroll: true });
   }

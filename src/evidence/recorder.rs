@@ -246,7 +246,7 @@ impl Recorder {
 
     fn redact_step(&self, step: &mut StepRun) {
         let redactor = &self.0.redactor;
-        step.text = redactor.text(&step.text);
+        step.text = redactor.own_text(&step.text);
         step.message = step.message.as_deref().map(|text| redactor.text(text));
         step.notes = step.notes.iter().map(|note| redactor.text(note)).collect();
     }

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Longest expectation that makes a title, in bytes.
 const LONGEST: usize = 140;
 
+/// Letters of an expectation that make no title when the rest of it is left out.
+const LITTLE: usize = 16;
+
 /// Findings with one likely cause.
 pub(super) struct Cause<'run> {
     /// What to look at.
@@ -123,21 +126,23 @@ impl<'run> Cause<'run> {
         causes
     }
 
-    /// In words, for people.
+    /// In words, for people: what is wrong, or what was expected and is not so.
     pub(super) fn title(&self) -> String {
         match &self.kind {
             Kind::Endpoint(endpoint, answer) => format!("{endpoint}: {answer}"),
             Kind::Rule(key, element) => format!("{element} breaks the rule {key}"),
             Kind::Assertion(expected, place) => {
-                // The expression of an invariant tells less than that it is broken.
-                let words = if expected.len() > LONGEST {
-                    &self.seen[0].finding.actual
-                } else {
-                    expected
-                };
-                match place {
-                    Some(place) => format!("{words} ({place})"),
-                    None => words.clone(),
+                // The expression of an invariant tells less than that it is broken, and so do words around what is left
+                // out as noise.
+                let letters = expected.chars().filter(|letter| letter.is_alphanumeric());
+                let is_little = expected.contains('…') && letters.count() < LITTLE;
+                let actual = &self.seen[0].finding.actual;
+                let is_rule = actual.starts_with("breaks the rule");
+                match (is_little || is_rule || expected.len() > LONGEST, place) {
+                    (false, Some(place)) => format!("Expected: {expected} ({place})"),
+                    (false, None) => format!("Expected: {expected}"),
+                    (true, Some(place)) => format!("{place}: {actual}"),
+                    (true, None) => actual.clone(),
                 }
             }
         }

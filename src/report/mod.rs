@@ -39,6 +39,7 @@ pub use error::Error;
 pub use format::{Format, render};
 pub use json::json_schema;
 pub use partners::{
-    Circumstances, EarlierMatrix, GonePartner, PartnerFormat, PartnerMatrix, PartnerRow,
-    PartnerState, SuiteCell, Support, Tested, Trend, TrendKind, partners_json_schema,
+    Circumstances, Declared, DeclaredList, DeclaredOperation, EarlierMatrix, GonePartner,
+    PartnerFormat, PartnerMatrix, PartnerRow, PartnerState, SuiteCell, Support, Tested, Trend,
+    TrendKind, partners_json_schema,
 };

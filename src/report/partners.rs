@@ -1,9 +1,11 @@
 //! Many systems side by side: who supports what, and who got worse since last time.
 //!
-//! - [`PartnerMatrix`] is the whole, [`PartnerRow`] one of them. [`Tested`] is what its run came to, suite by suite.
+//! - [`PartnerMatrix`] is the whole, [`PartnerRow`] one of them. [`Tested`] is what its run came to, suite by suite,
+//!   [`Declared`] what the partner says of itself.
 //! - [`Trend`] is what became of it since the last time; [`EarlierMatrix`] is what the matrix of then said.
 //! - `html`, `markdown` and `json` show it.
 
+mod declared;
 mod earlier;
 mod html;
 mod json;
@@ -12,6 +14,7 @@ mod tested;
 mod trend;
 mod wording;
 
+pub use declared::{Declared, DeclaredList, DeclaredOperation};
 pub use earlier::EarlierMatrix;
 pub use json::partners_json_schema;
 pub use tested::{SuiteCell, Support, Tested};

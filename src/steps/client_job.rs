@@ -114,7 +114,7 @@ async fn to_the_end(world: &mut World, _: Arguments<'_>) -> Outcome {
             broken.push((last.unwrap_or(&job.start).clone(), mismatch));
         }
     }
-    world.judge_cited(broken)
+    world.judge_unless_broken_off(broken)
 }
 
 /// What `Retry-After` says, in seconds.
@@ -202,7 +202,7 @@ async fn forgotten(world: &mut World, _: Arguments<'_>) -> Outcome {
         );
         (job.start.clone(), mismatch)
     });
-    world.judge_cited(broken.collect())
+    world.judge_unless_broken_off(broken.collect())
 }
 
 async fn token_where_asked(world: &mut World, _: Arguments<'_>) -> Outcome {

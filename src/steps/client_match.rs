@@ -115,8 +115,9 @@ pub(super) fn path_of(heard: &Heard) -> String {
 }
 
 impl World {
-    /// Judges what is submitted of every member.
+    /// Judges what is submitted of every member; skips when nobody is submitted.
     fn judge_submitted(&mut self, check: impl Fn(&Submitted) -> Result<(), Mismatch>) -> Outcome {
+        self.expect_submitted(&[])?;
         let mut broken: Vec<(Arc<Heard>, Mismatch)> = Vec::new();
         for heard in self.heard() {
             let found = Submitted::of(&heard);
@@ -124,6 +125,24 @@ impl World {
             broken.extend(mismatches.map(|mismatch| (heard.clone(), mismatch)));
         }
         self.judge_cited(broken)
+    }
+
+    /// Skips when no member was submitted with one of these parameters, or, without any, no member at all: what is not
+    /// there breaks no rule, and shows nothing.
+    fn expect_submitted(&self, names: &[&str]) -> Outcome {
+        let heard = self.heard();
+        let mut members = heard.iter().flat_map(|heard| Submitted::of(heard));
+        let has_one = |one: &Submitted| names.iter().any(|name| one.count(name) > 0);
+        if members.any(|one| names.is_empty() || has_one(&one)) {
+            return Ok(());
+        }
+        let lacking = match names.is_empty() {
+            true => "MemberBundle".to_owned(),
+            false => names.join(" or "),
+        };
+        Err(Halt::Skip(format!(
+            "no {lacking} was submitted: let the client submit one"
+        )))
     }
 }
 
@@ -182,30 +201,40 @@ async fn described(world: &mut World, _: Arguments<'_>) -> Outcome {
                 has(coverage, "identifier.value") || has(coverage, "subscriberId"),
             ),
         ];
-        match wanted.iter().find(|(_, is_there)| !is_there) {
-            None => Ok(()),
-            Some((what, _)) => Err(one.mismatch(what, "it is not submitted")),
+        let missing = wanted.iter().filter(|(_, is_there)| !is_there);
+        let missing: Vec<&str> = missing.map(|(what, _)| *what).collect();
+        match missing[..] {
+            [] => Ok(()),
+            [what] => Err(one.mismatch(what, "it is not submitted")),
+            _ => Err(one.mismatch(&missing.join("; "), "none of these is submitted")),
         }
     })
 }
 
+/// Which element of a parameter's resource refers to the member.
+const ABOUT_MEMBER: [(&str, &str); 3] = [
+    ("CoverageToMatch", "beneficiary"),
+    ("CoverageToLink", "beneficiary"),
+    ("Consent", "patient"),
+];
+
 async fn local_references(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.expect_submitted(&ABOUT_MEMBER.map(|(name, _)| name))?;
     world.judge_submitted(|one| {
         let wanted = format!("Patient/{}", one.id());
-        let places = [
-            ("CoverageToMatch", "beneficiary"),
-            ("CoverageToLink", "beneficiary"),
-            ("Consent", "patient"),
-        ];
-        for (name, element) in places {
+        for (name, element) in ABOUT_MEMBER {
             let resource = one.get(name);
             let found = &resource[element]["reference"];
             if !resource.is_null() && (*found != *wanted || one.id().is_empty()) {
                 let found = found.as_str().unwrap_or("no reference");
-                return Err(one.mismatch(
-                    &format!("{name}.{element} is {wanted}, the MemberPatient"),
-                    found,
-                ));
+                let (expected, actual) = match one.id().is_empty() {
+                    false => (format!("is {wanted}, the MemberPatient"), found.to_owned()),
+                    true => (
+                        "refers to the MemberPatient by its id".to_owned(),
+                        format!("{found}, and no MemberPatient with an id"),
+                    ),
+                };
+                return Err(one.mismatch(&format!("{name}.{element} {expected}"), actual));
             }
         }
         Ok(())
@@ -213,6 +242,7 @@ async fn local_references(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn distinct(world: &mut World, _: Arguments<'_>) -> Outcome {
+    world.expect_submitted(&["MemberPatient"])?;
     world.judge_heard(|heard| {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut people: Vec<Value> = Vec::new();
@@ -231,6 +261,7 @@ async fn distinct(world: &mut World, _: Arguments<'_>) -> Outcome {
 
 async fn actors(world: &mut World, _: Arguments<'_>) -> Outcome {
     let payer = world.target()?.payer;
+    world.expect_submitted(&["Consent"])?;
     world.judge_submitted(|one| {
         let consent = one.get("Consent");
         if consent.is_null() {
@@ -292,6 +323,7 @@ fn resolved(resource: &Value, reference: &Value) -> String {
 
 async fn sparing(world: &mut World, _: Arguments<'_>) -> Outcome {
     let profile = world.profile("hrex-coverage")?;
+    world.expect_submitted(&["CoverageToLink"])?;
     let supported = |name: &str| {
         let id = format!("Coverage.{name}");
         let is_it = |one: &&crate::profile::Element| {
@@ -304,7 +336,9 @@ async fn sparing(world: &mut World, _: Arguments<'_>) -> Outcome {
         let fields = one.get("CoverageToLink").as_object();
         let mut names = fields.into_iter().flat_map(|fields| fields.keys());
         let is_extra = |name: &&String| {
-            !["resourceType", "id", "meta"].contains(&name.as_str()) && !supported(name)
+            // What is contained tells nothing of its own: it is what a reference that must be supported leads to.
+            let frame = ["resourceType", "id", "meta", "contained"];
+            !frame.contains(&name.as_str()) && !supported(name)
         };
         match names.find(is_extra) {
             None => Ok(()),
@@ -385,7 +419,6 @@ async fn by_right(world: &mut World, _: Arguments<'_>) -> Outcome {
 }
 
 async fn one_of_each(world: &mut World, _: Arguments<'_>) -> Outcome {
-    none_is_error(world)?;
     world.judge_submitted(|one| {
         for name in ["MemberPatient", "CoverageToMatch", "Consent"] {
             if one.count(name) != 1 {
@@ -402,22 +435,7 @@ async fn one_of_each(world: &mut World, _: Arguments<'_>) -> Outcome {
     })
 }
 
-/// A request about nobody is judged elsewhere.
-fn none_is_error(world: &World) -> Outcome {
-    match world
-        .heard()
-        .iter()
-        .any(|heard| !Submitted::of(heard).is_empty())
-    {
-        true => Ok(()),
-        false => Err(Halt::Skip(
-            "no member was submitted: no MemberBundle was heard".to_owned(),
-        )),
-    }
-}
-
 async fn permitted(world: &mut World, _: Arguments<'_>) -> Outcome {
-    none_is_error(world)?;
     world.judge_submitted(|one| {
         let kinds = [
             ("MemberPatient", "Patient"),

@@ -22,8 +22,10 @@ super::book::steps! {
     r"^the (?:new payer|provider|payer) is told that (a search has found nothing|there are no files)$" => nothing;
     /// Turns to manifests with files beside those that are wanted: of other kinds, empty ones, errors, deletions.
     r"^the (?:new payer|provider|payer) is told of more files than it wants$" => more_files;
-    /// After the first such answer the client asks for something else.
+    /// After the first such answer the client asks for something else, or has done all it was asked to do.
     r"^it goes on all the same$" => goes_on;
+    /// After the first such manifest it asks for something else, or has the job forgotten if it does so with others.
+    r"^it takes that for the end of the export$" => ends_there;
     /// Of each of the manifests, one of the files at least that are no extra ones is fetched.
     r"^it fetches the files it wants$" => fetched;
 }
@@ -179,21 +181,97 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
         let request = &one.request;
         (request.method.clone(), path_of(one), request.query.clone())
     };
-    let first = world.heard().first().cloned();
-    let left = first.filter(|first| {
-        let mut later = all.iter().filter(|one| one.number > first.number);
-        !later.any(|one| address(one) != address(first))
+    let Some(first) = world.heard().first().cloned() else {
+        return Ok(());
+    };
+    let mut later = all.iter().filter(|one| one.number > first.number);
+    match later.any(|one| address(one) != address(&first)) {
+        true => Ok(()),
+        false => world.judge_stop(first),
+    }
+}
+
+/// Nothing is left to fetch, and no guide wants more of a client: skips where it does neither that nor the opposite.
+async fn ends_there(world: &mut World, _: Arguments<'_>) -> Outcome {
+    let all = world.conversation()?.heard();
+    let Some(first) = world.heard().first().cloned() else {
+        return Ok(());
+    };
+    let job = path_of(&first);
+    let later = || all.iter().filter(|one| one.number > first.number);
+    let asks_again = |one: &Arc<Heard>| one.request.method == "GET" && path_of(one) == job;
+    if later().any(|one| !asks_again(one)) {
+        return Ok(());
+    }
+    // Nothing is left to fetch: a client that always has its jobs forgotten would do that, and no other has to do anything.
+    let forgets = all.iter().any(|one| {
+        one.request.method == "DELETE" && one.response.status < 300 && path_of(one) != job
     });
-    let broken = left.map(|heard| {
-        let expected = "further requests after this answer";
-        (heard, Mismatch::new(expected, "it asked for nothing more"))
-    });
-    world.judge_unless_broken_off(broken.into_iter().collect())
+    let again = later().count();
+    // Once more may be to be sure.
+    let (expected, actual) = match (again > 1, forgets) {
+        (false, false) => {
+            return Err(Halt::Skip(
+                "nothing was heard after that, and nothing had to be: let the client ask for something else afterwards"
+                    .to_owned(),
+            ));
+        }
+        (false, true) => (
+            "what it does after other exports: DELETE at the address of the job",
+            "it asked for nothing more".to_owned(),
+        ),
+        (true, _) => (
+            "an export without files to be taken for one that is done",
+            format!("the same was asked for again ({again}×), and nothing else"),
+        ),
+    };
+    world.judge_unless_broken_off(vec![(first, Mismatch::new(expected, actual))])
 }
 
 impl World {
+    /// Judges that a client has asked for nothing more after an answer: rightly, when all it was asked to do is done.
+    pub(super) fn judge_stop(&mut self, last: Arc<Heard>) -> Outcome {
+        match self.things_left()? {
+            (_, 0) => Err(Halt::Skip("nothing more was to be asked".to_owned())),
+            (0, _) => Ok(()),
+            (open, total) => {
+                let expected = "further requests after this answer";
+                let actual =
+                    format!("it asked for nothing more, with {open} of {total} things not done");
+                self.judge_unless_broken_off(vec![(last, Mismatch::new(expected, actual))])
+            }
+        }
+    }
+
+    /// How many of the things on the client's list are not done, and how many there are.
+    fn things_left(&self) -> Result<(usize, usize), Halt> {
+        let (context, system) = (self.context()?, self.system()?);
+        let all = self.conversation()?.heard();
+        let wanted = context.scripts.get(&system);
+        let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
+        let is_open = |deed: &&super::Wanted| !all.iter().any(|one| deed.is_done_by(one));
+        Ok((wanted.iter().filter(is_open).count(), wanted.len()))
+    }
+
+    /// Judges whether something was shown once at least. A client that was cut short may have shown it later; one that has
+    /// ended by itself has said all it has to say, and so has a server.
+    pub(super) fn judge_once(&mut self, shown: Result<(), Mismatch>) -> Outcome {
+        let is_cut = |talk: crate::mock::Conversation| talk.was_broken_off();
+        let is_cut = self.conversation().is_ok_and(is_cut);
+        match shown {
+            Err(mismatch) if is_cut => Err(Halt::Skip(format!(
+                "not heard before the conversation was ended: {}; let it end by itself",
+                mismatch.expected
+            ))),
+            shown => self.judge(shown),
+        }
+    }
+
     /// Judges what a client has not done: where it was cut short, it may have done it later.
-    fn judge_unless_broken_off(&mut self, broken: Vec<(Arc<Heard>, Mismatch)>) -> Outcome {
+    pub(super) fn judge_unless_broken_off(
+        &mut self,
+        broken: Vec<(Arc<Heard>, Mismatch)>,
+    ) -> Outcome {
         let is_cut = self.conversation()?.was_broken_off();
         if is_cut && !broken.is_empty() {
             return Err(Halt::Skip(

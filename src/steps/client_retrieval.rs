@@ -1,7 +1,7 @@
 //! How a client under test reads members' records: when, which, and whether it gets over what it is given.
 
 use super::client_match::path_of;
-use super::drive::{Arguments, Halt, Outcome};
+use super::drive::{Arguments, Outcome};
 use super::world::hearing::{given, sent};
 use super::{Mismatch, World};
 use crate::fhir::{parameters, path, search};
@@ -140,12 +140,12 @@ fn is_told(heard: &Heard) -> bool {
 }
 
 async fn told_who(world: &mut World, _: Arguments<'_>) -> Outcome {
-    world.hear("have a member matched", is_told)
+    world.hear("have a member matched with success", is_told)
 }
 
 async fn told_how(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let is_alone = arguments.word(1) == "an identifier alone";
-    world.hear("have such a member matched", |heard| {
+    world.hear("have such a member matched with success", |heard| {
         is_told(heard) && parameters::find(&given(heard), "MemberId").is_none() == is_alone
     })
 }
@@ -188,7 +188,7 @@ async fn asks_by_it(world: &mut World, _: Arguments<'_>) -> Outcome {
             broken.push((heard, mismatch));
         }
     }
-    world.judge_cited(broken)
+    world.judge_unless_broken_off(broken)
 }
 
 /// Parameters that are to go with a patient.
@@ -237,13 +237,11 @@ async fn asks_provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
     };
     let heard = world.heard();
     match (heard.iter().any(wanted), heard.last()) {
-        (false, Some(last)) => world.judge_cited(vec![(
-            last.clone(),
-            Mismatch::new(
-                "_revinclude=Provenance:target in a search",
-                "it is in none of them",
-            ),
-        )]),
+        (false, Some(last)) => {
+            world.cite(last)?;
+            let expected = "_revinclude=Provenance:target in a search";
+            world.judge_once(Err(Mismatch::new(expected, "it is in none of them")))
+        }
         _ => Ok(()),
     }
 }
@@ -291,7 +289,6 @@ async fn is_given(world: &mut World, arguments: Arguments<'_>) -> Outcome {
 }
 
 async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
-    let (context, system) = (world.context()?, world.system()?);
     let all = world.conversation()?.heard();
     let Some(first) = world.heard().first().cloned() else {
         return Ok(());
@@ -300,31 +297,8 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
         one.number > first.number
             && (path_of(one), &one.request.query) != (path_of(&first), &first.request.query)
     });
-    let wanted = context
-        .scripts
-        .get(&system)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let is_done = wanted
-        .iter()
-        .all(|deed| all.iter().any(|one| deed.is_done_by(one)));
-    if goes_on || (is_done && !wanted.is_empty()) {
-        return Ok(());
+    match goes_on {
+        true => Ok(()),
+        false => world.judge_stop(first),
     }
-    if wanted.is_empty() {
-        return Err(Halt::Skip("nothing more was to be asked".to_owned()));
-    }
-    if world.conversation()?.was_broken_off() {
-        return Err(Halt::Skip(
-            "the conversation was ended before the client asked for anything more: let it go on, and end by itself"
-                .to_owned(),
-        ));
-    }
-    world.judge_cited(vec![(
-        first,
-        Mismatch::new(
-            "further requests after this answer",
-            "it asked for nothing more",
-        ),
-    )])
 }

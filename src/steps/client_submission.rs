@@ -1,6 +1,7 @@
 //! Documentation that a client under test submits to a payer (CDex `$submit-attachment`): chosen, and judged.
 
 use super::World;
+use super::conformity::{often, times_found};
 use super::drive::{Arguments, Halt, Outcome};
 use super::mismatch::Mismatch;
 use super::world::hearing::sent;
@@ -200,7 +201,7 @@ async fn again(world: &mut World, _: Arguments<'_>) -> Outcome {
             broken.push((heard, Mismatch::new(expected, "nothing").at("body")));
         }
     }
-    world.judge_cited(broken)
+    world.judge_unless_broken_off(broken)
 }
 
 async fn to_operation(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -221,7 +222,7 @@ async fn one_taken(world: &mut World, _: Arguments<'_>) -> Outcome {
     let heard = world.heard();
     let is_taken = heard.iter().any(|one| one.response.status < 300);
     let actual = format!("none of {}", heard.len());
-    world.judge(match is_taken {
+    world.judge_once(match is_taken {
         true => Ok(()),
         false => Err(Mismatch::new("a submission that is taken", actual).at("HTTP status")),
     })
@@ -253,7 +254,7 @@ async fn one_says(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         names.any(|one| one == name)
     });
     let expected = format!("one submission at least with {name}");
-    world.judge(match is_said {
+    world.judge_once(match is_said {
         true => Ok(()),
         false => Err(Mismatch::new(expected, format!("none of {}", heard.len())).at(name)),
     })
@@ -276,9 +277,11 @@ async fn as_operation(world: &mut World, _: Arguments<'_>) -> Outcome {
             let all = parameters::all(&body).iter();
             let all: Vec<&Value> = all.filter(|one| one["name"] == name).collect();
             if all.len() < least || (all.len() > 1 && !has_more) {
-                let most = if has_more { "*" } else { "1" };
-                let expected = format!("{name} is there {least}..{most} times");
-                return Err(Mismatch::new(expected, format!("{} times", all.len())).at(name));
+                let least = u32::try_from(least).unwrap_or(u32::MAX);
+                let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
+                let expected =
+                    format!("{name} is there {}", often(least, (!has_more).then_some(1)));
+                return Err(Mismatch::new(expected, times_found(count)).at(name));
             }
             if let Some(wrong) = all.iter().find(|one| one[kind].is_null()) {
                 return Err(Mismatch::new(format!("{name} as {kind}"), wrong.to_string()).at(name));

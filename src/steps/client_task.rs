@@ -215,7 +215,7 @@ async fn one_says(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         values.iter().any(|value| is_so(value, wanted))
     });
     let expected = format!("one Task at least in which {place} is {wanted}");
-    world.judge(match is_said {
+    world.judge_once(match is_said {
         true => Ok(()),
         false => Err(Mismatch::new(expected, format!("none of {}", heard.len())).at(place)),
     })
@@ -226,7 +226,7 @@ async fn one_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let heard = world.heard();
     let is_there = |heard: &std::sync::Arc<Heard>| !path::elements(&sent(heard), place).is_empty();
     let expected = format!("one Task at least with {place}");
-    world.judge(match heard.iter().any(is_there) {
+    world.judge_once(match heard.iter().any(is_there) {
         true => Ok(()),
         false => Err(Mismatch::new(expected, format!("none of {}", heard.len())).at(place)),
     })
@@ -241,7 +241,7 @@ async fn both_ways(world: &mut World, _: Arguments<'_>) -> Outcome {
         if !is_asked {
             let expected = format!("one Task at least with the code {wanted}");
             let mismatch = Mismatch::new(expected, format!("none of {}", heard.len()));
-            world.judge(Err(mismatch.at("Task.code")))?;
+            world.judge_once(Err(mismatch.at("Task.code")))?;
         }
     }
     Ok(())
@@ -352,7 +352,7 @@ async fn asks_provenance(world: &mut World, _: Arguments<'_>) -> Outcome {
         one.request.path == "/Provenance" || query.contains("Provenance")
     });
     let expected = "_revinclude=Provenance:target in a query, a wish in words, or a search for it";
-    world.judge(match searches || heard.iter().any(asks) {
+    world.judge_once(match searches || heard.iter().any(asks) {
         true => Ok(()),
         false => Err(Mismatch::new(expected, "none").at("Task.input")),
     })

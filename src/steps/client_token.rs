@@ -217,7 +217,7 @@ async fn for_member(world: &mut World, _: Arguments<'_>) -> Outcome {
             broken.push((heard, mismatch));
         }
     }
-    world.judge_cited(broken)
+    world.judge_unless_broken_off(broken)
 }
 
 async fn shows(world: &mut World, _: Arguments<'_>) -> Outcome {
@@ -228,7 +228,9 @@ async fn shows(world: &mut World, _: Arguments<'_>) -> Outcome {
         issued.extend(token.map(|token| (one.number, token)));
     }
     if issued.is_empty() {
-        return Err(Halt::Skip("no token was given out".to_owned()));
+        return Err(Halt::Skip(
+            "no token was given out: let the client ask for one".to_owned(),
+        ));
     }
     world.judge_heard(|heard| {
         let shown = heard.request.headers.get(AUTHORIZATION);

@@ -129,6 +129,29 @@ fn element_misfits(instance: &Instance, element: &Element) -> Vec<Mismatch> {
     mismatches
 }
 
+/// How often something may be there, in words.
+pub(super) fn often(least: u32, most: Option<u32>) -> String {
+    match (least, most) {
+        (_, Some(0)) => "not at all".to_owned(),
+        (1, Some(1)) => "once".to_owned(),
+        (0, Some(1)) => "at most once".to_owned(),
+        (0, Some(most)) => format!("at most {most} times"),
+        (1, None) => "at least once".to_owned(),
+        (least, None) => format!("at least {least} times"),
+        (least, Some(most)) if least == most => format!("{most} times"),
+        (least, Some(most)) => format!("{least} to {most} times"),
+    }
+}
+
+/// How often something was there, in words.
+pub(super) fn times_found(count: u32) -> String {
+    match count {
+        0 => "it is not there".to_owned(),
+        1 => "it is there once".to_owned(),
+        many => format!("it is there {many} times"),
+    }
+}
+
 /// Where the element is there fewer or more times than it may.
 fn miscounts(instance: &Instance, element: &Element, least: u32) -> Vec<Mismatch> {
     let parents = parents(&instance.inspection, &element.id);
@@ -142,9 +165,8 @@ fn miscounts(instance: &Instance, element: &Element, least: u32) -> Vec<Mismatch
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let is_too_many = element.max.is_some_and(|most| count > most);
         if count < least || is_too_many {
-            let most = element.max.map_or("*".to_owned(), |most| most.to_string());
-            let expected = format!("{} is there {}..{most} times", element.id, element.min);
-            let mismatch = Mismatch::new(expected, format!("it is there {count} times"));
+            let expected = format!("{} is there {}", element.id, often(least, element.max));
+            let mismatch = Mismatch::new(expected, times_found(count));
             mismatches.push(mismatch.at(parent).hint(format!("in {}", instance.name)));
         }
     }
@@ -169,17 +191,18 @@ async fn has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     world.judge_all(mismatches)?;
     let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
     if is_clean && !instances.iter().any(is_seen) {
-        return Err(unseen(&profile, &element));
+        return Err(unseen(world, &profile, &element));
     }
     Ok(())
 }
 
-/// That nothing could be judged.
-fn unseen(profile: &Profile, element: &Element) -> Halt {
-    Halt::Skip(format!(
-        "not seen: give a test member whose {} has {}",
-        profile.name, element.id
-    ))
+/// That nothing could be judged, and who can mend that: a client submits its own records.
+fn unseen(world: &World, profile: &Profile, element: &Element) -> Halt {
+    let (name, id) = (&profile.name, &element.id);
+    Halt::Skip(match world.conversation() {
+        Ok(_) => format!("not seen: let the client submit a {name} that has {id}"),
+        Err(_) => format!("not seen: give a test member whose {name} has {id}"),
+    })
 }
 
 async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -195,7 +218,7 @@ async fn some_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     {
         return Ok(());
     }
-    Err(unseen(&profile, &element))
+    Err(unseen(world, &profile, &element))
 }
 
 async fn fits(world: &mut World, arguments: Arguments<'_>) -> Outcome {
@@ -212,7 +235,7 @@ async fn one_has(world: &mut World, arguments: Arguments<'_>) -> Outcome {
     let is_seen = |instance: &Instance| !places(instance, &element).is_empty();
     let expected = format!("one {} at least with {}", profile.name, element.id);
     let actual = format!("none of {}", instances.len());
-    world.judge(match instances.iter().any(is_seen) {
+    world.judge_once(match instances.iter().any(is_seen) {
         true => Ok(()),
         false => Err(Mismatch::new(expected, actual).at(element.id)),
     })
@@ -257,4 +280,30 @@ async fn keeps_rule(world: &mut World, arguments: Arguments<'_>) -> Outcome {
         })
         .collect();
     world.judge_all(mismatches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{often, times_found};
+
+    #[test]
+    fn numbers_are_told_in_words() {
+        let told = [
+            (1, Some(1)),
+            (0, Some(1)),
+            (1, None),
+            (0, Some(0)),
+            (2, Some(3)),
+        ];
+        let told = told.map(|(least, most)| often(least, most));
+        let expected = [
+            "once",
+            "at most once",
+            "at least once",
+            "not at all",
+            "2 to 3 times",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(times_found(0), "it is not there");
+    }
 }

@@ -102,7 +102,10 @@ impl World {
                 profile.name
             )));
         }
-        self.note(format!("{} records are {}", instances.len(), profile.name));
+        self.note(match instances.len() {
+            1 => format!("1 record is {}", profile.name),
+            many => format!("{many} records are {}", profile.name),
+        });
         Ok(instances)
     }
 

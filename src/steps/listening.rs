@@ -75,7 +75,9 @@ async fn all_done(world: &mut World, _: Arguments<'_>) -> Outcome {
         .map(|(index, deed)| {
             let method = deed.seen.method.as_deref().unwrap_or("any request");
             let path = deed.seen.path.join(" or ");
-            format!("{} ({method} {path})", index + 1)
+            let is_tried = heard.iter().any(|one| deed.seen.fits(&one.request));
+            let refused = if is_tried { ", refused so far" } else { "" };
+            format!("{} ({method} {path}{refused})", index + 1)
         })
         .collect();
     world.note(format!(

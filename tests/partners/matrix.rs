@@ -6,8 +6,9 @@ use serde_json::Value;
 use vitruvian::data::Data;
 use vitruvian::evidence::{Coverage, Excuse, Level, Run, Verdict};
 use vitruvian::report::{
-    Circumstances, Comparison, EarlierMatrix, GonePartner, PartnerFormat, PartnerMatrix,
-    PartnerRow, PartnerState, Support, Tested, Trend, TrendKind, partners_json_schema,
+    Circumstances, Comparison, Declared, DeclaredList, DeclaredOperation, EarlierMatrix,
+    GonePartner, PartnerFormat, PartnerMatrix, PartnerRow, PartnerState, Support, Tested, Trend,
+    TrendKind, partners_json_schema,
 };
 
 fn run(verdict: Verdict) -> Run {
@@ -75,10 +76,40 @@ fn matrix(partners: Vec<PartnerRow>) -> PartnerMatrix {
     }
 }
 
+/// What somebody may say of themselves, with a text wherever texts stand.
+fn declares(text: &str) -> Declared {
+    let list = || DeclaredList {
+        shown: vec![text.to_owned(); 3],
+        more: 2,
+    };
+    Declared {
+        fhir_version: Some(text.to_owned()),
+        software: Some(text.to_owned()),
+        software_version: None,
+        instantiates: list(),
+        guides: list(),
+        types: 30,
+        operations: [
+            ("$member-match", true, true),
+            ("$docref", false, true),
+            ("$export", true, false),
+        ]
+        .map(|(name, declared, asked)| DeclaredOperation {
+            name,
+            declared,
+            asked,
+        })
+        .to_vec(),
+    }
+}
+
 /// Everything that may occur, hostile text wherever somebody else writes.
-fn whole() -> PartnerMatrix {
+pub(crate) fn whole() -> PartnerMatrix {
     let empty = GoldenRun::new().build();
     let mut hostile = tested("hostile", &golden(), compared(&empty, &golden()));
+    if let Some(tested) = &mut hostile.tested {
+        tested.declared = Some(declares(HOSTILE));
+    }
     hostile.title = HOSTILE.to_owned();
     hostile.url = Some(format!("javascript:alert(1)//{HOSTILE}"));
     hostile.reason = Some(HOSTILE.to_owned());
@@ -95,6 +126,9 @@ fn whole() -> PartnerMatrix {
         compared(&run(Verdict::Fail), &run(Verdict::Pass)),
     );
     back.trend.is_back = true;
+    if let Some(tested) = &mut back.tested {
+        tested.declared = Some(declares("Harbor FHIR"));
+    }
     let mut refused = out(
         "refused",
         PartnerState::NoAccess,

@@ -3,11 +3,12 @@
 
 use super::rendered;
 use crate::packages::say;
+use crate::partners::matrix;
 use crate::support::browser::{Page, opened};
 use crate::support::golden_run::{GoldenRun, golden, large};
 use vitruvian::data::Data;
 use vitruvian::evidence::{Coverage, Ending, Identity, Level, Run, Verdict};
-use vitruvian::report::{Comparison, ComparisonFormat, Format};
+use vitruvian::report::{Comparison, ComparisonFormat, Format, PartnerFormat};
 
 /// A run in which everything held.
 fn conformant() -> Run {
@@ -52,6 +53,7 @@ fn reports_open_in_a_browser_and_people_can_use_them() {
     let report = |name, run: &Run| page(name, "report", rendered(run, Format::Html).as_bytes());
     let compared = Comparison::of(&incomplete(), &golden());
     let compared = compared.render(ComparisonFormat::Html, &Data::Embedded);
+    let partners = matrix::whole().render(PartnerFormat::Html, &Data::Embedded);
     let pages = [
         report("conformant", &conformant()),
         // It holds hostile text wherever a target can put text.
@@ -62,6 +64,8 @@ fn reports_open_in_a_browser_and_people_can_use_them() {
             ..report("large", &large(2_000))
         },
         page("diff", "comparison", &compared.unwrap()),
+        // Names of partners, and what they say of themselves, are hostile, too.
+        page("partners", "partners", &partners.unwrap()),
     ];
     let Some((problems, times)) = opened(&pages) else {
         return;

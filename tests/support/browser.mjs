@@ -56,6 +56,14 @@ async function usable(page, tell) {
     if ((await open()) === before) tell(`${selector} does not open by keyboard`);
     if (before) await page.keyboard.press("Enter");
   }
+  // What a link names is what is seen, however much above it was never shown.
+  const far = await page.$$eval("details.scenario", (all) => all[Math.floor(all.length * 0.7)]?.id);
+  if (far) {
+    await visit("#" + far);
+    await new Promise((done) => setTimeout(done, 1000));
+    const [top, least, most] = await page.$eval("#" + far, (node) => [node.getBoundingClientRect().top, 0, innerHeight - 40]);
+    if (top < least || top > most) tell(`a link to #${far} leads ${Math.round(top)} pixels beside it`);
+  }
   if (await page.$("details.scenario[open] .lazy")) {
     const filled = page.waitForSelector("details.scenario[open] .lazy > *", { timeout: 5000 });
     await filled.catch(() => tell("a scenario that is opened shows no evidence"));
@@ -66,6 +74,25 @@ async function usable(page, tell) {
       await shown.catch(() => tell("an exchange that is opened shows nothing"));
     }
   }
+}
+
+// What a page of partners can do: filters in the address hide rows in both tables, a link opens what changed.
+async function comparable(page, tell) {
+  const rows = (kind) => page.$$eval(`tr[data-${kind}]`, (all) => all.filter((row) => !row.hidden).length);
+  const all = await rows("t");
+  if (!all || all !== (await rows("of"))) tell("somebody stands in one table, and not in the other");
+  await page.evaluate(() => (location.hash = "#matrix?t=worse"));
+  await new Promise((done) => setTimeout(done, 100));
+  const worse = await page.$$eval('tr[data-t="worse"]', (all) => all.length);
+  if (!worse || (await rows("t")) !== worse || (await rows("of")) !== worse) tell("the filter for who got worse shows others");
+  await page.click("form.filters button[type=reset]");
+  await new Promise((done) => setTimeout(done, 100));
+  if ((await rows("t")) !== all || (await rows("of")) !== all) tell("filters that are cleared still hide somebody");
+  const closed = await page.$("details.partner:not([open])");
+  const id = closed && (await closed.evaluate((node) => node.id));
+  if (id) await page.evaluate((to) => (location.hash = "#" + to), id);
+  await new Promise((done) => setTimeout(done, 100));
+  if (id && !(await closed.evaluate((node) => node.open))) tell(`a link to ${id} does not open it`);
 }
 
 for (const { name, url, kind, shots } of pages) {
@@ -100,6 +127,10 @@ for (const { name, url, kind, shots } of pages) {
         await accessible(page, tell, "as it opens");
       }
       if (kind === "large") await usable(page, tell);
+      if (kind === "partners") {
+        await comparable(page, tell);
+        await accessible(page, tell, "with parts open");
+      }
       if (kind === "report") {
         await usable(page, tell);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

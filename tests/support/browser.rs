@@ -16,7 +16,8 @@ pub(crate) struct Page {
     pub(crate) name: &'static str,
     /// Where it is.
     pub(crate) url: String,
-    /// `report`, `large` for one with thousands of scenarios, `listen`, or something else that can only be looked at.
+    /// `report`, `large` for one with thousands of scenarios, `listen`, `partners`, or something else that can only be
+    /// looked at.
     pub(crate) kind: &'static str,
 }
 

@@ -26,4 +26,4 @@ Feature: A new payer gets over what a payer may put in its way
   @req:PDEX-ROB-005
   Scenario: The new payer takes it that nothing has changed
     When the new payer is told that there are no files
-    Then it goes on all the same
+    Then it takes that for the end of the export

@@ -1,6 +1,8 @@
 //! Stacked bars that show proportions.
 
+use crate::report::outcome::Outcome;
 use crate::report::tally::Tally;
+use crate::report::wording::thousands;
 use serde::Serialize;
 
 /// Width of a whole bar.
@@ -12,8 +14,9 @@ const NARROWEST: usize = 8;
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(in crate::report) struct Piece {
     pub(super) key: &'static str,
-    pub(super) word: &'static str,
-    pub(super) count: usize,
+    /// What that many came to: `failed`, `warnings`.
+    pub(super) words: String,
+    pub(super) count: String,
     pub(super) x: usize,
     pub(super) width: usize,
 }
@@ -26,8 +29,8 @@ pub(in crate::report) fn pieces(tally: &Tally) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = present
         .map(|(outcome, count)| Piece {
             key: outcome.key(),
-            word: outcome.word(),
-            count: *count,
+            words: words(*outcome, *count),
+            count: thousands(*count),
             x: 0,
             width: (count * WIDTH / total).max(NARROWEST),
         })
@@ -44,10 +47,19 @@ pub(in crate::report) fn pieces(tally: &Tally) -> Vec<Piece> {
     pieces
 }
 
+fn words(outcome: Outcome, count: usize) -> String {
+    let word = outcome.word().to_lowercase();
+    match outcome {
+        Outcome::Warn | Outcome::Error if count != 1 => word + "s",
+        Outcome::Inapplicable if count != 1 => "do not apply".to_owned(),
+        Outcome::Uncovered => "without a check yet".to_owned(),
+        _ => word,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{NARROWEST, Tally, WIDTH, pieces};
-    use crate::report::outcome::Outcome;
+    use super::{NARROWEST, Outcome, Tally, WIDTH, pieces};
 
     #[test]
     fn a_bar_is_filled_and_shows_even_one_in_ten_thousand() {
@@ -56,6 +68,13 @@ mod tests {
         assert_eq!(bar[0].width, NARROWEST);
         assert_eq!(bar.iter().map(|piece| piece.width).sum::<usize>(), WIDTH);
         assert_eq!(bar[1].x, NARROWEST);
+    }
+
+    #[test]
+    fn words_agree_with_their_numbers() {
+        let bar = |count| pieces(&Tally::from([(Outcome::Warn, count)]));
+        let said = |count| format!("{} {}", bar(count)[0].count, bar(count)[0].words);
+        assert_eq!([said(1), said(3_000)], ["1 warning", "3,000 warnings"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What was tested, what a person said, what waits for something and for what, what nothing could show and why, and
 //! what nobody looks at yet: by page of the guides.
 
+use super::open_point::NOT_REACHED;
 use crate::evidence::{RequirementResult, Run, Summary, Verdict};
 use crate::report::outcome::Outcome;
 use crate::report::wording::{count, link, thousands, visible};
@@ -352,7 +353,7 @@ fn supply(run: &Run, summary: &Summary) -> Vec<Reason> {
             .filter_map(|scenario| scenario.reason.as_deref())
             .collect();
         if reasons.is_empty() {
-            reasons.push("None of its scenarios was selected or reached: select more suites, or run to the end.");
+            reasons.push(NOT_REACHED);
         }
         for reason in reasons {
             groups.entry(reason).or_default().insert(result.requirement);

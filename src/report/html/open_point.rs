@@ -5,10 +5,14 @@ use crate::report::case::Case;
 use crate::report::outcome::{Badge, Outcome};
 use crate::report::wording::{count, thousands, visible};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most names listed under one reason.
 const SHOWN: usize = 8;
+
+/// Why nothing is known of a requirement of which no scenario stands in the run.
+pub(super) const NOT_REACHED: &str =
+    "None of its scenarios was selected or reached: select more suites, or run to the end.";
 
 /// Everything that is open for the same reason.
 #[derive(Serialize)]
@@ -28,8 +32,8 @@ struct Item {
     name: String,
 }
 
-/// Open points: our errors first, then the reasons with most scenarios, then questions, then what has
-/// no check.
+/// Open points: our errors first, then the reasons with most scenarios, then what was not selected, then questions, then
+/// what has no check.
 pub(super) fn open_points(run: &Run, summary: &Summary, cases: &[Case<'_>]) -> Vec<OpenPoint> {
     let mut groups: BTreeMap<(Outcome, String), Vec<Item>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
@@ -55,9 +59,42 @@ pub(super) fn open_points(run: &Run, summary: &Summary, cases: &[Case<'_>]) -> V
     points
         .into_iter()
         .map(|((outcome, reason), items)| OpenPoint::new(outcome, reason, items, "scenario"))
+        .chain(unselected(run, summary, cases))
         .chain(questions(run, summary))
         .chain(unchecked(run, summary))
         .collect()
+}
+
+/// A requirement as it is listed below a reason.
+fn item(run: &Run, place: usize) -> Item {
+    let requirement = &run.requirements[place];
+    Item {
+        anchor: format!("r{place}"),
+        name: format!("{} ({})", visible(&requirement.id), requirement.level),
+    }
+}
+
+/// What could be tested, and of which no scenario was to be run.
+fn unselected(run: &Run, summary: &Summary, cases: &[Case<'_>]) -> Option<OpenPoint> {
+    let results = summary.requirements.iter();
+    let planned: BTreeSet<(&str, &str)> = cases
+        .iter()
+        .flat_map(|case| {
+            let ids = case.requirements().iter();
+            ids.map(|id| (case.ig(), id.as_str()))
+        })
+        .collect();
+    let items: Vec<Item> = results
+        .filter(|result| {
+            let requirement = &run.requirements[result.requirement];
+            let is_planned = planned.contains(&(requirement.ig.as_str(), requirement.id.as_str()));
+            let is_tested = requirement.coverage == Coverage::Tested && !is_planned;
+            is_tested && result.verdict.is_none() && result.excused.is_none()
+        })
+        .map(|result| item(run, result.requirement))
+        .collect();
+    let reason = NOT_REACHED.to_owned();
+    (!items.is_empty()).then(|| OpenPoint::new(Outcome::Skip, reason, items, "requirement"))
 }
 
 /// Questions for a person, each with the requirements that it decides.
@@ -73,10 +110,8 @@ fn questions(run: &Run, summary: &Summary) -> Vec<OpenPoint> {
             "" => &requirement.text,
             note => note,
         };
-        groups.entry(question).or_default().push(Item {
-            anchor: format!("r{}", result.requirement),
-            name: format!("{} ({})", visible(&requirement.id), requirement.level),
-        });
+        let item = item(run, result.requirement);
+        groups.entry(question).or_default().push(item);
     }
     groups
         .into_iter()
@@ -98,10 +133,13 @@ fn unchecked(run: &Run, summary: &Summary) -> Option<OpenPoint> {
         .iter()
         .filter(|(requirement, _)| requirement.level.is_mandatory())
         .count();
-    let reason = format!(
-        "This tool has no check for these yet; {} of them mandatory.",
-        thousands(mandatory)
-    );
+    let reason = match mandatory {
+        0 => "This tool has no check for these yet; none of them is mandatory.".to_owned(),
+        some => format!(
+            "This tool has no check for these yet; {} of them mandatory.",
+            thousands(some)
+        ),
+    };
     (!unchecked.is_empty()).then(|| OpenPoint {
         badge: Outcome::Uncovered.badge(),
         reason,

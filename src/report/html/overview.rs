@@ -148,7 +148,7 @@ fn checked(all: &Tally) -> String {
     let (answered, total) = (sum(all, is_answer), sum(all, |_| true));
     let share = (answered * 100).checked_div(total).unwrap_or(0);
     format!(
-        "This run answered for {} of {} in scope ({share} %).",
+        "This run answered for {} of {} in scope ({share}\u{a0}%).",
         thousands(answered),
         count(total, "requirement")
     )

@@ -2,6 +2,7 @@
 
 mod cell;
 mod detail;
+mod statement;
 
 use super::tested::{Levels, mandatory};
 use super::wording::{came_to, headline, in_numbers, lead};
@@ -16,6 +17,7 @@ use crate::report::wording::{count, link, moment, thousands, visible};
 use cell::Cell;
 use detail::Detail;
 use serde::Serialize;
+use statement::Statements;
 use std::fmt::Write as _;
 
 /// Partners who are named on top, of each kind.
@@ -41,6 +43,7 @@ struct Page {
     score: Vec<Number>,
     guides: Vec<Guide>,
     rows: Vec<Row>,
+    declared: Option<Statements>,
     details: Vec<Detail>,
     gone: Vec<Gone>,
     trends: Vec<Choice>,
@@ -175,6 +178,7 @@ pub(super) fn render(matrix: &PartnerMatrix, templates: &Data) -> Result<Vec<u8>
             .iter()
             .map(|row| Row::of(row, &columns))
             .collect(),
+        declared: Statements::of(matrix),
         details: details.into_iter().filter_map(Detail::of).collect(),
         gone: matrix
             .gone

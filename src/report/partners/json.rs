@@ -1,5 +1,6 @@
 //! The matrix for programs. `reports/json/partners.schema.json` documents every property.
 
+use super::declared::{Declared, DeclaredList};
 use super::tested::{Levels, SuiteCell, Tested};
 use super::{Column, PartnerMatrix, PartnerRow, Trend, TrendKind};
 use crate::data::Data;
@@ -76,11 +77,26 @@ fn run(tested: &Tested) -> Value {
         "ending": tested.ending.map(ending),
         "conclusion": tested.conclusion.as_str(),
         "warning": tested.warning,
+        "declared": tested.declared.as_ref().map(declared),
         "broken": tested.broken(),
         "open": tested.open(),
         "scenarios": scenarios(&tested.scenarios),
         "levels": levels(&tested.levels),
         "suites": tested.suites.iter().map(suite).collect::<Vec<_>>(),
+    })
+}
+
+fn declared(declared: &Declared) -> Value {
+    let list = |list: &DeclaredList| json!({ "shown": list.shown, "more": list.more });
+    json!({
+        "fhir_version": declared.fhir_version,
+        "software": { "name": declared.software, "version": declared.software_version },
+        "instantiates": list(&declared.instantiates),
+        "implementation_guides": list(&declared.guides),
+        "resource_types": declared.types,
+        "operations": declared.operations.iter().map(|one| json!({
+            "name": one.name, "declared": one.declared, "asked": one.asked,
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The matrix in Markdown, for a comment or a step summary.
 
+use super::declared::{Declared, DeclaredOperation, short};
 use super::tested::{SuiteCell, mandatory};
 use super::wording::{came_to, headline, in_numbers, lead};
 use super::{PartnerMatrix, PartnerRow, Support, TrendKind};
@@ -24,6 +25,7 @@ pub(super) fn render(matrix: &PartnerMatrix) -> Vec<u8> {
     };
     let _ = writeln!(text, "{} {since}\n", lead(matrix));
     overview(&mut text, matrix);
+    statements(&mut text, matrix);
     let mut rows: Vec<&PartnerRow> = matrix.partners.iter().collect();
     rows.sort_by_key(|row| row.trend.kind);
     let mut left_out = 0;
@@ -82,6 +84,62 @@ fn overview(text: &mut String, matrix: &PartnerMatrix) {
         let _ = writeln!(text, "{line}");
     }
     text.push('\n');
+}
+
+/// What each says of itself, a line each.
+fn statements(text: &mut String, matrix: &PartnerMatrix) {
+    let said = |row: &PartnerRow| row.tested.as_ref()?.declared.clone();
+    if !matrix.partners.iter().any(|row| said(row).is_some()) {
+        return;
+    }
+    let mut table = "### What each says of itself\n\n| partner | FHIR | software | operations | lacks | guides |\n|---|---|---|---|---|---|\n".to_owned();
+    for row in &matrix.partners {
+        let line = match said(row) {
+            Some(declared) => statement(row, &declared),
+            None => format!("| {} | not read | | | | |", plain(&row.title)),
+        };
+        if text.len() + table.len() + line.len() > BUDGET / 2 {
+            table.push_str("\n… and more in `partners.html`.\n");
+            break;
+        }
+        let _ = writeln!(table, "{line}");
+    }
+    let _ = writeln!(text, "{table}");
+}
+
+fn statement(row: &PartnerRow, declared: &Declared) -> String {
+    let words = |words: Option<&String>| words.map_or("–".to_owned(), |words| plain(words));
+    let operations = |wanted: &dyn Fn(&DeclaredOperation) -> bool| {
+        let all = declared.operations.iter().filter(|one| wanted(one));
+        let names: Vec<String> = all.map(|one| code(one.name)).collect();
+        match names.is_empty() {
+            true => "–".to_owned(),
+            false => names.join(", "),
+        }
+    };
+    let mut guides: Vec<String> = declared
+        .guides
+        .shown
+        .iter()
+        .map(|one| plain(&short(one)))
+        .collect();
+    if declared.guides.more > 0 {
+        guides.push(format!("and {} more", declared.guides.more));
+    }
+    format!(
+        "| {} | {} | {} {} | {} | {} | {} |",
+        plain(&row.title),
+        words(declared.fhir_version.as_ref()),
+        words(declared.software.as_ref()),
+        declared
+            .software_version
+            .as_deref()
+            .map(plain)
+            .unwrap_or_default(),
+        operations(&|one| one.declared),
+        operations(&|one| one.asked && !one.declared),
+        guides.join(", ")
+    )
 }
 
 fn trend(row: &PartnerRow) -> String {

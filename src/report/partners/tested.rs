@@ -1,5 +1,6 @@
 //! What the run of one partner came to.
 
+use super::declared::Declared;
 use crate::evidence::{Conclusion, Counts, Ending, Level, RequirementResult, Run, Summary};
 use crate::report::outcome::Outcome;
 use crate::report::tally::{Tally, sum, tally};
@@ -18,6 +19,8 @@ pub struct Tested {
     pub scenarios: Counts,
     /// Its suites, in the order of the catalogue.
     pub suites: Vec<SuiteCell>,
+    /// What the partner says of itself, when that was read.
+    pub declared: Option<Declared>,
     /// What a reader must know first.
     pub warning: Option<&'static str>,
     pub(super) levels: Levels,
@@ -118,6 +121,7 @@ impl Tested {
             conclusion: summary.conclusion,
             scenarios: summary.scenarios.clone(),
             suites: suites.collect(),
+            declared: Declared::of(run),
             warning: run.identity.warning(),
             levels: levels(run, summary.requirements.iter()),
         }

@@ -43,7 +43,10 @@ impl World {
                 "the client was not heard to {deed}: let it do that while it is listened to"
             )));
         }
-        self.note(format!("{} requests heard", chosen.len()));
+        self.note(match chosen.len() {
+            1 => "1 request heard".to_owned(),
+            many => format!("{many} requests heard"),
+        });
         self.focus.chosen = chosen.clone();
         for one in chosen.iter().take(MOST_RECORDED) {
             self.cite(one)?;
