@@ -132,6 +132,12 @@ impl<'run> Cause<'run> {
             Kind::Endpoint(endpoint, answer) => format!("{endpoint}: {answer}"),
             Kind::Rule(key, element) => format!("{element} breaks the rule {key}"),
             Kind::Assertion(expected, place) => {
+                // The profile is left out as noise.
+                let rule = expected.strip_prefix("rule ");
+                let rule = rule.and_then(|rest| rest.split_once(" of …"));
+                if let (Some((key, _)), Some(place)) = (rule, place) {
+                    return format!("{place} breaks the rule {key}");
+                }
                 // The expression of an invariant tells less than that it is broken, and so do words around what is left
                 // out as noise.
                 let letters = expected.chars().filter(|letter| letter.is_alphanumeric());
