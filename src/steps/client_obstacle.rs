@@ -181,9 +181,7 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
         let request = &one.request;
         (request.method.clone(), path_of(one), request.query.clone())
     };
-    let Some(first) = world.heard().first().cloned() else {
-        return Ok(());
-    };
+    let first = first_heard(world)?;
     let mut later = all.iter().filter(|one| one.number > first.number);
     match later.any(|one| address(one) != address(&first)) {
         true => Ok(()),
@@ -191,12 +189,16 @@ async fn goes_on(world: &mut World, _: Arguments<'_>) -> Outcome {
     }
 }
 
+/// The first that was heard of what a scenario is about; skips when there is nothing.
+fn first_heard(world: &World) -> Result<Arc<Heard>, Halt> {
+    let first = world.heard().first().cloned();
+    first.ok_or_else(|| Halt::Skip("nothing of the kind was heard".to_owned()))
+}
+
 /// Nothing is left to fetch, and no guide wants more of a client: skips where it does neither that nor the opposite.
 async fn ends_there(world: &mut World, _: Arguments<'_>) -> Outcome {
     let all = world.conversation()?.heard();
-    let Some(first) = world.heard().first().cloned() else {
-        return Ok(());
-    };
+    let first = first_heard(world)?;
     let job = path_of(&first);
     let later = || all.iter().filter(|one| one.number > first.number);
     let asks_again = |one: &Arc<Heard>| one.request.method == "GET" && path_of(one) == job;
